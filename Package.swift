@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let rules: [SwiftSetting] = [
+  .enableExperimentalFeature("Lifetimes"),  // our own types may hand out spans, as in swift-nio
+  .enableUpcomingFeature("InternalImportsByDefault"),  // C types cannot leak into our API
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .strictMemorySafety(),
+  .treatWarning("StrictMemorySafety", as: .error),  // unsafe code says `unsafe`, or fails to build
+]
+
+/// A C library of the system, by its module map in `Sources/C`.
+func system(_ name: String, apt package: String) -> Target {
+  .systemLibrary(name: "C\(name)", path: "Sources/C/\(name)", providers: [.apt([package])])
+}
+
+/// A room of `Sources/Shared`.
+func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Shared/\(name)", swiftSettings: rules)
+}
+
+/// A program of `Sources`.
+func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .executableTarget(name: name, dependencies: dependencies + [arguments, logging], swiftSettings: rules)
+}
+
+/// The tests of one target.
+func tests(of name: String, _ dependencies: Target.Dependency..., resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, resources: resources,
+    swiftSettings: [.enableUpcomingFeature("ExistentialAny")])
+}
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "antiphon",
+  products: [
+    .executable(name: "antiphon", targets: ["Antiphon"]),
+    .executable(name: "paramserver", targets: ["ParamServer"]),
+    .executable(name: "worker", targets: ["Worker"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    system("OpenBLAS", apt: "libopenblas-dev"),
+    system("ZeroMQ", apt: "libzmq3-dev"),
+    system("FFTW", apt: "libfftw3-dev"),
+    system("SndFile", apt: "libsndfile1-dev"),
+    system("Soxr", apt: "libsoxr-dev"),
+    .target(
+      name: "Kernels", path: "Sources/C/Kernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]),
+
+    room("Tensors", "COpenBLAS", "Kernels"),
+    room("Audio", "CFFTW", "CSndFile", "CSoxr"),
+    room("Datasets", "Tensors", "Audio", logging),
+    room("Layers", "Tensors"),
+    room("Models", "Layers", "Tensors"),
+    room("Evaluation"),
+    room("Parameters", "Tensors"),
+    room("Checkpoints", "Parameters", "Tensors"),
+    room("Wire", "Parameters", "Tensors"),
+    room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
+    room("Training", "Parameters", "Models", "Datasets", "Tensors", logging),
+    room("Telemetry"),
+    room("Clusters", "Telemetry", logging),
+
+    program(
+      "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry"),
+    program("Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry"),
+    program(
+      "Antiphon", "Audio", "Datasets", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire", "Transport",
+      "Training", "Telemetry", "Clusters"),
+
+    tests(of: "Tensors"),
+  ]
+)

@@ -1,0 +1,45 @@
+import Glibc
+internal import Kernels
+
+/// Adam (Kingma and Ba 2015) as TensorFlow computes it, with the "epsilon hat" of the paper's section 2.
+public struct Adam: Codable, Equatable, Sendable {
+  public var beta1: Float = 0.9
+  public var beta2: Float = 0.999
+  public var epsilon: Float = 1e-8
+
+  public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  /// Changes the weights and both moments by one gradient, in one pass (`antiphon_adam`).
+  ///
+  /// - Parameters:
+  ///   - step: The number of this update, from 1.
+  ///   - learningRate: The step size α.
+  public func update(
+    _ weights: inout Tensor, firstMoments: inout Tensor, secondMoments: inout Tensor, gradient: Span<Float>,
+    step: Int, learningRate: Float
+  ) {
+    let count = weights.count
+    precondition(step > 0, "Adam counts its steps from 1")
+    precondition(firstMoments.count == count && secondMoments.count == count && gradient.count == count)
+    let correction = sqrt(1 - pow(Double(beta2), Double(step))) / (1 - pow(Double(beta1), Double(step)))
+    let rate = Float(Double(learningRate) * correction)
+    var w = weights.mutableValues
+    var m = firstMoments.mutableValues
+    var v = secondMoments.mutableValues
+    unsafe w.withUnsafeMutableBufferPointer { w in
+      unsafe m.withUnsafeMutableBufferPointer { m in
+        unsafe v.withUnsafeMutableBufferPointer { v in
+          unsafe gradient.withUnsafeBufferPointer { g in
+            guard count > 0 else { return }
+            unsafe antiphon_adam(
+              w.baseAddress!, m.baseAddress!, v.baseAddress!, g.baseAddress!, count, rate, beta1, beta2, epsilon)
+          }
+        }
+      }
+    }
+  }
+}

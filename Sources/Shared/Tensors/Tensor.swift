@@ -1,0 +1,80 @@
+/// A dense, row-major array of `Float` with a shape; images are `[batch, time, frequency, channels]` (NHWC).
+///
+/// A tensor is a value: a copy is cheap, and is made real when one of the two is changed. Its memory comes from a pool
+/// (`Memory`), aligned to 64 bytes.
+public struct Tensor: Sendable {
+  /// The extents, outermost first; `[]` is a single value.
+  public private(set) var shape: [Int]
+  private var storage: Storage
+
+  /// The number of values.
+  public var count: Int { storage.count }
+
+  /// A tensor of zeros.
+  public init(_ shape: [Int]) {
+    self.init(uninitialized: shape)
+    unsafe storage.values.update(repeating: 0)
+  }
+
+  /// A tensor whose values are undefined until they are written.
+  public init(uninitialized shape: [Int]) {
+    precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent, this one is \(shape)")
+    self.shape = shape
+    storage = Storage(count: shape.reduce(1, *))
+  }
+
+  /// A tensor of the given values in row-major order.
+  public init(_ shape: [Int], values: [Float]) {
+    self.init(uninitialized: shape)
+    precondition(count == values.count, "a shape of \(shape) takes \(count) values, not \(values.count)")
+    var target = mutableValues
+    for index in values.indices { target[index] = values[index] }
+  }
+
+  /// The values, in row-major order.
+  public var values: Span<Float> {
+    @_lifetime(borrow self)
+    get { unsafe _overrideLifetime(storage.values.span, borrowing: self) }
+  }
+
+  /// The values, in row-major order, to be changed in place.
+  public var mutableValues: MutableSpan<Float> {
+    @_lifetime(&self)
+    mutating get {
+      makeUnique()
+      return unsafe _overrideLifetime(storage.values.mutableSpan, mutating: &self)
+    }
+  }
+
+  /// The same values in another shape of as many.
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    precondition(shape.reduce(1, *) == count, "a shape of \(shape) does not hold \(count) values")
+    var result = self
+    result.shape = shape
+    return result
+  }
+
+  private mutating func makeUnique() {
+    guard !isKnownUniquelyReferenced(&storage) else { return }
+    let copy = Storage(count: count)
+    unsafe copy.values.baseAddress?.update(from: storage.block.base, count: count)
+    storage = copy
+  }
+}
+
+/// The memory of one or more equal tensors.
+///
+/// `@unchecked`: written only through a tensor that is its one owner.
+private final class Storage: @unchecked Sendable {
+  let count: Int
+  let block: Memory.Block
+
+  var values: UnsafeMutableBufferPointer<Float> { unsafe UnsafeMutableBufferPointer(start: block.base, count: count) }
+
+  init(count: Int) {
+    self.count = count
+    block = Memory.take(count)
+  }
+
+  deinit { Memory.give(block) }
+}
