@@ -19,8 +19,10 @@ extension Adam: Optimizer {
   public func update(
     _ weights: inout Tensor, slots: inout [Tensor], gradient: Span<Float>, step: Int, learningRate: Float
   ) {
+    var secondMoments = slots.removeLast()  // taken out of the array, so that both are changed in place
     update(
-      &weights, firstMoments: &slots[0], secondMoments: &slots[1], gradient: gradient, step: step,
+      &weights, firstMoments: &slots[0], secondMoments: &secondMoments, gradient: gradient, step: step,
       learningRate: learningRate)
+    slots.append(secondMoments)
   }
 }
