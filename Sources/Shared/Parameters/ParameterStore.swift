@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// A server's share of the parameters, and what it does with a push: a plain value, without sockets, threads or a clock.
 public struct ParameterStore: Sendable {
@@ -74,9 +74,7 @@ public struct ParameterStore: Sendable {
     states[index].version += 1
     switch kind(ofChunk: owned.lowerBound + index) {
     case .weight:
-      let step = states[index].version
-      optimizer.update(
-        &states[index].values, slots: &states[index].slots, gradient: values, step: step, learningRate: rate)
+      optimizer.update(&states[index], gradient: values, learningRate: rate)
     case .statistic:
       states[index].values.moveTowards(values, by: 1 - settings.statisticsDecay)
     }

@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// The right to read one shard of the dataset in one epoch.
 public struct Lease: Codable, Hashable, Sendable {
