@@ -78,5 +78,7 @@ let package = Package(
       "Training", "Telemetry", "Clusters"),
 
     tests(of: "Tensors"),
+    tests(of: "Parameters", "Tensors"),
+    tests(of: "Wire", "Parameters"),
   ]
 )
