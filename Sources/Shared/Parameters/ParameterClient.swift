@@ -3,7 +3,7 @@ public import Tensors
 /// A worker's view of all servers together. Used by one thread.
 ///
 /// Asking (`pull`, `push`, `advance`) returns at once; the network works while the worker computes, and only `wait` and
-/// `directive` wait.
+/// `awaitDirective` wait.
 public protocol ParameterClient: AnyObject {
   /// Asks for the values of some tensors, given by their positions in the manifest.
   func pull(tensors: Range<Int>)
@@ -25,7 +25,7 @@ public protocol ParameterClient: AnyObject {
   func advance(completed: Coordinator.Completion?)
 
   /// Waits for the answer to `advance`.
-  func directive(install: (Int, Int, Span<Float>) -> Void) throws -> (Coordinator.Directive, step: Int)
+  func awaitDirective() throws -> (Coordinator.Directive, step: Int)
 
   /// Gets a shard to read.
   func lease(holding: [Lease], read: [Lease]) throws -> Lease

@@ -12,8 +12,10 @@ public final class RemoteParameters: ParameterClient {
   private var versions: [UInt64]
   /// How many answers with values are still to come for each chunk.
   private var awaited: [Int]
-  private var advanceNumber: UInt64?
+  /// Values that came while something else was waited for.
+  private var arrived: [(chunk: Int, part: Message)] = []
   private var directive: (Coordinator.Directive, step: Int)?
+  private var lease: Lease?
 
   /// - Parameter incarnation: What server 0 gave the worker when it joined (`ServerLines.join`).
   public init(_ lines: ServerLines, manifest: Manifest, incarnation: UInt64) {
@@ -48,30 +50,28 @@ public final class RemoteParameters: ParameterClient {
 
   public func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) throws {
     let chunks = chunks(ofTensors: tensors)
-    try lines.drive(
-      until: { chunks.allSatisfy { awaited[$0] == 0 } }, handle: { try take($0, $1, install: install) })
+    try lines.drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }, handle: take)
+    for (index, part) in arrived {
+      let chunk = manifest.chunks[index]
+      part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+    }
+    arrived = []
   }
 
   public func advance(completed: Coordinator.Completion?) {
     directive = nil
-    advanceNumber = lines.ask(0, .advance(incarnation: incarnation, completed: completed))
+    lines.ask(0, .advance(incarnation: incarnation, completed: completed))
   }
 
-  public func directive(
-    install: (Int, Int, Span<Float>) -> Void
-  ) throws -> (Coordinator.Directive, step: Int) {
-    precondition(advanceNumber != nil, "directive before advance")
-    try lines.drive(until: { directive != nil }, handle: { try take($0, $1, install: install) })
+  public func awaitDirective() throws -> (Coordinator.Directive, step: Int) {
+    try lines.drive(until: { directive != nil }, handle: take)
     return directive!
   }
 
   public func lease(holding: [Lease], read: [Lease]) throws -> Lease {
-    var lease: Lease?
+    lease = nil
     lines.ask(0, .lease(incarnation: incarnation, holding: holding, read: read))
-    try lines.drive(until: { lease != nil }) { reply, _ in
-      guard case .lease(let given) = reply else { throw TransportError.unexpected(reply, for: "lease") }
-      lease = given
-    }
+    try lines.drive(until: { lease != nil }, handle: take)
     return lease!
   }
 
@@ -82,28 +82,29 @@ public final class RemoteParameters: ParameterClient {
     try lines.drive(until: { isDone }, evenIfCancelledFor: 5) { _, _ in isDone = true }
   }
 
-  private func take(_ reply: Reply, _ parts: [Message], install: (Int, Int, Span<Float>) -> Void) throws {
+  /// Keeps what came in until it is waited for.
+  private func take(_ reply: Reply, _ parts: [Message]) throws {
     switch reply {
-    case .directive(let directive, let step):
-      self.directive = (directive, Int(clamping: step))
-    case .values(let chunks):
-      guard parts.count == chunks.count else { throw TransportError.unexpected(reply, for: "values of chunks") }
-      for (item, part) in zip(chunks, parts) {
-        guard manifest.chunks.indices.contains(Int(item.chunk)) else {
-          throw TransportError.unexpected(reply, for: "values of chunks")
-        }
-        let index = Int(item.chunk)
-        let chunk = manifest.chunks[index]
-        versions[index] = item.version
-        awaited[index] -= 1
-        if part.count == 0 { continue }
-        guard part.count == chunk.count * MemoryLayout<Float>.size else {
-          throw TransportError.unexpected(reply, for: "\(chunk.count) values")
-        }
-        part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+    case .directive(let directive, let step): self.directive = (directive, Int(clamping: step))
+    case .lease(let lease): self.lease = lease
+    case .values(let chunks): try take(chunks, parts)
+    default: throw TransportError.unexpected(reply, for: "values, a lease or a directive")
+    }
+  }
+
+  private func take(_ chunks: [ChunkVersion], _ parts: [Message]) throws {
+    guard parts.count == chunks.count, chunks.allSatisfy({ manifest.chunks.indices.contains(Int($0.chunk)) }) else {
+      throw TransportError.unexpected(.values(chunks), for: "as many parts as chunks, all of this model,")
+    }
+    for (item, part) in zip(chunks, parts) {
+      let index = Int(item.chunk)
+      versions[index] = item.version
+      awaited[index] -= 1
+      if part.count == 0 { continue }  // a statistic: workers do not need it
+      guard part.count == manifest.chunks[index].count * MemoryLayout<Float>.size else {
+        throw TransportError.unexpected(.values(chunks), for: "\(manifest.chunks[index].count) values")
       }
-    default:
-      throw TransportError.unexpected(reply, for: "values or a directive")
+      arrived.append((index, part))
     }
   }
 
