@@ -65,25 +65,22 @@ final class Connection {
   /// When `drive` has something to do even if nothing comes in.
   var nextTry: Double? { outstanding.values.map(\.nextTry).min() }
 
-  func isAwaiting(_ number: UInt64) -> Bool { outstanding[number] != nil }
-
-  /// Asks, at once where that is possible; the answer comes out of `drive` under the number that is returned.
-  func ask(_ request: Request, parts: [Message] = []) -> UInt64 {
+  /// Asks, at once where that is possible; the answer comes out of `drive`.
+  func ask(_ request: Request, parts: [Message]) {
     lastNumber += 1
     let now = Clock.seconds
     outstanding[lastNumber] = Outstanding(
       request: request, full: request, parts: parts, since: now, nextTry: now, wait: patience.retrySeconds)
     try? sendWhatIsDue()  // what fails now is tried again, and thrown, by `drive`
-    return lastNumber
   }
 
   /// No longer waits for any answer.
   func forgetAll() { outstanding = [:] }
 
   /// Sends what is due, and returns what has been answered.
-  func drive() throws -> [(number: UInt64, Answer)] {
+  func drive() throws -> [Answer] {
     try sendWhatIsDue()
-    var answers: [(number: UInt64, Answer)] = []
+    var answers: [Answer] = []
     while let parts = try socket.receive() {
       if let answer = try read(parts) { answers.append(answer) }
     }
@@ -115,7 +112,7 @@ final class Connection {
     endpoint = current
   }
 
-  private func read(_ parts: [Message]) throws -> (number: UInt64, Answer)? {
+  private func read(_ parts: [Message]) throws -> Answer? {
     guard let (envelope, reply) = try? Reply.decode(parts[0].array) else { return nil }
     if envelope.request == 0, case .refused(let reason) = reply { throw TransportError.refused(reason) }
     // What an older start of the server still says does not count any more.
@@ -137,7 +134,7 @@ final class Connection {
       throw TransportError.refused(reason)
     default:
       outstanding[envelope.request] = nil
-      return (envelope.request, Answer(reply: reply, parts: Array(parts.dropFirst())))
+      return Answer(reply: reply, parts: Array(parts.dropFirst()))
     }
   }
 }

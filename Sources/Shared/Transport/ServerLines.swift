@@ -49,8 +49,17 @@ public final class ServerLines {
     return answer!
   }
 
-  @discardableResult
-  func ask(_ server: Int, _ request: Request, parts: [Message] = []) -> UInt64 {
+  /// Asks one server; the answer comes out of `exchange`.
+  public func ask(_ server: Int, _ request: Request) { ask(server, request, parts: []) }
+
+  /// Sends what is due and hands over what has been answered, without waiting.
+  public func exchange(handle: (_ server: Int, Reply) throws -> Void) throws {
+    for (server, connection) in connections.enumerated() {
+      for answer in try connection.drive() { try handle(server, answer.reply) }
+    }
+  }
+
+  func ask(_ server: Int, _ request: Request, parts: [Message]) {
     connections[server].ask(request, parts: parts)
   }
 
@@ -67,7 +76,7 @@ public final class ServerLines {
     let start = Clock.seconds
     while true {
       for connection in connections {
-        for (_, answer) in try connection.drive() { try handle(answer.reply, answer.parts) }
+        for answer in try connection.drive() { try handle(answer.reply, answer.parts) }
       }
       if isDone() { return }
       if let grace {
