@@ -1,5 +1,101 @@
 import ArgumentParser
+import Clusters
+import Foundation
+import Logging
+import Transport
 
 @main
-struct ParamServer: AsyncParsableCommand {
+struct ParamServer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "paramserver",
+    abstract: "Holds one share of the parameters of a run, and applies the gradients that workers send.",
+    discussion: """
+      All servers of a run need its folder, which 'antiphon train' writes ('--only-configure' writes it and starts \
+      nothing). Server 0 also counts steps, hands out the training data, and has checkpoints made. A server that is \
+      started again goes on from the newest good checkpoint; so does a run with another number of servers.
+
+      Exit codes: 0 the run has ended, 75 start it again, 78 the configuration is wrong: starting it again is no use.
+      """)
+
+  @Option(help: "The folder of the run, on a disk that all of its servers share.")
+  var run: String
+
+  @Option(help: "Which server this is, from 0.")
+  var index: Int
+
+  @Option(help: "The number of servers.")
+  var count: Int
+
+  @Option(help: "Where to listen; port 0 is any free one. Beyond loopback only with --insecure.")
+  var listen = "tcp://127.0.0.1:0"
+
+  @Option(help: "The host by which workers and other servers reach this one; by default the one it listens on.")
+  var advertise: String?
+
+  @Flag(help: "Listen beyond loopback, where anybody who can connect may change the parameters.")
+  var insecure = false
+
+  @Flag(help: "End, in good order, when the process that started this one has gone.")
+  var stopWithParent = false
+
+  func validate() throws {
+    guard count > 0 else { throw ValidationError("--count must be positive, it is \(count).") }
+    guard (0..<count).contains(index) else {
+      throw ValidationError("--index must be in 0..<\(count) (--count), it is \(index).")
+    }
+    let host = try listeningHost
+    guard insecure || ["127.0.0.1", "localhost", "[::1]"].contains(host) else {
+      throw ValidationError(
+        "--listen \(listen) is beyond loopback, where the parameters are open to all: say --insecure if that is meant.")
+    }
+  }
+
+  func run() throws {
+    let stop = StopSignal()
+    stop.followSignals()
+    if stopWithParent { stop.followParent() }
+    var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
+    log[metadataKey: "server"] = "\(index)"
+    do {
+      let folder = try RunFolder(opening: run)
+      let generation = try Generation.claim(in: folder, server: index)
+      let identity = ServerIdentity(folder: folder, index: index, count: count, generation: generation)
+      let context = try Context()
+      let settings = try folder.settings()
+      let lane = try ServerLane(in: context, listening: listen, run: settings.run, generation: generation)
+      let address = try advertised(lane.endpoint)
+      var server = try ServerProcess(
+        starting: identity, settings: settings, lane: lane, address: address, context: context, log: log)
+      try server.serve { stop.isSent }
+    } catch {
+      log.error("\(error)")
+      throw ExitCode(error: error)
+    }
+  }
+
+  private var listeningHost: String {
+    get throws {
+      guard listen.hasPrefix("tcp://"), let colon = listen.lastIndex(of: ":") else {
+        throw ValidationError("--listen must be tcp://HOST:PORT, it is '\(listen)'.")
+      }
+      return String(listen[listen.index(listen.startIndex, offsetBy: 6)..<colon])
+    }
+  }
+
+  /// `host:port`, as others reach the lane.
+  private func advertised(_ endpoint: String) throws -> String {
+    let port = endpoint[endpoint.index(after: endpoint.lastIndex(of: ":")!)...]
+    return "\(try advertise ?? listeningHost):\(port)"
+  }
+}
+
+extension ExitCode {
+  /// 75 where another try may succeed, 78 where it cannot.
+  init(error: any Error) {
+    switch error {
+    case is ClusterError, TransportError.call, TransportError.refused: self.init(78)
+    case ServerError.replaced: self.init(78)
+    default: self.init(75)
+    }
+  }
 }

@@ -1,5 +1,87 @@
 import ArgumentParser
+import Clusters
+import Datasets
+import Foundation
+import Logging
+import Models
+import Parameters
+import Tensors
+import Training
+import Transport
 
 @main
-struct Worker: AsyncParsableCommand {
+struct Worker: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker",
+    abstract: "Computes gradients for a run: reads sounds, pulls weights, pushes gradients.",
+    discussion: """
+      What to train, and how, the worker hears from server 0. It may join and leave at any time.
+
+      Exit codes: 0 the run has ended or the worker was told to go, 75 start it again, 78 the configuration is wrong: \
+      starting it again is no use.
+      """)
+
+  @Option(help: "Where all servers are, in the order of their indices: host:port,host:port,…")
+  var servers: String?
+
+  @Option(help: "The folder in which servers say where they are: RUN/members.")
+  var rendezvous: String?
+
+  @Option(help: "Which worker this is; only shown.")
+  var index: Int
+
+  @Option(help: "The folder of the dataset; by default the one that the run was started with.")
+  var data: String?
+
+  @Option(help: "The model that is expected; where the servers train another, the worker ends with exit code 78.")
+  var model: String?
+
+  @Option(help: "Threads that compute; by default one for each core.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Seconds that a silent server is waited for.")
+  var patience = 300.0
+
+  @Flag(help: "End when the process that started this one has gone.")
+  var stopWithParent = false
+
+  func validate() throws {
+    guard (servers == nil) != (rendezvous == nil) else {
+      throw ValidationError("expected either --servers host:port,… or --rendezvous RUN/members.")
+    }
+    guard index >= 0 else { throw ValidationError("--index must not be negative, it is \(index).") }
+    guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
+    guard patience > 0 else { throw ValidationError("--patience must be positive, it is \(patience).") }
+  }
+
+  func run() throws {
+    let stop = StopSignal()
+    stop.followSignals()
+    if stopWithParent { stop.followParent() }
+    var log = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
+    log[metadataKey: "worker"] = "\(index)"
+    do {
+      let servers = try ServerDirectory(
+        servers: servers, rendezvous: rendezvous, patience: patience, isCancelled: { stop.isSent })
+      let process = try WorkerProcess(
+        index: index, servers: servers, data: data, model: model, patience: Patience(giveUpSeconds: patience),
+        stop: stop, log: log)
+      try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try process.run() }
+    } catch TransportError.cancelled {
+      return  // told to go, and gone
+    } catch {
+      log.error("\(error)")
+      throw ExitCode(error: error)
+    }
+  }
+}
+
+extension ExitCode {
+  /// 75 where another try may succeed, 78 where it cannot.
+  init(error: any Error) {
+    switch error {
+    case TransportError.silent, TransportError.call: self.init(75)
+    default: self.init(78)
+    }
+  }
 }

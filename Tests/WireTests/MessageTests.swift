@@ -19,7 +19,8 @@ private let requests: [Request] = [
 
 private let replies: [Reply] = [
   .settings([1, 2, 3]), .joined(incarnation: 9), .values(push.chunks), .pending, .unknown,
-  .directive(.finish, step: 1000), .lease(leases[1]), .done, .status([]), .saved([0]), .failed("no space"),
+  .directive(.finish, step: 1000), .lease(leases[1]), .done, .status([]), .saved(folder: "step-5", record: [0]),
+  .notSaved(folder: "step-5", reason: "no space"),
   .refused("another model"),
 ]
 

@@ -52,11 +52,13 @@ public final class ServerLines {
   /// Asks one server; the answer comes out of `exchange`.
   public func ask(_ server: Int, _ request: Request) { ask(server, request, parts: []) }
 
-  /// Sends what is due and hands over what has been answered, without waiting.
-  public func exchange(handle: (_ server: Int, Reply) throws -> Void) throws {
+  /// Sends what is due, and returns what has been answered, without waiting.
+  public func exchange() throws -> [(server: Int, Reply)] {
+    var replies: [(server: Int, Reply)] = []
     for (server, connection) in connections.enumerated() {
-      for answer in try connection.drive() { try handle(server, answer.reply) }
+      for answer in try connection.drive() { replies.append((server, answer.reply)) }
     }
+    return replies
   }
 
   func ask(_ server: Int, _ request: Request, parts: [Message]) {

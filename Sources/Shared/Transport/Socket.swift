@@ -33,11 +33,12 @@ import Glibc
   private let handle: UnsafeMutableRawPointer
   private let context: Context  // outlives the socket
 
-  /// Opens a socket that notices within 1.5 s that its peer is gone, and forgets what it could not send.
+  /// Opens a socket that notices within 1.5 s that its peer is gone. What it could not send is forgotten when it is
+  /// closed; a server's last answers have half a second.
   public init(_ kind: Kind, in context: Context) throws(TransportError) {
     guard let handle = unsafe zmq_socket(context.handle, kind.code) else { throw .last("zmq_socket") }
     let options: [(Int32, Int32)] = [
-      (ZMQ_LINGER, 0), (ZMQ_SNDHWM, 4096), (ZMQ_RCVHWM, 4096), (ZMQ_IMMEDIATE, 1),
+      (ZMQ_LINGER, kind == .router ? 500 : 0), (ZMQ_SNDHWM, 4096), (ZMQ_RCVHWM, 4096), (ZMQ_IMMEDIATE, 1),
       (ZMQ_HEARTBEAT_IVL, 500), (ZMQ_HEARTBEAT_TIMEOUT, 1500), (ZMQ_CONNECT_TIMEOUT, 3000),
       (ZMQ_RECONNECT_IVL, 100), (ZMQ_RECONNECT_IVL_MAX, 2000), (ZMQ_IPV6, 1),
     ]

@@ -6,7 +6,7 @@ extension Reply {
     var writer = ByteWriter()
     envelope.write(operation: operation, to: &writer)
     switch self {
-    case .settings(let json), .status(let json), .saved(let json): writer.write(json)
+    case .settings(let json), .status(let json): writer.write(json)
     case .joined(let incarnation): writer.write(incarnation)
     case .values(let chunks): writer.write(chunks)
     case .pending, .unknown, .done: break
@@ -14,7 +14,13 @@ extension Reply {
       writer.write(directive.rawValue)
       writer.write(step)
     case .lease(let lease): writer.write(lease)
-    case .failed(let reason), .refused(let reason): writer.write(reason)
+    case .saved(let folder, let record):
+      writer.write(folder)
+      writer.write(record)
+    case .notSaved(let folder, let reason):
+      writer.write(folder)
+      writer.write(reason)
+    case .refused(let reason): writer.write(reason)
     }
     return writer.bytes
   }
@@ -40,7 +46,7 @@ extension Reply {
     case .done: 8
     case .status: 9
     case .saved: 10
-    case .failed: 11
+    case .notSaved: 11
     case .refused: 12
     }
   }
@@ -59,8 +65,8 @@ extension Reply {
     case 7: self = .lease(try reader.readLease())
     case 8: self = .done
     case 9: self = .status(try reader.readBytes())
-    case 10: self = .saved(try reader.readBytes())
-    case 11: self = .failed(try reader.readString())
+    case 10: self = .saved(folder: try reader.readString(), record: try reader.readBytes())
+    case 11: self = .notSaved(folder: try reader.readString(), reason: try reader.readString())
     case 12: self = .refused(try reader.readString())
     default: throw .unknownOperation(operation)
     }

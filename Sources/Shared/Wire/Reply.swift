@@ -17,10 +17,10 @@ public enum Reply: Equatable, Sendable {
   case done
   /// `RunStatus` as JSON.
   case status([UInt8])
-  /// The `ShardRecord` of what was saved, as JSON.
-  case saved([UInt8])
-  /// It was tried and did not succeed; the reason in one line.
-  case failed(String)
+  /// The shard of a checkpoint was written; its `ShardRecord` as JSON.
+  case saved(folder: String, record: [UInt8])
+  /// The shard of a checkpoint could not be written; the reason in one line.
+  case notSaved(folder: String, reason: String)
   /// The asker is wrong here; the reason in one line.
   case refused(String)
 }

@@ -1,0 +1,38 @@
+import Checkpoints
+import Parameters
+
+/// A checkpoint that is being made by all servers, as server 0 sees it: a plain value.
+struct CheckpointRound {
+  let step: Int
+  let name: String
+  let coordinator: Coordinator.Saved
+  private var records: [ShardRecord?]
+
+  init(step: Int, name: String, coordinator: Coordinator.Saved, servers: Int) {
+    self.step = step
+    self.name = name
+    self.coordinator = coordinator
+    records = Array(repeating: nil, count: servers)
+  }
+
+  /// Notes what a server wrote.
+  mutating func add(_ record: ShardRecord, of server: Int) {
+    records[server] = record
+  }
+
+  /// All records, once every server has written its shard.
+  var shards: [ShardRecord]? {
+    let known = records.compactMap(\.self)
+    return known.count == records.count ? known : nil
+  }
+
+  /// Forgets the shards of servers that have since been replaced: another start may hold other values.
+  ///
+  /// - Parameter newest: The newest start of each server.
+  /// - Returns: Who has to write again.
+  mutating func dropReplaced(newest: [UInt32]) -> [Int] {
+    let replaced = records.indices.filter { index in records[index].map { $0.generation < newest[index] } ?? false }
+    for index in replaced { records[index] = nil }
+    return replaced
+  }
+}

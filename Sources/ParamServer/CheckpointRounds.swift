@@ -1,0 +1,103 @@
+import Checkpoints
+import Clusters
+import Foundation
+import Logging
+import Parameters
+import Transport
+import Wire
+
+/// The checkpoints of a run, as server 0 has them made: one at a time, each by all servers.
+struct CheckpointRounds {
+  private let identity: ServerIdentity
+  private let policy: CheckpointPolicy
+  private let store: CheckpointFolder
+  private let blank: CheckpointManifest
+  private let log: Logger
+  private var round: CheckpointRound?
+  private var lastTime: Double
+
+  /// The step of the newest checkpoint.
+  private(set) var lastStep: Int?
+  /// Why the last one could not be made; `nil` if it could.
+  private(set) var lastError: String?
+
+  /// - Parameter blank: A manifest of this run and model without a step and shards.
+  init(
+    _ identity: ServerIdentity, policy: CheckpointPolicy, blank: CheckpointManifest, lastStep: Int?, at now: Double,
+    log: Logger
+  ) {
+    self.identity = identity
+    self.policy = policy
+    self.blank = blank
+    self.lastStep = lastStep
+    self.log = log
+    store = CheckpointFolder(identity.folder.checkpoints)
+    lastTime = now
+  }
+
+  /// Whether one is being made.
+  var isOpen: Bool { round != nil }
+
+  mutating func openIfDue(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
+    let step = coordinator.step
+    let isDueByStep = policy.everySteps > 0 && step >= (lastStep ?? 0) + policy.everySteps
+    let isDueByTime = policy.everySeconds > 0 && now - lastTime >= policy.everySeconds
+    guard round == nil, step > (lastStep ?? 0), isDueByStep || isDueByTime else { return }
+    open(coordinator, peers, at: now)
+  }
+
+  /// Opens the one with which the run ends, unless the newest one has the same step.
+  mutating func openLast(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
+    if coordinator.step != lastStep { open(coordinator, peers, at: now) }
+  }
+
+  private mutating func open(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
+    let name = store.newName(step: coordinator.step)
+    round = CheckpointRound(step: coordinator.step, name: name, coordinator: coordinator.saved, servers: identity.count)
+    lastTime = now
+    for server in 0..<identity.count { peers.ask(server, .save(folder: name)) }
+  }
+
+  /// Hears how a server fared; what is of an earlier checkpoint, which was given up, does not count.
+  mutating func take(_ reply: Reply, from server: Int) {
+    switch reply {
+    case .saved(let name, let json) where name == round?.name:
+      do {
+        round?.add(try JSONDecoder().decode(ShardRecord.self, from: Data(json)), of: server)
+      } catch { fail("server \(server) sent a record of its shard that cannot be read: \(error)") }
+    case .notSaved(let name, let reason) where name == round?.name:
+      fail("server \(server): \(reason)")
+    default: break
+    }
+  }
+
+  /// Commits the open checkpoint once all servers have written their shards, and lets go of the oldest.
+  mutating func commitIfComplete(_ peers: ServerLines, at now: Double) throws {
+    guard var round, let shards = round.shards else { return }
+    let newest = try (0..<identity.count).map { try Generation.latest(in: identity.folder, server: $0) }
+    let replaced = round.dropReplaced(newest: newest)
+    guard replaced.isEmpty else {
+      for server in replaced { peers.ask(server, .save(folder: round.name)) }
+      self.round = round
+      return
+    }
+    self.round = nil
+    var manifest = blank
+    manifest.step = round.step
+    manifest.shards = shards
+    manifest.coordinator = try JSONEncoder().encode(round.coordinator)
+    do {
+      try store.commit(manifest, name: round.name)
+      lastStep = round.step
+      lastError = nil
+      log.notice("checkpoint", metadata: ["step": "\(round.step)", "folder": "\(round.name)"])
+      try store.prune(keep: policy.keep)
+    } catch { fail("\(error)") }
+  }
+
+  private mutating func fail(_ reason: String) {
+    round = nil
+    lastError = reason
+    log.error("no checkpoint was made: \(reason)")
+  }
+}

@@ -1,0 +1,189 @@
+import Clusters
+import Foundation
+import Logging
+import Parameters
+import Telemetry
+import Transport
+import Wire
+
+/// What server 0 does beyond serving: it lets workers join and leave, counts steps, has checkpoints made, keeps the
+/// record of the run, and ends it.
+struct RunLeader: ~Copyable {
+  private enum Phase: Equatable {
+    case training
+    /// No more mini-batches are handed out; workers send their last gradients and leave.
+    case draining(since: Double)
+    case savingLast
+    /// The other servers are told to end.
+    case ending(since: Double)
+    case ended
+  }
+
+  private let identity: ServerIdentity
+  private let settings: RunSettings
+  private let manifest: Manifest
+  private let log: Logger
+  private let started: Double
+  private var coordinator: Coordinator
+  private var phase = Phase.training
+  private var checkpoints: CheckpointRounds
+  private var meter: TrainingMeter
+  private var record: RunRecord
+  private var lastRecord: Double
+  private var peersToEnd: Int
+
+  /// - Parameter saved: What the checkpoint knows from which the run goes on.
+  init(
+    _ identity: ServerIdentity, settings: RunSettings, manifest: Manifest, restoring saved: Coordinator.Saved?,
+    checkpoints: CheckpointRounds, at now: Double, log: Logger
+  ) throws {
+    let record = try RunRecord(appendingTo: identity.folder.metrics)
+    self.identity = identity
+    self.settings = settings
+    self.manifest = manifest
+    self.log = log
+    self.checkpoints = checkpoints
+    self.record = record
+    started = now
+    lastRecord = now
+    coordinator = Coordinator(settings, restoring: saved)
+    meter = TrainingMeter(from: now)
+    peersToEnd = identity.count - 1
+  }
+
+  /// Whether the run is over and the process may go.
+  var hasEnded: Bool { phase == .ended }
+  /// Why the last checkpoint could not be made; `nil` if it could.
+  var lastCheckpointError: String? { checkpoints.lastError }
+
+  /// Ends the run in good order.
+  mutating func stop() {
+    if !coordinator.isFinished { log.notice("the run was told to stop") }
+    coordinator.stop()
+  }
+
+  /// Answers what only server 0 answers; `nil` for any other request.
+  mutating func answer(_ request: Request, droppedFrames: Int, at now: Double) throws -> Reply? {
+    switch request {
+    case .settings:
+      return .settings(try Array(JSONEncoder().encode(settings)))
+    case .join(let join):
+      return admit(join, at: now)
+    case .advance(let incarnation, let completed):
+      if let completed, !coordinator.knows(completed, of: incarnation) { count(completed, at: now) }
+      let directive = coordinator.advance(incarnation, completed: completed, at: now)
+      return .directive(directive, step: UInt64(coordinator.step))
+    case .lease(let incarnation, let holding, let read):
+      return .lease(coordinator.lease(incarnation, holding: holding, read: read, at: now))
+    case .report(let incarnation, let index, let process):
+      let directive = coordinator.report(incarnation, index: Int(index), process: Int(process), at: now)
+      return .directive(directive, step: UInt64(coordinator.step))
+    case .leave(let incarnation, let read):
+      coordinator.leave(incarnation, read: read)
+      return .done
+    case .status:
+      return .status(try Array(JSONEncoder().encode(status(droppedFrames: droppedFrames, at: now))))
+    case .scale(let workers):
+      log.notice("the number of workers is to change", metadata: ["workers": "\(workers)"])
+      coordinator.desiredWorkers = Int(workers)
+      return .done
+    case .stop:
+      stop()
+      return .done
+    case .pull, .push, .outcome, .save, .end:
+      return nil
+    }
+  }
+
+  /// Does what is due by time: drops silent workers, drives checkpoints, writes the record, ends the run.
+  mutating func tick(_ peers: ServerLines, at now: Double) throws {
+    for worker in coordinator.dropSilent(at: now) {
+      log.notice("a worker is silent: its shards are read by others", metadata: ["worker": "\(worker.index)"])
+    }
+    for (server, reply) in try peers.exchange() {
+      if case .done = reply { peersToEnd -= 1 } else { checkpoints.take(reply, from: server) }
+    }
+    if phase == .training { checkpoints.openIfDue(coordinator, peers, at: now) }
+    try checkpoints.commitIfComplete(peers, at: now)
+    try moveOn(peers, at: now)
+    if now - lastRecord >= 2 {
+      lastRecord = now
+      try record.append(status(droppedFrames: 0, at: now))
+    }
+  }
+
+  private mutating func moveOn(_ peers: ServerLines, at now: Double) throws {
+    switch phase {
+    case .training:
+      if coordinator.isFinished { phase = .draining(since: now) }
+    case .draining(let since):
+      guard coordinator.workers.isEmpty || now - since > 15, !checkpoints.isOpen else { return }
+      checkpoints.openLast(coordinator, peers, at: now)
+      phase = .savingLast
+    case .savingLast:
+      guard !checkpoints.isOpen else { return }
+      for server in 1..<max(1, identity.count) { peers.ask(server, .end) }
+      phase = .ending(since: now)
+    case .ending(let since):
+      guard peersToEnd == 0 || now - since > 10 else { return }
+      try record.append(status(droppedFrames: 0, at: now))
+      log.notice("the run has ended", metadata: ["step": "\(coordinator.step)", "examples": "\(coordinator.examples)"])
+      phase = .ended
+    case .ended:
+      return
+    }
+  }
+
+  private mutating func admit(_ join: Request.Join, at now: Double) -> Reply {
+    if join.manifest != manifest.digest {
+      let expected = "model \(settings.model) with \(settings.classes) labels (digest \(hex(manifest.digest)))"
+      return .refused("the servers train \(expected), the worker has another one (digest \(hex(join.manifest)))")
+    }
+    if join.vocabulary != settings.vocabularyDigest {
+      let expected = "the labels with digest \(settings.vocabularyDigest)"
+      return .refused("the servers train on \(expected), the worker's dataset has those of \(join.vocabulary)")
+    }
+    log.notice("a worker joins", metadata: ["worker": "\(join.index)", "pid": "\(join.process)"])
+    return .joined(
+      incarnation: coordinator.admit(
+        index: Int(join.index), process: Int(join.process), generation: identity.generation, at: now))
+  }
+
+  private mutating func count(_ completed: Coordinator.Completion, at now: Double) {
+    let staleness = max(0, coordinator.step - completed.basedOnStep)
+    meter.add(examples: completed.examples, loss: Double(completed.loss), staleness: staleness, at: now)
+  }
+
+  private func status(droppedFrames: Int, at now: Double) throws -> RunStatus {
+    var status = RunStatus(
+      unixSeconds: Date().timeIntervalSince1970, state: state, step: coordinator.step, steps: settings.steps,
+      epoch: coordinator.epoch, examples: coordinator.examples, seconds: now - started,
+      examplesPerSecond: meter.examplesPerSecond(at: now), loss: meter.loss,
+      learningRate: Double(settings.learningRate.rate(at: coordinator.step)), stalenessMean: meter.stalenessMean,
+      stalenessHistogram: meter.stalenessHistogram, lastCheckpointStep: checkpoints.lastStep,
+      lastCheckpointError: checkpoints.lastError, droppedFrames: droppedFrames,
+      desiredWorkers: coordinator.desiredWorkers)
+    let members = try Members(folder: identity.folder.members)
+    for index in 0..<identity.count {
+      guard let member = try members.server(index, of: identity.count) else { continue }
+      status.processes.append(
+        ProcessStatus(role: .server, index: index, pid: member.pid, address: member.address, state: .running))
+    }
+    for worker in coordinator.workers.values.sorted(by: { $0.index < $1.index }) {
+      status.processes.append(
+        ProcessStatus(
+          role: .worker, index: worker.index, pid: Int32(clamping: worker.process), address: "",
+          state: now - worker.lastHeard > 5 ? .silent : .running))
+    }
+    return status
+  }
+
+  private var state: RunStatus.State {
+    switch phase {
+    case .training: coordinator.workers.isEmpty ? .waiting : .running
+    case .draining, .savingLast, .ending, .ended: coordinator.isStopping ? .stopping : .finished
+    }
+  }
+
+  private func hex(_ digest: UInt64) -> String { String(digest, radix: 16) }
+}

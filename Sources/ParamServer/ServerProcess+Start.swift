@@ -1,0 +1,78 @@
+import Checkpoints
+import Clusters
+import Foundation
+import Logging
+import Models
+import Parameters
+import Training
+import Transport
+
+extension ServerProcess {
+  /// Makes a server's share, from the newest good checkpoint or from nothing, and tells everybody where it is.
+  ///
+  /// - Parameter address: `host:port`, as others reach the lane.
+  init(
+    starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, address: String,
+    context: Context, log: Logger
+  ) throws {
+    let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
+    let manifest = Manifest(of: network)
+    let owned = ShardPlan(manifest, servers: identity.count).runs[identity.index]
+    let checkpoint = try Self.newestCheckpoint(of: identity, manifest: manifest, log: log)
+
+    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.adam.slots.count)
+    let store = try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.adam) { chunk in
+      try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
+    }
+    let members = Members(folder: identity.folder.members)
+    let peers = try ServerLines(
+      in: context, servers: identity.count, run: settings.run, patience: Patience(giveUpSeconds: .infinity),
+      address: { index in
+        guard let member = try members.server(index, of: identity.count) else {
+          throw ClusterError("server \(index) has not said where it is")
+        }
+        return member.address
+      })
+    let leader =
+      identity.index == 0
+      ? try RunLeader(
+        starting: identity, settings: settings, manifest: manifest, checkpoint: checkpoint, log: log) : nil
+    try members.publish(
+      Member(
+        index: identity.index, count: identity.count, address: address, pid: getpid(),
+        generation: identity.generation, run: settings.run))
+    log.notice(
+      "serving",
+      metadata: [
+        "address": "\(address)", "chunks": "\(owned.count)", "start": "\(identity.generation)",
+        "from": "\(checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
+      ])
+    self.init(
+      identity, lane: lane, store: store, leader: leader, peers: peers, slots: settings.adam.slots, log: log)
+  }
+
+  /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
+  private static func newestCheckpoint(
+    of identity: ServerIdentity, manifest: Manifest, log: Logger
+  ) throws -> Checkpoint? {
+    let found = try CheckpointFolder(identity.folder.checkpoints).newestGood()
+    for refused in found.refused { log.error("a checkpoint is not used: \(refused)") }
+    return found.checkpoint
+  }
+}
+
+extension RunLeader {
+  fileprivate init(
+    starting identity: ServerIdentity, settings: RunSettings, manifest: Manifest, checkpoint: Checkpoint?, log: Logger
+  ) throws {
+    let now = Clock.seconds
+    let blank = CheckpointManifest(
+      run: settings.run, manifest: manifest, slots: settings.adam.slots)
+    let saved = try checkpoint.map { try JSONDecoder().decode(Coordinator.Saved.self, from: $0.manifest.coordinator) }
+    try self.init(
+      identity, settings: settings, manifest: manifest, restoring: saved,
+      checkpoints: CheckpointRounds(
+        identity, policy: settings.checkpoints, blank: blank, lastStep: checkpoint?.manifest.step, at: now, log: log),
+      at: now, log: log)
+  }
+}

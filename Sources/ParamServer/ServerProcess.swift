@@ -1,0 +1,145 @@
+import Checkpoints
+import Clusters
+import Foundation
+import Logging
+import Parameters
+import Transport
+import Wire
+
+/// Why a server cannot go on.
+enum ServerError: Error, CustomStringConvertible {
+  case replaced(generation: UInt32, by: UInt32)
+  case lastCheckpointFailed(String)
+  case leftAlone(seconds: Double)
+
+  var description: String {
+    switch self {
+    case .replaced(let generation, let newer):
+      "this is start \(generation) of the server, and start \(newer) has taken its place: it must not go on"
+    case .lastCheckpointFailed(let reason): "the run ended without its last checkpoint: \(reason)"
+    case .leftAlone(let seconds):
+      "server 0 did not end the run within \(Int(seconds)) s: what came after the last checkpoint is lost"
+    }
+  }
+}
+
+/// A parameter server at work: one thread, one socket, its own chunks.
+struct ServerProcess: ~Copyable {
+  /// How long a server that was told to end waits for server 0 to have the last checkpoint made.
+  private static let graceSeconds = 60.0
+
+  private let identity: ServerIdentity
+  private let slots: [String]
+  private let peers: ServerLines
+  private let log: Logger
+  private var lane: ServerLane
+  private var service: ParameterService
+  private var leader: RunLeader?
+  private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
+  private var isTold = false
+
+  /// - Parameters:
+  ///   - leader: What server 0 does beyond serving; `nil` on the others.
+  ///   - peers: Lines to all servers, this one too.
+  ///   - slots: What the optimizer keeps beside each weight.
+  init(
+    _ identity: ServerIdentity, lane: consuming ServerLane, store: ParameterStore, leader: consuming RunLeader?,
+    peers: ServerLines, slots: [String], log: Logger
+  ) {
+    self.identity = identity
+    self.slots = slots
+    self.peers = peers
+    self.log = log
+    self.lane = lane
+    self.leader = leader
+    service = ParameterService(store)
+  }
+
+  /// Serves until the run has ended.
+  ///
+  /// - Parameter isStopping: Whether the process was told to end: the run is then ended in good order.
+  mutating func serve(isStopping: () -> Bool) throws {
+    var stopSince: Double?
+    while !isTold && !(leader?.hasEnded ?? false) {
+      try answerWhatCame()
+      let now = Clock.seconds
+      try answerSavers()
+      try leader?.tick(peers, at: now)
+      if leader == nil { _ = try peers.exchange() }
+      if isStopping() {
+        if stopSince == nil { askForTheEnd() }
+        stopSince = stopSince ?? now
+        if now - stopSince! > Self.graceSeconds { throw ServerError.leftAlone(seconds: Self.graceSeconds) }
+      }
+    }
+    if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
+  }
+
+  /// Answers up to a hundred requests, and waits for the first of them for a moment.
+  private mutating func answerWhatCame() throws {
+    for count in 0..<100 {
+      guard let incoming = try lane.receive(within: count == 0 ? 20 : 0) else { return }
+      if lane.newestGeneration > identity.generation { try checkGeneration() }
+      try answer(incoming)
+    }
+  }
+
+  private mutating func answer(_ incoming: Incoming) throws {
+    if let answers = service.answer(incoming) {
+      for answer in answers { try lane.send(answer.reply, answer.parts, to: answer.address) }
+      return
+    }
+    switch incoming.request {
+    case .save(let name): save(name, for: incoming.sender)
+    case .end:
+      isTold = true
+      try lane.send(.done, to: incoming.sender)
+    default:
+      let reply = try leader?.answer(incoming.request, droppedFrames: lane.droppedFrames, at: Clock.seconds)
+      try lane.send(reply ?? .refused("only server 0 answers this, not server \(identity.index)"), to: incoming.sender)
+    }
+  }
+
+  /// Begins to write the shard of a checkpoint; one who asks again for the same is answered with the others.
+  private mutating func save(_ name: String, for asker: ReturnAddress) {
+    if saving?.saver.name == name {
+      saving?.askers.append(asker)
+      return
+    }
+    let store = service.store
+    let snapshots = store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) }
+    let saver = ShardSaver(name: name, snapshots: snapshots) {
+      [identity, slots, manifest = store.manifest, owned = store.owned] () throws(CheckpointError) in
+      try ShardWriter(
+        folder: "\(identity.folder.checkpoints)/\(name)", server: identity.index, of: identity.count,
+        manifest: manifest, owned: owned, slots: slots, generation: identity.generation)
+    }
+    saving = (saver, [asker])
+  }
+
+  /// Tells those who asked for a shard that it is written, or why not. Who asks once more is told again.
+  private mutating func answerSavers() throws {
+    guard let (saver, askers) = saving, !askers.isEmpty, let result = saver.result else { return }
+    for asker in askers {
+      switch result {
+      case .success(let record):
+        try lane.send(.saved(folder: saver.name, record: Array(JSONEncoder().encode(record))), to: asker)
+      case .failure(let error): try lane.send(.notSaved(folder: saver.name, reason: "\(error)"), to: asker)
+      }
+    }
+    saving?.askers = []
+  }
+
+  /// Asks server 0, or itself where this is it, to end the run.
+  private mutating func askForTheEnd() {
+    log.notice("told to end: the run gets its last checkpoint")
+    leader?.stop()
+    if leader == nil { peers.ask(0, .stop) }
+  }
+
+  /// Somebody spoke of a newer start of this server: the run's folder says whether it is true.
+  private func checkGeneration() throws {
+    let newest = try Generation.latest(in: identity.folder, server: identity.index)
+    if newest > identity.generation { throw ServerError.replaced(generation: identity.generation, by: newest) }
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Synchronization
+import Transport
+import Wire
+
+/// Tells server 0 once a second that this worker lives, from a thread and a line of its own: a mini-batch may take longer
+/// than a server waits for a sign of life.
+final class Heartbeat: Sendable {
+  /// How long a worker may still wait for answers after the run has ended: its last gradients need a moment, but those
+  /// that wait for a worker that died would wait for ever.
+  private static let lastSeconds = 10.0
+
+  private let overSince = Mutex<Double?>(nil)
+  private let isStopped = Atomic(false)
+
+  /// Whether server 0 said some time ago that the run is over.
+  var isRunLongOver: Bool {
+    overSince.withLock { $0.map { Clock.seconds - $0 > Self.lastSeconds } ?? false }
+  }
+
+  func stop() { isStopped.store(true, ordering: .relaxed) }
+
+  /// - Parameter incarnation: What the worker joined as.
+  func start(
+    in context: Context, run: UInt64, address: @escaping @Sendable (Int) throws -> String, as incarnation: UInt64,
+    index: Int
+  ) {
+    let report = Request.report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid()))
+    Thread.detachNewThread { [self] in
+      guard
+        let lines = try? ServerLines(
+          in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: .infinity), address: address,
+          isCancelled: { self.isStopped.load(ordering: .relaxed) })
+      else { return }
+      while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: report) {
+        if case .directive(.finish, _) = reply { overSince.withLock { $0 = $0 ?? Clock.seconds } }
+        Thread.sleep(forTimeInterval: 1)
+      }
+    }
+  }
+}
