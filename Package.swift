@@ -57,7 +57,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]),
 
     room("Tensors", "COpenBLAS", "Kernels"),
-    room("Audio", "CFFTW", "CSndFile", "CSoxr"),
+    room("Audio", "Tensors", "CFFTW", "CSndFile", "CSoxr"),
     room("Datasets", "Tensors", "Audio", logging),
     room("Layers", "Tensors"),
     room("Models", "Layers", "Tensors"),
@@ -78,6 +78,7 @@ let package = Package(
       "Training", "Telemetry", "Clusters"),
 
     tests(of: "Tensors"),
+    tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Parameters", "Tensors"),
     tests(of: "Wire", "Parameters"),
   ]

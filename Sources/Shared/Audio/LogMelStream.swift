@@ -1,0 +1,45 @@
+/// Turns a stream of sound, in blocks of any size, into patches of log-mel values.
+///
+/// However the sound is cut into blocks, the patches are the same to the last bit. What does not fill a patch at the end
+/// is dropped; sound shorter than one patch (975 ms) gives none. The memory is that of one patch, however long the sound.
+public struct LogMelStream: ~Copyable, Sendable {
+  private var logMel: LogMel
+  private var pending: [Float] = []  // never more than the samples of one patch
+  private var patch: [Float]
+
+  public init(_ settings: FrontEndSettings = FrontEndSettings()) {
+    logMel = LogMel(settings)
+    patch = Array(repeating: 0, count: settings.valuesPerPatch)
+    pending.reserveCapacity(settings.samplesPerPatch)
+  }
+
+  public var settings: FrontEndSettings { logMel.settings }
+
+  /// Takes the next samples, and hands out each patch that they complete.
+  ///
+  /// - Parameters:
+  ///   - samples: Mono samples in -1...1, `settings.sampleRate` of them a second.
+  ///   - receive: Called with `[framesPerPatch, bands]`, row by row; valid during the call only.
+  public mutating func append<Failure: Error>(
+    _ samples: Span<Float>, receive: (Span<Float>) throws(Failure) -> Void
+  ) throws(Failure) {
+    var position = 0
+    while position < samples.count {
+      let count = min(settings.samplesPerPatch - pending.count, samples.count - position)
+      for index in position..<position + count { pending.append(samples[index]) }
+      position += count
+      guard pending.count == settings.samplesPerPatch else { return }
+      logMel.compute(pending, into: &patch)
+      pending.removeFirst(settings.samplesPerPatchHop)
+      try receive(patch.span)
+    }
+  }
+
+  /// Forgets what was heard, so that another recording can begin.
+  public mutating func reset() {
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// The samples that memory is kept for.
+  var capacity: Int { pending.capacity }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+@testable import Audio
+
+@Suite struct `A file that is no good sound` {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func `is not there, or is a folder or a device`() {
+    #expect(
+      fault(folder.file("none.wav")) == .cannotOpen(path: folder.file("none.wav"), reason: "No such file or directory"))
+    for path in [folder.path, "/dev/zero"] {
+      #expect(fault(path) == .cannotOpen(path: path, reason: "it is not a regular file"))
+    }
+  }
+
+  @Test func `is a text by the name of a sound`() throws {
+    let path = try folder.write("This is not a sound.\n".utf8, to: "text.wav")
+    guard case .notSound(path, let reason)? = fault(path) else { return #expect(Bool(false), "\(fault(path) as Any)") }
+    #expect(!reason.isEmpty)
+  }
+
+  @Test func `has no byte, or no sample`() throws {
+    let nothing = try folder.write([], to: "nothing.wav")
+    #expect(fault(nothing) == .empty(path: nothing))
+    let header = try folder.write(wave(channels: 1, rate: 16_000, samples: []), to: "header.wav")
+    #expect(fault(header) == .empty(path: header))
+  }
+
+  @Test(arguments: [
+    (0, 16_000), (1, 0), (1_000, 16_000), (1_500, 16_000), (65_535, 16_000), (1, 2_147_483_647), (2, 3),
+  ])
+  func `has a header that no recording has`(channels: Int, rate: Int) throws {
+    let samples = [Float](repeating: 0.5, count: 3_000)
+    let path = try folder.write(wave(channels: channels, rate: rate, samples: samples), to: "absurd.wav")
+    switch fault(path) {
+    case .absurdHeader(path, _, let value, _): #expect([channels, rate].contains(value))
+    case .notSound(path, let reason): #expect(!reason.isEmpty)
+    case let other: #expect(Bool(false), "\(other as Any)")
+    }
+  }
+
+  @Test func `promises 4 GB and has a few samples`() throws {
+    let bytes = wave(channels: 1, rate: 16_000, samples: [0.5, 0.25], promised: 4_294_967_295)
+    var file = try SoundFile(path: try folder.write(bytes, to: "short.wav"))
+    #expect(try file.readAll() == [0.5, 0.25])
+  }
+
+  @Test func `breaks off`() throws {
+    let whole = try Data(contentsOf: URL(filePath: Sounds.fixture("tone-44100-stereo.flac")))
+    let path = try folder.write(whole.prefix(whole.count / 2), to: "half.flac")
+    guard case .damaged(path, let second, _)? = fault(path) else {
+      return #expect(Bool(false), "\(fault(path) as Any)")
+    }
+    #expect(second < 0.5)
+  }
+
+  @Test func `holds what is no number`() throws {
+    var samples = [Float](repeating: 0.5, count: 32_000)
+    samples[16_000] = .nan
+    let path = try folder.write(wave(channels: 1, rate: 16_000, samples: samples), to: "nan.wav")
+    guard case .damaged(path, let second, _)? = fault(path) else {
+      return #expect(Bool(false), "\(fault(path) as Any)")
+    }
+    #expect(second == 1)
+  }
+
+  @Test func `ends before the part that was asked for`() throws {
+    let path = Sounds.fixture("tone-8000-mono.wav")
+    for (start, end) in [(0.5, nil), (3, 4), (0.3, 0.2), (-1, 0.5)] as [(Double, Double?)] {
+      #expect(throws: AudioError.outside(path: path, start: start, end: end, duration: 0.5)) {
+        _ = try SoundFile(path: path, from: start, to: end)
+      }
+    }
+  }
+
+  @Test(arguments: `A sound file`.tones)
+  func `never brings the program down, whichever byte is wrong`(_ name: String) throws {
+    let whole = try [UInt8](Data(contentsOf: URL(filePath: Sounds.fixture(name))))
+    for index in 0..<300 {
+      var bytes = whole
+      bytes[(index * 7_919) % min(index < 150 ? 400 : .max, bytes.count)] ^= UInt8(1 + index % 255)
+      let path = try folder.write(
+        index % 3 == 0 ? bytes[..<(bytes.count * (index % 7 + 1) / 8)] : bytes[...], to: "wrong")
+      if let fault = fault(path) {
+        #expect(fault.description.contains(path) && !fault.description.contains("\n"))
+      }
+    }
+  }
+
+  @Test func `cannot be written where there is no folder`() {
+    let path = folder.file("none/sound.wav")
+    #expect(throws: AudioError.cannotWrite(path: path, reason: "No such file or directory")) {
+      try writeSound([0], to: path)
+    }
+    #expect(throws: AudioError.self) { try writeSound(Sounds.noise(count: 100_000), to: "/dev/full", as: .wave) }
+  }
+
+  /// What is thrown when the whole file is read.
+  private func fault(_ path: String) -> AudioError? {
+    do throws(AudioError) {
+      var file = try SoundFile(path: path)
+      var block: [Float] = []
+      while try file.read(into: &block) {}
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
