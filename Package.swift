@@ -78,5 +78,6 @@ let package = Package(
       "Training", "Telemetry", "Clusters"),
 
     tests(of: "Tensors"),
+    tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
   ]
 )

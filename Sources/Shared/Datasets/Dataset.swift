@@ -20,12 +20,12 @@ public struct Dataset: Sendable {
     self.description = description
   }
 
-  /// The names of a part's shards.
-  public func shards(of split: Split) -> [String] { description.splits[split]?.shards ?? [] }
+  /// The shards of a part.
+  public func shards(of split: Split) -> [ShardDescription] { description.splits[split]?.shards ?? [] }
 
   /// The clips of one shard.
-  public func shard(named name: String) throws(DatasetError) -> ShardReader {
-    try ShardReader(path: "\(folder)/\(name)", description: description)
+  public func clips(of shard: ShardDescription) throws(DatasetError) -> ShardReader {
+    try ShardReader(path: "\(folder)/\(shard.file)", description: description, expectedClips: shard.clips)
   }
 
   /// All clips of a part, in the order of its shards.
@@ -35,7 +35,7 @@ public struct Dataset: Sendable {
 /// Streams the clips of a part in a fixed order, for evaluation; one clip is in memory at a time.
 public struct ClipReader: ~Copyable {
   private let dataset: Dataset
-  private var shards: ArraySlice<String>
+  private var shards: ArraySlice<ShardDescription>
   private var current: ShardReader?
 
   init(_ dataset: Dataset, _ split: Split) {
@@ -47,8 +47,8 @@ public struct ClipReader: ~Copyable {
   public mutating func next() throws(DatasetError) -> Clip? {
     while true {
       if let clip = try current?.next() { return clip }
-      guard let name = shards.popFirst() else { return nil }
-      current = try dataset.shard(named: name)
+      guard let shard = shards.popFirst() else { return nil }
+      current = try dataset.clips(of: shard)
     }
   }
 }

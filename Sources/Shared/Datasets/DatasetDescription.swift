@@ -27,7 +27,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   /// The number of labels, and of a network's outputs.
   public var classes: Int { labels.count }
   /// The number of values of a patch.
-  public var patchSize: Int { frontEnd.framesPerPatch * frontEnd.bands }
+  public var patchSize: Int { frontEnd.valuesPerPatch }
 
   public init(
     vocabulary: Vocabulary, settings: PreparationSettings, sounds: Int, soundsDigest: String,
@@ -65,17 +65,26 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
 
 /// One part of a dataset.
 public struct SplitDescription: Codable, Equatable, Sendable {
-  /// The names of the shards' files, in order.
-  public var shards: [String] = []
+  public var shards: [ShardDescription]
   public var clips = 0
   public var patches = 0
   /// The number of clips with each label, by the label's index.
   public var clipsPerLabel: [Int]
 
-  public init(shards: [String] = [], clips: Int = 0, patches: Int = 0, clipsPerLabel: [Int]) {
+  /// A part of which nothing has been counted yet.
+  public init(shards: [ShardDescription], classes: Int) {
     self.shards = shards
-    self.clips = clips
-    self.patches = patches
-    self.clipsPerLabel = clipsPerLabel
+    clipsPerLabel = Array(repeating: 0, count: classes)
+  }
+}
+
+/// One file of a part.
+public struct ShardDescription: Codable, Equatable, Sendable {
+  public var file: String
+  public var clips = 0
+  public var patches = 0
+
+  public init(file: String) {
+    self.file = file
   }
 }

@@ -63,20 +63,22 @@ extension Preparation {
       SkippedSound(path: sound.name, kind: kind, reason: reason)
     }
     let description = plan.description
+    let settings = description.frontEnd
+    let path = SoundList.path(of: sound.name, in: plan.folder)
     var patches: [UInt8] = []
     var isFinite = true
     let seconds: Double
     do {
-      seconds = try source(SoundList.path(of: sound.name, in: plan.folder), description.frontEnd) { values in
+      seconds = try source(path, settings) { values in
         isFinite = isFinite && values.indices.allSatisfy { values[$0].isFinite }
         description.quantization.append(values, to: &patches)
       }
     } catch {
-      throw skipped(.undecodable, "\(error)")
+      throw skipped(.undecodable, "\(error)".without(prefix: "\(path): "))
     }
     guard isFinite else { throw skipped(.undecodable, "it has samples that are not numbers") }
     guard !patches.isEmpty else {
-      let needed = description.frontEnd.secondsOfFirstPatch.formatted(places: 3)
+      let needed = (Double(settings.samplesPerPatch) / Double(settings.sampleRate)).formatted(places: 3)
       throw skipped(.tooShort, "expected at least \(needed) s for one patch, found \(seconds.formatted(places: 3)) s")
     }
     let segment = sound.segment ?? 0...Float(seconds)
@@ -97,11 +99,11 @@ extension Preparation {
 
 extension SkippedSound: Error {}
 
-extension FrontEndSettings {
-  /// The length of a sound that fills one patch: the last frame begins a hop before the patch's end.
-  var secondsOfFirstPatch: Double { windowSeconds + Double(framesPerPatch - 1) * hopSeconds }
+extension String {
+  /// A reader's error names the file by its whole path, as the report need not.
+  fileprivate func without(prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
 }
 
 extension Double {
-  func formatted(places: Int) -> String { String(format: "%.\(places)f", self) }
+  fileprivate func formatted(places: Int) -> String { String(format: "%.\(places)f", self) }
 }

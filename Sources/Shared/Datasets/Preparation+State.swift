@@ -33,7 +33,7 @@ extension Preparation {
   /// Writes the report, then the description, and clears the state away.
   func finish(_ records: [ShardRecord]) throws(DatasetError) -> PreparationReport {
     var description = plan.description
-    for (shard, record) in zip(plan.shards, records) { description.splits[shard.split]!.add(record) }
+    for (shard, record) in zip(plan.shards, records) { description.splits[shard.split]!.add(record, of: shard) }
     let report = PreparationReport(description, skipped: plan.skipped + records.flatMap(\.skipped), records)
     try JSONFile.write(report, to: "\(folder)/\(PreparationReport.fileName)")
     guard report.clips > 0 else {
@@ -47,9 +47,12 @@ extension Preparation {
 }
 
 extension SplitDescription {
-  fileprivate mutating func add(_ record: ShardRecord) {
+  fileprivate mutating func add(_ record: ShardRecord, of shard: PlannedShard) {
     clips += record.clips
     patches += record.patches
+    let index = shards.firstIndex { $0.file == shard.name }!
+    shards[index].clips = record.clips
+    shards[index].patches = record.patches
     for label in clipsPerLabel.indices { clipsPerLabel[label] += record.clipsPerLabel[label] }
   }
 }

@@ -50,8 +50,8 @@ public struct PreparationPlan: Sendable {
     }
     var splits: [Split: SplitDescription] = [:]
     for split in Split.allCases {
-      let names = shards.filter { $0.split == split }.map(\.name)
-      splits[split] = SplitDescription(shards: names, clipsPerLabel: Array(repeating: 0, count: classes))
+      let files = shards.filter { $0.split == split }.map { ShardDescription(file: $0.name) }
+      splits[split] = SplitDescription(shards: files, classes: classes)
     }
     description = DatasetDescription(
       vocabulary: list.vocabulary, settings: settings, sounds: sounds.count, soundsDigest: Self.digest(of: sounds),

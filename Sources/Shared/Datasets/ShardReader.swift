@@ -2,13 +2,18 @@
 public struct ShardReader: ~Copyable {
   private var records: TFRecordReader
   private let classes: Int
+  private let expectedClips: Int?
+  private var clips = 0
   private let patchSize: Int
 
-  /// - Parameter description: The dataset to which the shard belongs; its sizes are demanded of every clip.
-  public init(path: String, description: DatasetDescription) throws(DatasetError) {
+  /// - Parameters:
+  ///   - description: The dataset to which the shard belongs; its sizes are demanded of every clip.
+  ///   - expectedClips: How many clips there must be, where it is known: a file cut between two records looks whole.
+  public init(path: String, description: DatasetDescription, expectedClips: Int? = nil) throws(DatasetError) {
     records = try TFRecordReader(path: path)
     classes = description.classes
     patchSize = description.patchSize
+    self.expectedClips = expectedClips
   }
 
   /// The next clip, or nothing at the shard's end.
@@ -16,7 +21,15 @@ public struct ShardReader: ~Copyable {
   /// - Throws: `DatasetError.damaged` with the record's offset where its bytes or their meaning are wrong.
   public mutating func next() throws(DatasetError) -> Clip? {
     let offset = records.offset
-    guard let record = try records.next() else { return nil }
+    guard let record = try records.next() else {
+      guard clips == expectedClips ?? clips else {
+        throw .damaged(
+          path: records.path, offset: offset,
+          reason: "expected \(expectedClips ?? 0) clips, the file ends after \(clips)")
+      }
+      return nil
+    }
+    clips += 1
     let clip: Clip
     do {
       clip = try Clip(decoding: record, patchSize: patchSize)
