@@ -1,0 +1,90 @@
+public import Tensors
+
+/// When a server applies gradients, and how far workers may drift apart.
+public enum Consistency: Codable, Equatable, Sendable {
+  /// Each gradient is applied when it arrives (the paper's way; Downpour).
+  case async
+  /// The gradients of `workers` workers are averaged, and applied as one.
+  case sync(workers: Int)
+
+  /// The number of gradients that make one update.
+  public var gradientsPerUpdate: Int {
+    switch self {
+    case .async: 1
+    case .sync(let workers): workers
+    }
+  }
+}
+
+/// When checkpoints are made, and how many are kept.
+public struct CheckpointPolicy: Codable, Equatable, Sendable {
+  /// Global steps between two; 0 for none by steps.
+  public var everySteps: Int = 0
+  /// Seconds between two; 0 for none by time.
+  public var everySeconds: Double = 300
+  /// How many of the newest are kept.
+  public var keep: Int = 5
+
+  public init(everySteps: Int = 0, everySeconds: Double = 300, keep: Int = 5) {
+    self.everySteps = everySteps
+    self.everySeconds = everySeconds
+    self.keep = keep
+  }
+}
+
+/// Everything that servers and workers of one run must agree on. It stands in the run's `configuration.json`, and
+/// server 0 tells it to each worker that joins.
+public struct RunSettings: Codable, Equatable, Sendable {
+  /// A random number that names the run: messages of another run are refused.
+  public var run: UInt64
+  /// The network, as `ModelSpecification` writes it.
+  public var model: String
+  /// The number of labels.
+  public var classes: Int
+  /// The fingerprint of the labels, in order.
+  public var vocabularyDigest: String
+  /// The folder of the dataset, as the one who started the run named it.
+  public var dataset: String
+  /// The number of shards in the training split.
+  public var trainingShards: Int
+  public var seed: UInt64
+  /// Patches in a mini-batch.
+  public var batch: Int
+  /// The global step at which the run ends.
+  public var steps: Int
+  public var learningRate: LearningRateSchedule
+  public var adam: Adam
+  public var consistency: Consistency
+  /// How much a running statistic keeps of itself at each update.
+  public var statisticsDecay: Float
+  /// Patches among which a worker draws at random.
+  public var poolPatches: Int
+  public var checkpoints: CheckpointPolicy
+  public var servers: Int
+  public var workers: Int
+
+  public init(
+    run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
+    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule, adam: Adam = Adam(),
+    consistency: Consistency = .async, statisticsDecay: Float = 0.99, poolPatches: Int = 8192,
+    checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int, workers: Int
+  ) {
+    self.run = run
+    self.model = model
+    self.classes = classes
+    self.vocabularyDigest = vocabularyDigest
+    self.dataset = dataset
+    self.trainingShards = trainingShards
+    self.seed = seed
+    self.batch = batch
+    self.steps = steps
+    self.learningRate = learningRate
+    self.adam = adam
+    self.consistency = consistency
+    self.statisticsDecay = statisticsDecay
+    self.poolPatches = poolPatches
+    self.checkpoints = checkpoints
+    self.servers = servers
+    self.workers = workers
+  }
+}
