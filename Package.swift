@@ -80,5 +80,7 @@ let package = Package(
     tests(of: "Tensors"),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Telemetry"),
+    tests(of: "Parameters", "Tensors"),
+    tests(of: "Wire", "Parameters"),
   ]
 )

@@ -35,8 +35,12 @@ public struct ChunkState: Sendable {
     applied.contains { $0.incarnation == push.incarnation && $0.clock >= push.clock }
   }
 
+  /// How many workers are remembered: those whose gradients came last.
+  static let longestMemory = 4096
+
   mutating func remember(_ push: Applied) {
     applied.removeAll { $0.incarnation == push.incarnation }
     applied.append(push)
+    if applied.count > Self.longestMemory { applied.removeFirst() }
   }
 }

@@ -1,0 +1,140 @@
+import Wire
+
+/// How long to wait for answers.
+public struct Patience: Sendable {
+  /// Seconds until a request is first sent again; each further time it is twice as long.
+  public var retrySeconds: Double
+  /// The longest time between two tries.
+  public var longestRetrySeconds: Double
+  /// Seconds after which a server that does not answer is given up.
+  public var giveUpSeconds: Double
+
+  public init(retrySeconds: Double = 1, longestRetrySeconds: Double = 5, giveUpSeconds: Double = 300) {
+    self.retrySeconds = retrySeconds
+    self.longestRetrySeconds = longestRetrySeconds
+    self.giveUpSeconds = giveUpSeconds
+  }
+}
+
+/// One asker's line to one server: requests that are sent again until they are answered.
+///
+/// Used by one thread. What is on its way when a line breaks is lost in ZeroMQ, and an answer may come twice: each
+/// request has a number, and is sent until an answer with its number comes.
+final class Connection {
+  /// A reply and the parts with values that came with it.
+  struct Answer {
+    let reply: Reply
+    let parts: [Message]
+  }
+
+  private struct Outstanding {
+    var request: Request
+    let full: Request
+    let parts: [Message]
+    let since: Double
+    var nextTry: Double
+    var wait: Double
+    var isSent = false
+  }
+
+  private let socket: Socket
+  private let run: UInt64
+  private let patience: Patience
+  private let resolve: () throws -> String
+  private var endpoint: String?
+  private var generation: UInt32 = 0
+  private var lastNumber: UInt64 = 0
+  private var outstanding: [UInt64: Outstanding] = [:]
+  private var lastHeard: Double
+
+  /// - Parameters:
+  ///   - run: The run that is meant.
+  ///   - resolve: Where the server is now; asked again whenever it is silent.
+  init(
+    in context: Context, run: UInt64, patience: Patience, resolve: @escaping () throws -> String
+  ) throws(TransportError) {
+    socket = try Socket(.dealer, in: context)
+    self.run = run
+    self.patience = patience
+    self.resolve = resolve
+    lastHeard = Clock.seconds
+  }
+
+  var interest: Socket.Interest { socket.interest }
+
+  /// When `drive` has something to do even if nothing comes in.
+  var nextTry: Double? { outstanding.values.map(\.nextTry).min() }
+
+  /// Asks, at once where that is possible; the answer comes out of `drive`.
+  func ask(_ request: Request, parts: [Message]) {
+    lastNumber += 1
+    let now = Clock.seconds
+    outstanding[lastNumber] = Outstanding(
+      request: request, full: request, parts: parts, since: now, nextTry: now, wait: patience.retrySeconds)
+    try? sendWhatIsDue()  // what fails now is tried again, and thrown, by `drive`
+  }
+
+  /// No longer waits for any answer.
+  func forgetAll() { outstanding = [:] }
+
+  /// Sends what is due, and returns what has been answered.
+  func drive() throws -> [Answer] {
+    try sendWhatIsDue()
+    var answers: [Answer] = []
+    while let parts = try socket.receive() {
+      if let answer = try read(parts) { answers.append(answer) }
+    }
+    return answers
+  }
+
+  private func sendWhatIsDue() throws {
+    let now = Clock.seconds
+    for (number, item) in outstanding.sorted(by: { $0.key < $1.key }) where item.nextTry <= now {
+      if now - max(item.since, lastHeard) > patience.giveUpSeconds {
+        throw TransportError.silent(server: endpoint ?? "a server", seconds: patience.giveUpSeconds)
+      }
+      if item.isSent || endpoint == nil { try findServer() }
+      let envelope = Envelope(run: run, generation: generation, request: number)
+      let isWhole = item.request == item.full
+      let isSent =
+        try endpoint != nil && socket.send([Message(item.request.encoded(envelope))] + (isWhole ? item.parts : []))
+      outstanding[number]?.isSent = isSent
+      outstanding[number]?.nextTry = now + (isSent ? item.wait : 0.02)
+      if isSent { outstanding[number]?.wait = min(item.wait * 2, patience.longestRetrySeconds) }
+    }
+  }
+
+  /// Connects to where the server is now, if that is known.
+  private func findServer() throws {
+    guard let current = try? resolve(), current != endpoint else { return }
+    if let endpoint { try? socket.disconnect(endpoint) }
+    try socket.connect(current)
+    endpoint = current
+  }
+
+  private func read(_ parts: [Message]) throws -> Answer? {
+    guard let (envelope, reply) = try? Reply.decode(parts[0].array) else { return nil }
+    if envelope.request == 0, case .refused(let reason) = reply { throw TransportError.refused(reason) }
+    // What an older start of the server still says does not count any more.
+    guard envelope.generation >= generation, var item = outstanding[envelope.request] else { return nil }
+    generation = envelope.generation
+    lastHeard = Clock.seconds
+    switch reply {
+    case .pending:
+      guard case .push(let push) = item.full else { return nil }
+      item.request = .outcome(push)
+      outstanding[envelope.request] = item
+      return nil
+    case .unknown:
+      item.request = item.full
+      item.nextTry = lastHeard
+      outstanding[envelope.request] = item
+      return nil
+    case .refused(let reason):
+      throw TransportError.refused(reason)
+    default:
+      outstanding[envelope.request] = nil
+      return Answer(reply: reply, parts: Array(parts.dropFirst()))
+    }
+  }
+}

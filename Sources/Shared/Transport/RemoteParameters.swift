@@ -1,0 +1,129 @@
+public import Parameters
+public import Tensors
+import Wire
+
+/// The servers of a run, over ZeroMQ.
+public final class RemoteParameters: ParameterClient {
+  private let manifest: Manifest
+  private let plan: ShardPlan
+  private let incarnation: UInt64
+  private let lines: ServerLines
+  /// The version of each chunk's values as they came last.
+  private var versions: [UInt64]
+  /// How many answers with values are still to come for each chunk.
+  private var awaited: [Int]
+  /// Values that came while something else was waited for.
+  private var arrived: [(chunk: Int, part: Message)] = []
+  private var directive: (Coordinator.Directive, step: Int)?
+  private var lease: Lease?
+
+  /// - Parameter incarnation: What server 0 gave the worker when it joined (`ServerLines.join`).
+  public init(_ lines: ServerLines, manifest: Manifest, incarnation: UInt64) {
+    self.lines = lines
+    self.manifest = manifest
+    plan = ShardPlan(manifest, servers: lines.count)
+    self.incarnation = incarnation
+    versions = [UInt64](repeating: 0, count: manifest.chunks.count)
+    awaited = [Int](repeating: 0, count: manifest.chunks.count)
+  }
+
+  public func pull(tensors: Range<Int>) {
+    for (server, chunks) in chunksByServer(ofTensors: tensors) {
+      for chunk in chunks { awaited[chunk] += 1 }
+      lines.ask(server, .pull(chunks: chunks.map(UInt32.init)))
+    }
+  }
+
+  public func push(clock: UInt64, tensors: Range<Int>, gradients: [Tensor]) {
+    for (server, chunks) in chunksByServer(ofTensors: tensors) {
+      let named = chunks.map { ChunkVersion(chunk: UInt32($0), version: versions[$0]) }
+      let parts = chunks.map { index in
+        let chunk = manifest.chunks[index]
+        let first = chunk.rows.lowerBound * chunk.rowLength
+        awaited[index] += 1
+        let gradient = gradients[chunk.tensor - tensors.lowerBound]
+        return Message(gradient.values.extracting(first..<first + chunk.count))
+      }
+      lines.ask(server, .push(Request.Push(incarnation: incarnation, clock: clock, chunks: named)), parts: parts)
+    }
+  }
+
+  public func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) throws {
+    let chunks = chunks(ofTensors: tensors)
+    try lines.drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }, handle: take)
+    for (index, part) in arrived {
+      let chunk = manifest.chunks[index]
+      part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+    }
+    arrived = []
+  }
+
+  public func advance(completed: Coordinator.Completion?) {
+    directive = nil
+    lines.ask(0, .advance(incarnation: incarnation, completed: completed))
+  }
+
+  public func awaitDirective() throws -> (Coordinator.Directive, step: Int) {
+    try lines.drive(until: { directive != nil }, handle: take)
+    return directive!
+  }
+
+  public func lease(holding: [Lease], read: [Lease]) throws -> Lease {
+    lease = nil
+    lines.ask(0, .lease(incarnation: incarnation, holding: holding, read: read))
+    try lines.drive(until: { lease != nil }, handle: take)
+    return lease!
+  }
+
+  public func leave(read: [Lease]) throws {
+    lines.forgetAll()
+    var isDone = false
+    lines.ask(0, .leave(incarnation: incarnation, read: read))
+    try lines.drive(until: { isDone }, evenIfCancelledFor: 5) { _, _ in isDone = true }
+  }
+
+  /// Keeps what came in until it is waited for.
+  private func take(_ reply: Reply, _ parts: [Message]) throws {
+    switch reply {
+    case .directive(let directive, let step): self.directive = (directive, Int(clamping: step))
+    case .lease(let lease): self.lease = lease
+    case .values(let chunks): try take(chunks, parts)
+    default: throw TransportError.unexpected(reply, for: "values, a lease or a directive")
+    }
+  }
+
+  private func take(_ chunks: [ChunkVersion], _ parts: [Message]) throws {
+    guard parts.count == chunks.count, chunks.allSatisfy({ manifest.chunks.indices.contains(Int($0.chunk)) }) else {
+      throw TransportError.unexpected(.values(chunks), for: "as many parts as chunks, all of this model,")
+    }
+    for (item, part) in zip(chunks, parts) {
+      let index = Int(item.chunk)
+      versions[index] = item.version
+      awaited[index] -= 1
+      if part.count == 0 { continue }  // a statistic: workers do not need it
+      guard part.count == manifest.chunks[index].count * MemoryLayout<Float>.size else {
+        throw TransportError.unexpected(.values(chunks), for: "\(manifest.chunks[index].count) values")
+      }
+      arrived.append((index, part))
+    }
+  }
+
+  private func chunks(ofTensors tensors: Range<Int>) -> Range<Int> {
+    guard let first = tensors.first, let last = tensors.last else { return 0..<0 }
+    return manifest.chunks(ofTensor: first).lowerBound..<manifest.chunks(ofTensor: last).upperBound
+  }
+
+  private func chunksByServer(ofTensors tensors: Range<Int>) -> [(server: Int, chunks: Range<Int>)] {
+    let wanted = chunks(ofTensors: tensors)
+    return plan.runs.enumerated().compactMap { server, run in
+      let chunks = run.clamped(to: wanted)
+      return chunks.isEmpty ? nil : (server, chunks)
+    }
+  }
+}
+
+extension TransportError {
+  static func unexpected(_ reply: Reply, for expected: String) -> TransportError {
+    .call("a server's answer", reason: "\(expected) expected, \(reply) came")
+  }
+}

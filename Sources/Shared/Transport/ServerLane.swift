@@ -1,0 +1,84 @@
+public import Wire
+
+/// Who asked, and under which number the answer is awaited.
+public struct ReturnAddress: Hashable, Sendable {
+  let identity: [UInt8]
+  let request: UInt64
+}
+
+/// A request that came in.
+public struct Incoming {
+  public let sender: ReturnAddress
+  public let request: Request
+  /// The parts with values that followed.
+  public let parts: [Message]
+}
+
+/// A server's socket, and what every request passes on its way in: is it readable, of this run, and for this server?
+public struct ServerLane: ~Copyable {
+  private let socket: Socket
+  private let run: UInt64
+  private let generation: UInt32
+
+  /// Where the lane listens, with its real port.
+  public let endpoint: String
+  /// Frames that could not be read, or were for another run.
+  public private(set) var droppedFrames = 0
+  /// The newest start of this server that a request spoke of.
+  public private(set) var newestGeneration: UInt32
+
+  /// - Parameter endpoint: `tcp://127.0.0.1:0` for a free port.
+  public init(in context: Context, listening endpoint: String, run: UInt64, generation: UInt32) throws(TransportError) {
+    let socket = try Socket(.router, in: context)
+    let bound = try socket.bind(endpoint)
+    self.socket = socket
+    self.endpoint = bound
+    self.run = run
+    self.generation = generation
+    newestGeneration = generation
+  }
+
+  /// The next request, if one comes within some milliseconds. What cannot be read is refused and counted.
+  public mutating func receive(within milliseconds: Int) throws(TransportError) -> Incoming? {
+    try Socket.wait(for: [socket.interest], milliseconds: milliseconds)
+    while let parts = try socket.receive() {
+      if let incoming = try read(parts) { return incoming }
+    }
+    return nil
+  }
+
+  /// Answers a request.
+  public func send(_ reply: Reply, _ parts: [Message] = [], to address: ReturnAddress) throws(TransportError) {
+    let envelope = Envelope(run: run, generation: generation, request: address.request)
+    try socket.send([Message(address.identity), Message(reply.encoded(envelope))] + parts)
+  }
+
+  private mutating func read(_ parts: [Message]) throws(TransportError) -> Incoming? {
+    let identity = parts[0].array
+    guard parts.count > 1 else {
+      droppedFrames += 1
+      return nil
+    }
+    do {
+      let (envelope, request) = try Request.decode(parts[1].array)
+      let sender = ReturnAddress(identity: identity, request: envelope.request)
+      guard envelope.run == run || request == .settings else {
+        droppedFrames += 1
+        let expected = String(run, radix: 16)
+        let came = String(envelope.run, radix: 16)
+        try send(.refused("this server serves run \(expected), the request is of run \(came)"), to: sender)
+        return nil
+      }
+      newestGeneration = max(newestGeneration, envelope.generation)
+      return Incoming(sender: sender, request: request, parts: Array(parts.dropFirst(2)))
+    } catch let error as WireError {
+      droppedFrames += 1
+      try send(.refused("\(error)"), to: ReturnAddress(identity: identity, request: 0))
+      return nil
+    } catch let error as TransportError {
+      throw error
+    } catch {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,96 @@
+public import Parameters
+import Foundation
+public import Wire
+
+/// One asker's lines to all servers of a run. Used by one thread.
+public final class ServerLines {
+  private let connections: [Connection]
+  private let isCancelled: () -> Bool
+
+  public var count: Int { connections.count }
+
+  /// - Parameters:
+  ///   - servers: How many there are.
+  ///   - run: The run's number; 0 where it is not known yet, and only its settings are asked for.
+  ///   - address: Where a server is now, as `host:port`; asked again whenever it is silent.
+  ///   - isCancelled: Whether waiting is to end.
+  public init(
+    in context: Context, servers: Int, run: UInt64, patience: Patience = Patience(),
+    address: @escaping (Int) throws -> String, isCancelled: @escaping () -> Bool = { false }
+  ) throws(TransportError) {
+    var connections: [Connection] = []
+    for server in 0..<servers {
+      connections.append(
+        try Connection(in: context, run: run, patience: patience) { try "tcp://\(address(server))" })
+    }
+    self.connections = connections
+    self.isCancelled = isCancelled
+  }
+
+  /// Asks server 0 for the settings of its run.
+  public func settings() throws -> RunSettings {
+    guard case .settings(let json) = try answer(to: .settings) else { throw Self.surprise("settings") }
+    return try JSONDecoder().decode(RunSettings.self, from: Data(json))
+  }
+
+  /// Takes part in the run.
+  ///
+  /// - Returns: The worker's incarnation.
+  public func join(_ join: Request.Join) throws -> UInt64 {
+    guard case .joined(let incarnation) = try answer(to: .join(join)) else { throw Self.surprise("joined") }
+    return incarnation
+  }
+
+  /// Asks one server, and waits for its answer.
+  public func answer(to request: Request, from server: Int = 0) throws -> Reply {
+    var answer: Reply?
+    ask(server, request)
+    try drive(until: { answer != nil }) { reply, _ in answer = reply }
+    return answer!
+  }
+
+  /// Asks one server; the answer comes out of `exchange`.
+  public func ask(_ server: Int, _ request: Request) { ask(server, request, parts: []) }
+
+  /// Sends what is due and hands over what has been answered, without waiting.
+  public func exchange(handle: (_ server: Int, Reply) throws -> Void) throws {
+    for (server, connection) in connections.enumerated() {
+      for answer in try connection.drive() { try handle(server, answer.reply) }
+    }
+  }
+
+  func ask(_ server: Int, _ request: Request, parts: [Message]) {
+    connections[server].ask(request, parts: parts)
+  }
+
+  func forgetAll() {
+    for connection in connections { connection.forgetAll() }
+  }
+
+  /// Sends and receives until a condition holds.
+  ///
+  /// - Parameter grace: Where given, the wait lasts this many seconds at most and does not end when the asker is to stop.
+  func drive(
+    until isDone: () -> Bool, evenIfCancelledFor grace: Double? = nil, handle: (Reply, [Message]) throws -> Void
+  ) throws {
+    let start = Clock.seconds
+    while true {
+      for connection in connections {
+        for answer in try connection.drive() { try handle(answer.reply, answer.parts) }
+      }
+      if isDone() { return }
+      if let grace {
+        if Clock.seconds - start > grace { throw TransportError.silent(server: "a server", seconds: grace) }
+      } else if isCancelled() {
+        throw TransportError.cancelled
+      }
+      let nextTry = connections.compactMap(\.nextTry).min() ?? .infinity
+      let milliseconds = min(100, max(1, (nextTry - Clock.seconds) * 1000))
+      try Socket.wait(for: connections.map(\.interest), milliseconds: Int(milliseconds))
+    }
+  }
+
+  private static func surprise(_ expected: String) -> TransportError {
+    .call("a server's answer", reason: "\(expected) expected, something else came")
+  }
+}

@@ -1,0 +1,144 @@
+internal import CZeroMQ
+import Glibc
+
+/// ZeroMQ's own threads, which all sockets of a process share (`zmq_ctx_new`).
+///
+/// `@unchecked`: a ZeroMQ context is thread-safe, says its manual.
+@safe public final class Context: @unchecked Sendable {
+  fileprivate let handle: UnsafeMutableRawPointer
+
+  public init() throws(TransportError) {
+    guard let handle = unsafe zmq_ctx_new() else { throw .last("zmq_ctx_new") }
+    unsafe self.handle = unsafe handle
+  }
+
+  /// Waits for the sockets to be closed (`zmq_ctx_term`).
+  deinit { unsafe zmq_ctx_term(handle) }
+}
+
+/// A ZeroMQ socket; opened, used and closed by one thread.
+@safe public struct Socket: ~Copyable {
+  public enum Kind: Sendable {
+    /// Asks one server.
+    case dealer
+    /// Answers many.
+    case router
+
+    fileprivate var code: Int32 { self == .dealer ? ZMQ_DEALER : ZMQ_ROUTER }
+  }
+
+  /// The largest part that is accepted, in bytes: four times a chunk, so that a long row has room.
+  public static let largestPart: Int64 = 256 << 20
+
+  private let handle: UnsafeMutableRawPointer
+  private let context: Context  // outlives the socket
+
+  /// Opens a socket that notices within 1.5 s that its peer is gone, and forgets what it could not send.
+  public init(_ kind: Kind, in context: Context) throws(TransportError) {
+    guard let handle = unsafe zmq_socket(context.handle, kind.code) else { throw .last("zmq_socket") }
+    let options: [(Int32, Int32)] = [
+      (ZMQ_LINGER, 0), (ZMQ_SNDHWM, 4096), (ZMQ_RCVHWM, 4096), (ZMQ_IMMEDIATE, 1),
+      (ZMQ_HEARTBEAT_IVL, 500), (ZMQ_HEARTBEAT_TIMEOUT, 1500), (ZMQ_CONNECT_TIMEOUT, 3000),
+      (ZMQ_RECONNECT_IVL, 100), (ZMQ_RECONNECT_IVL_MAX, 2000), (ZMQ_IPV6, 1),
+    ]
+    for (option, value) in options {
+      var value = value
+      unsafe zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size)
+    }
+    var largest = Self.largestPart
+    unsafe zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &largest, MemoryLayout<Int64>.size)
+    unsafe self.handle = unsafe handle
+    self.context = context
+  }
+
+  deinit { unsafe zmq_close(handle) }
+
+  /// Listens (`zmq_bind`).
+  ///
+  /// - Parameter endpoint: `tcp://127.0.0.1:0` for a free port.
+  /// - Returns: The endpoint with its real port.
+  public func bind(_ endpoint: String) throws(TransportError) -> String {
+    try check("zmq_bind to \(endpoint)", unsafe zmq_bind(handle, endpoint))
+    var name = [CChar](repeating: 0, count: 256)
+    var size = name.count
+    try check("zmq_getsockopt", unsafe zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &name, &size))
+    return String(decoding: name.prefix(max(0, size - 1)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Connects, now or as soon as there is somebody (`zmq_connect`).
+  public func connect(_ endpoint: String) throws(TransportError) {
+    try check("zmq_connect to \(endpoint)", unsafe zmq_connect(handle, endpoint))
+  }
+
+  public func disconnect(_ endpoint: String) throws(TransportError) {
+    try check("zmq_disconnect from \(endpoint)", unsafe zmq_disconnect(handle, endpoint))
+  }
+
+  /// Sends a message of several parts without waiting (`zmq_msg_send`); the parts may be sent again.
+  ///
+  /// - Returns: Whether it is on its way: not where nobody is connected, or too much waits already.
+  @discardableResult
+  public func send(_ parts: [Message]) throws(TransportError) -> Bool {
+    for (index, part) in parts.enumerated() {
+      let flags = ZMQ_DONTWAIT | (index + 1 < parts.count ? ZMQ_SNDMORE : 0)
+      let result = unsafe part.shared().withHandle { unsafe zmq_msg_send($0, handle, flags) }
+      if result < 0 {
+        // A router says EHOSTUNREACH for a peer that is gone; its message is lost as on any broken line.
+        if [EAGAIN, EHOSTUNREACH, EINTR].contains(zmq_errno()) { return false }
+        throw .last("zmq_msg_send")
+      }
+    }
+    return true
+  }
+
+  /// Receives a whole message, if one is there (`zmq_msg_recv`).
+  public func receive() throws(TransportError) -> [Message]? {
+    var parts: [Message] = []
+    repeat {
+      let part = Message()
+      let result = unsafe part.withHandle { unsafe zmq_msg_recv($0, handle, ZMQ_DONTWAIT) }
+      if result < 0 {
+        if [EAGAIN, EINTR].contains(zmq_errno()) { return nil }
+        throw .last("zmq_msg_recv")
+      }
+      parts.append(part)
+    } while try hasMore()
+    return parts
+  }
+
+  private func hasMore() throws(TransportError) -> Bool {
+    var more: Int32 = 0
+    var size = MemoryLayout<Int32>.size
+    try check("zmq_getsockopt", unsafe zmq_getsockopt(handle, ZMQ_RCVMORE, &more, &size))
+    return more != 0
+  }
+
+  /// What `wait` waits for.
+  @safe struct Interest {
+    fileprivate let item: zmq_pollitem_t
+  }
+
+  var interest: Interest {
+    unsafe Interest(item: zmq_pollitem_t(socket: handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
+  }
+
+  /// Waits until one of some sockets has a message, or the time is over (`zmq_poll`).
+  static func wait(for interests: [Interest], milliseconds: Int) throws(TransportError) {
+    var items = unsafe interests.map { unsafe $0.item }
+    let count = unsafe Int32(items.count)
+    guard unsafe zmq_poll(&items, count, milliseconds) < 0, zmq_errno() != EINTR else { return }
+    throw .last("zmq_poll")
+  }
+
+  private func check(_ call: String, _ result: Int32) throws(TransportError) {
+    guard result != 0 else { return }
+    throw .last(call)
+  }
+}
+
+extension TransportError {
+  /// The reason that ZeroMQ gave for the last failure in this thread.
+  fileprivate static func last(_ call: String) -> TransportError {
+    .call(call, reason: unsafe String(cString: zmq_strerror(zmq_errno())))
+  }
+}

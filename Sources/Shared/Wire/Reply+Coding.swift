@@ -1,0 +1,94 @@
+import Parameters
+
+extension Reply {
+  /// The message's first part.
+  public func encoded(_ envelope: Envelope) -> [UInt8] {
+    var writer = ByteWriter()
+    envelope.write(operation: operation, to: &writer)
+    switch self {
+    case .settings(let json), .status(let json), .saved(let json): writer.write(json)
+    case .joined(let incarnation): writer.write(incarnation)
+    case .values(let chunks): writer.write(chunks)
+    case .pending, .unknown, .done: break
+    case .directive(let directive, let step):
+      writer.write(directive.rawValue)
+      writer.write(step)
+    case .lease(let lease): writer.write(lease)
+    case .failed(let reason), .refused(let reason): writer.write(reason)
+    }
+    return writer.bytes
+  }
+
+  /// Reads a message's first part, to its last byte.
+  public static func decode(_ bytes: [UInt8]) throws(WireError) -> (Envelope, Reply) {
+    var reader = ByteReader(bytes)
+    let (envelope, operation) = try Envelope.read(from: &reader)
+    let reply = try Reply(operation, from: &reader)
+    try reader.finish()
+    return (envelope, reply)
+  }
+
+  private var operation: UInt8 {
+    switch self {
+    case .settings: 1
+    case .joined: 2
+    case .values: 3
+    case .pending: 4
+    case .unknown: 5
+    case .directive: 6
+    case .lease: 7
+    case .done: 8
+    case .status: 9
+    case .saved: 10
+    case .failed: 11
+    case .refused: 12
+    }
+  }
+
+  private init(_ operation: UInt8, from reader: inout ByteReader) throws(WireError) {
+    switch operation {
+    case 1: self = .settings(try reader.readBytes())
+    case 2: self = .joined(incarnation: try reader.read())
+    case 3: self = .values(try reader.readChunkVersions())
+    case 4: self = .pending
+    case 5: self = .unknown
+    case 6:
+      let value: UInt8 = try reader.read()
+      guard let directive = Coordinator.Directive(rawValue: value) else { throw .badValue("the directive \(value)") }
+      self = .directive(directive, step: try reader.read())
+    case 7: self = .lease(try reader.readLease())
+    case 8: self = .done
+    case 9: self = .status(try reader.readBytes())
+    case 10: self = .saved(try reader.readBytes())
+    case 11: self = .failed(try reader.readString())
+    case 12: self = .refused(try reader.readString())
+    default: throw .unknownOperation(operation)
+    }
+  }
+}
+
+extension ByteWriter {
+  mutating func write(_ chunks: [ChunkVersion]) {
+    write(each: chunks) { writer, chunk in
+      writer.write(chunk.chunk)
+      writer.write(chunk.version)
+    }
+  }
+
+  mutating func write(_ lease: Lease) {
+    write(UInt64(lease.epoch))
+    write(UInt64(lease.shard))
+  }
+}
+
+extension ByteReader {
+  mutating func readChunkVersions() throws(WireError) -> [ChunkVersion] {
+    try readArray(ofAtLeast: 12) { reader throws(WireError) in
+      ChunkVersion(chunk: try reader.read(), version: try reader.read())
+    }
+  }
+
+  mutating func readLease() throws(WireError) -> Lease {
+    Lease(epoch: try readCount(), shard: try readCount())
+  }
+}

@@ -1,0 +1,79 @@
+import Parameters
+import Testing
+import Wire
+
+private let envelope = Envelope(run: 0x0102_0304_0506_0708, generation: 9, request: .max)
+private let push = Request.Push(
+  incarnation: 1 << 32 | 3, clock: 77,
+  chunks: [ChunkVersion(chunk: 0, version: 5), ChunkVersion(chunk: 9, version: .max)])
+private let leases = [Lease(epoch: 0, shard: 3), Lease(epoch: 4, shard: 1)]
+
+private let requests: [Request] = [
+  .settings, .join(Request.Join(index: 2, process: 4711, manifest: 0xfeed, vocabulary: "Ünïcode")),
+  .pull(chunks: [1, 2, .max]), .push(push), .outcome(push), .advance(incarnation: 5, completed: nil),
+  .advance(
+    incarnation: 5, completed: Coordinator.Completion(clock: 7, basedOnStep: 6, examples: 128, loss: -0.5)),
+  .lease(incarnation: 5, holding: leases, read: []), .report(incarnation: 5, index: 1, process: 2),
+  .leave(incarnation: 5, read: leases), .status, .scale(workers: 64), .stop, .save(folder: "step-5"), .end,
+]
+
+private let replies: [Reply] = [
+  .settings([1, 2, 3]), .joined(incarnation: 9), .values(push.chunks), .pending, .unknown,
+  .directive(.finish, step: 1000), .lease(leases[1]), .done, .status([]), .saved([0]), .failed("no space"),
+  .refused("another model"),
+]
+
+@Suite struct `Messages on the wire` {
+  @Test(arguments: requests)
+  func `bring a request whole`(_ request: Request) throws {
+    let (readEnvelope, readRequest) = try Request.decode(request.encoded(envelope))
+    #expect(readEnvelope == envelope)
+    #expect(readRequest == request)
+  }
+
+  @Test(arguments: replies)
+  func `bring a reply whole`(_ reply: Reply) throws {
+    let (readEnvelope, readReply) = try Reply.decode(reply.encoded(envelope))
+    #expect(readEnvelope == envelope)
+    #expect(readReply == reply)
+  }
+
+  @Test func `are refused when cut anywhere or followed by anything`() {
+    for bytes in requests.map({ $0.encoded(envelope) }) {
+      for length in bytes.indices { #expect(throws: WireError.self) { try Request.decode(Array(bytes[..<length])) } }
+      #expect(throws: WireError.trailing(1)) { try Request.decode(bytes + [0]) }
+    }
+    for bytes in replies.map({ $0.encoded(envelope) }) {
+      for length in bytes.indices { #expect(throws: WireError.self) { try Reply.decode(Array(bytes[..<length])) } }
+      #expect(throws: WireError.trailing(1)) { try Reply.decode(bytes + [0]) }
+    }
+  }
+
+  @Test func `of another protocol, version or operation are told apart`() {
+    var bytes = Request.status.encoded(envelope)
+    bytes[3] = 99
+    #expect(throws: WireError.unknownOperation(99)) { try Request.decode(bytes) }
+    bytes[2] = 7
+    #expect(throws: WireError.unknownVersion(7)) { try Request.decode(bytes) }
+    bytes[0] = 0
+    #expect(throws: WireError.notAntiphon) { try Request.decode(bytes) }
+  }
+
+  @Test func `with a count that cannot be are refused before anything is allocated`() {
+    var bytes = Request.pull(chunks: [1]).encoded(envelope)
+    bytes.replaceSubrange(24..<28, with: [255, 255, 255, 255])
+    #expect(throws: WireError.truncated(needed: 4 * 0xffff_ffff, available: 4)) { try Request.decode(bytes) }
+  }
+
+  @Test func `never crash a reader, whatever their bytes are`() {
+    var generator = SystemRandomNumberGenerator()
+    for request in requests {
+      for _ in 0..<200 {
+        var bytes = request.encoded(envelope)
+        bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+        _ = try? Request.decode(bytes)
+        _ = try? Reply.decode(bytes)
+      }
+    }
+  }
+}
