@@ -68,7 +68,7 @@ let package = Package(
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Datasets", "Tensors", logging),
     room("Telemetry"),
-    room("Clusters", "Telemetry", logging),
+    room("Clusters", "Parameters", "Telemetry"),
 
     program(
       "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry"),
@@ -79,6 +79,8 @@ let package = Package(
 
     tests(of: "Tensors"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
+    tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
+    tests(of: "Telemetry"),
     tests(of: "Parameters", "Tensors"),
     tests(of: "Wire", "Parameters"),
   ]

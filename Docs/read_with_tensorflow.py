@@ -1,0 +1,56 @@
+"""Reads a dataset that `antiphon prepare` made with TensorFlow's own reader, and prints what it finds.
+
+    pip install tensorflow-cpu
+    python Docs/read_with_tensorflow.py dataset/ [train|validation|evaluation]
+"""
+import json
+import pathlib
+import sys
+
+import tensorflow as tf
+
+folder = pathlib.Path(sys.argv[1])
+split = sys.argv[2] if len(sys.argv) > 2 else "train"
+description = json.loads((folder / "dataset.json").read_text())
+front_end = description["front_end"]
+quantization = description["quantization"]
+step = (quantization["maximum"] - quantization["minimum"]) / 255
+
+
+def read(record):
+    """One clip: its id, start and end, labels of `classes` zeros and ones, patches [n, frames, bands] of log-mel."""
+    context, lists = tf.io.parse_single_sequence_example(
+        record,
+        context_features={
+            "video_id": tf.io.FixedLenFeature([], tf.string),
+            "labels": tf.io.VarLenFeature(tf.int64),
+            "start_time_seconds": tf.io.FixedLenFeature([], tf.float32),
+            "end_time_seconds": tf.io.FixedLenFeature([], tf.float32),
+        },
+        sequence_features={"log_mel": tf.io.FixedLenSequenceFeature([], tf.string)},
+    )
+    bytes_of_patches = tf.io.decode_raw(lists["log_mel"], tf.uint8)
+    patches = tf.cast(bytes_of_patches, tf.float32) * step + quantization["minimum"]
+    patches = tf.reshape(patches, [-1, front_end["frames_per_patch"], front_end["bands"]])
+    return context, patches
+
+
+shards = [str(folder / name) for name in description["splits"][split]["shards"]]
+names = [label["name"] for label in description["labels"]]
+clips = patches_seen = 0
+total = 0.0
+for context, patches in tf.data.TFRecordDataset(shards).map(read):
+    if clips < 5:
+        labels = [names[i] for i in context["labels"].values.numpy()]
+        print(
+            f"{context['video_id'].numpy().decode()}  {context['start_time_seconds'].numpy():.2f} to"
+            f" {context['end_time_seconds'].numpy():.2f} s  {labels}  patches {patches.shape}"
+            f"  mean {float(tf.reduce_mean(patches)):.3f}"
+        )
+    clips += 1
+    patches_seen += patches.shape[0]
+    total += float(tf.reduce_sum(patches))
+values = front_end["frames_per_patch"] * front_end["bands"] * patches_seen
+print(f"{split}: {len(shards)} shards, {clips} clips, {patches_seen} patches, mean log-mel {total / values:.4f}")
+expected = (description["splits"][split]["clips"], description["splits"][split]["patches"])
+sys.exit(0 if (clips, patches_seen) == expected else f"dataset.json says {expected}")

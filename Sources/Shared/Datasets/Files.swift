@@ -1,0 +1,52 @@
+internal import Foundation
+
+/// Reads a file, and tells of a failure with the file's name.
+func reading<Result>(_ path: String, _ body: () throws -> Result) throws(DatasetError) -> Result {
+  do { return try body() } catch { throw .unreadable(path: path, reason: reason(of: error)) }
+}
+
+/// Writes a file, and tells of a failure with the file's name.
+func writing<Result>(_ path: String, _ body: () throws -> Result) throws(DatasetError) -> Result {
+  do { return try body() } catch { throw .unwritable(path: path, reason: reason(of: error)) }
+}
+
+/// The system's own words where there are any ("No such file or directory").
+private func reason(of error: any Error) -> String {
+  let error = error as NSError
+  let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+  guard cause.domain == NSPOSIXErrorDomain, let code = POSIXErrorCode(rawValue: Int32(cause.code)) else {
+    return error.localizedDescription
+  }
+  return POSIXError(code).localizedDescription
+}
+
+/// JSON as all our files have it: snake_case keys in order, readable, the same bytes for the same value.
+enum JSONFile {
+  static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws(DatasetError) -> Value {
+    let data = try reading(path) { try Data(contentsOf: URL(filePath: path)) }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do {
+      return try decoder.decode(type, from: data)
+    } catch DecodingError.keyNotFound(let key, _) {
+      throw .invalid(path: path, reason: "expected the key \(key.stringValue), it is not there")
+    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+      let key = context.codingPath.map(\.stringValue).joined(separator: ".")
+      throw .invalid(path: path, reason: "the value of \(key) is of another type than expected")
+    } catch {
+      throw .invalid(path: path, reason: "expected JSON of a \(type), found something else")
+    }
+  }
+
+  static func encode(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value) + Data("\n".utf8)
+  }
+
+  /// Writes the whole file or nothing (a temporary file, then a rename).
+  static func write(_ value: some Encodable, to path: String) throws(DatasetError) {
+    try writing(path) { try encode(value).write(to: URL(filePath: path), options: .atomic) }
+  }
+}

@@ -1,0 +1,115 @@
+internal import Audio
+public import Tensors
+
+/// The patches of several shards at once, from which mini-batches are drawn at random, each patch exactly once.
+///
+/// Patches stay in 8 bits until they are drawn. A worker adds another leased shard whenever the pool has fewer than
+/// `capacity` patches, so that a mini-batch mixes the clips of several shards.
+///
+///     while pool.wantsMore, let shard = lease() { pool.add(shard, clips: try read(shard)) }
+///     guard let batch = pool.draw(128) else { break }
+public struct PatchPool: Sendable {
+  /// A mini-batch: `input` is `[n, frames, bands, 1]`, `targets` `[n, classes]` of 0 and 1.
+  public struct Batch: Sendable {
+    public let input: Tensor
+    public let targets: Tensor
+  }
+
+  private struct Entry {
+    let clip: Clip
+    let shard: Int
+    var remaining: Int
+  }
+
+  public let capacity: Int
+  private let description: DatasetDescription
+  private let table: [Float]
+  private var generator: SeededGenerator
+  private var entries: [Int: Entry] = [:]
+  private var nextEntry = 0
+  private var undrawn: [(entry: Int, patch: Int)] = []
+  private var remainingOfShard: [Int: Int] = [:]
+  private var finished: [Int] = []
+
+  /// - Parameter capacity: The number of patches below which the pool asks for more.
+  public init(capacity: Int, seed: UInt64, description: DatasetDescription) {
+    precondition(capacity > 0, "a pool of no patches gives none")
+    self.capacity = capacity
+    self.description = description
+    table = description.quantization.values
+    generator = SeededGenerator(seed: seed)
+  }
+
+  /// The number of patches not yet drawn.
+  public var count: Int { undrawn.count }
+
+  /// Whether another shard should be added.
+  public var wantsMore: Bool { count < capacity }
+
+  /// Adds all clips of a shard; one without patches is finished at once.
+  ///
+  /// - Precondition: The shard is not in the pool already.
+  public mutating func add(shard: Int, clips: [Clip]) {
+    precondition(remainingOfShard[shard] == nil, "shard \(shard) is in the pool already")
+    let total = clips.reduce(0) { $0 + $1.count }
+    guard total > 0 else { return finished.append(shard) }
+    remainingOfShard[shard] = total
+    for clip in clips where clip.count > 0 {
+      entries[nextEntry] = Entry(clip: clip, shard: shard, remaining: clip.count)
+      for patch in 0..<clip.count { undrawn.append((nextEntry, patch)) }
+      nextEntry += 1
+    }
+  }
+
+  /// Draws patches that were never drawn before: `size` of them, or all if fewer are left; nothing from an empty pool.
+  public mutating func draw(_ size: Int) -> Batch? {
+    precondition(size > 0, "a mini-batch has at least one patch")
+    let count = min(size, undrawn.count)
+    guard count > 0 else { return nil }
+    let settings = description.frontEnd
+    var input = Tensor(uninitialized: [count, settings.framesPerPatch, settings.bands, 1])
+    var targets = Tensor([count, description.classes])
+    for row in 0..<count {
+      let (clip, patch) = take()
+      write(patch, of: clip, into: row, of: &input)
+      var marks = targets.mutableValues
+      for label in clip.labels { marks[row * description.classes + label] = 1 }
+    }
+    return Batch(input: input, targets: targets)
+  }
+
+  /// The shards whose last patch has been drawn since this was last asked.
+  public mutating func takeFinishedShards() -> [Int] {
+    defer { finished = [] }
+    return finished
+  }
+
+  /// Removes a patch, each of those left with the same probability.
+  private mutating func take() -> (clip: Clip, patch: Int) {
+    let chosen = Int.random(in: undrawn.indices, using: &generator)
+    undrawn.swapAt(chosen, undrawn.count - 1)
+    let (entry, patch) = undrawn.removeLast()
+    let clip = entries[entry]!.clip
+    count(entry)
+    return (clip, patch)
+  }
+
+  private func write(_ patch: Int, of clip: Clip, into row: Int, of input: inout Tensor) {
+    let size = description.patchSize
+    let bytes = clip.patches.span
+    let table = table.span
+    var values = input.mutableValues
+    for index in 0..<size { values[row * size + index] = table[Int(bytes[patch * size + index])] }
+  }
+
+  /// Notes that one more patch of a clip has been drawn, and lets go of what is no longer needed.
+  private mutating func count(_ entry: Int) {
+    let shard = entries[entry]!.shard
+    entries[entry]!.remaining -= 1
+    if entries[entry]!.remaining == 0 { entries[entry] = nil }
+    remainingOfShard[shard]! -= 1
+    guard remainingOfShard[shard] == 0 else { return }
+    remainingOfShard[shard] = nil
+    finished.append(shard)
+  }
+}

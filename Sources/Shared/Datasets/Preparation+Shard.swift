@@ -1,0 +1,109 @@
+internal import Audio
+internal import Foundation
+
+/// What is known about a finished shard.
+struct ShardRecord: Codable {
+  var bytes = 0
+  var clips = 0
+  var patches = 0
+  var seconds = 0.0
+  var clipsPerLabel: [Int]
+  var skipped: [SkippedSound] = []
+
+  mutating func count(_ clip: Clip, seconds: Double, bytes: Int) {
+    self.bytes += bytes
+    clips += 1
+    patches += clip.count
+    self.seconds += seconds
+    for label in clip.labels { clipsPerLabel[label] += 1 }
+  }
+}
+
+extension Preparation {
+  /// Decodes the sounds of one shard and writes it.
+  func make(
+    _ shard: PlannedShard, source: PatchSource, _ progress: (_ seconds: Double) throws -> Void
+  ) throws -> ShardRecord {
+    let partial = "\(stateFolder)/\(shard.name).partial"
+    let writer = try TFRecordWriter(path: partial)
+    var record = ShardRecord(clipsPerLabel: Array(repeating: 0, count: plan.description.classes))
+    for sound in shard.sounds {
+      var heard = 0.0
+      do {
+        let (clip, seconds) = try decode(sound, source: source)
+        record.count(clip, seconds: seconds, bytes: try writer.append(clip.encoded))
+        heard = seconds
+      } catch let fault as SkippedSound {
+        record.skipped.append(fault)
+      }
+      try progress(heard)
+    }
+    try writer.finish()
+    try JSONFile.write(record, to: recordPath(shard))
+    try writing("\(folder)/\(shard.name)") {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(shard.name)")
+      try FileManager.default.moveItem(atPath: partial, toPath: "\(folder)/\(shard.name)")
+    }
+    return record
+  }
+
+  /// The record of a shard that is whole on the disk.
+  func finishedRecord(of shard: PlannedShard) throws -> ShardRecord? {
+    let path = "\(folder)/\(shard.name)"
+    guard FileManager.default.fileExists(atPath: recordPath(shard)), FileManager.default.fileExists(atPath: path)
+    else { return nil }
+    let record = try JSONFile.read(ShardRecord.self, from: recordPath(shard))
+    let size = try reading(path) { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int }
+    return size == record.bytes ? record : nil
+  }
+
+  /// - Throws: `SkippedSound` if the sound cannot be used.
+  private func decode(_ sound: ListedSound, source: PatchSource) throws(SkippedSound) -> (Clip, seconds: Double) {
+    func skipped(_ kind: SkippedSound.Kind, _ reason: String) -> SkippedSound {
+      SkippedSound(path: sound.name, kind: kind, reason: reason)
+    }
+    let description = plan.description
+    let settings = description.frontEnd
+    let path = SoundList.path(of: sound.name, in: plan.folder)
+    var patches: [UInt8] = []
+    var isFinite = true
+    let seconds: Double
+    do {
+      seconds = try source(path, settings) { values in
+        isFinite = isFinite && values.indices.allSatisfy { values[$0].isFinite }
+        description.quantization.append(values, to: &patches)
+      }
+    } catch {
+      throw skipped(.undecodable, "\(error)".without(prefix: "\(path): "))
+    }
+    guard isFinite else { throw skipped(.undecodable, "it has samples that are not numbers") }
+    guard !patches.isEmpty else {
+      let needed = (Double(settings.samplesPerPatch) / Double(settings.sampleRate)).formatted(places: 3)
+      throw skipped(.tooShort, "expected at least \(needed) s for one patch, found \(seconds.formatted(places: 3)) s")
+    }
+    let segment = sound.segment ?? 0...Float(seconds)
+    let length = Double(segment.upperBound - segment.lowerBound)
+    guard seconds <= length + 1 else {
+      throw skipped(
+        .tooLong,
+        "expected a clip cut to its \(length.formatted(places: 1)) s, found \(seconds.formatted(places: 1)) s")
+    }
+    let clip = Clip(
+      identifier: sound.identifier, start: segment.lowerBound, end: segment.upperBound, labels: sound.labels,
+      patches: patches, patchSize: description.patchSize)
+    return (clip, seconds)
+  }
+
+  private func recordPath(_ shard: PlannedShard) -> String { "\(stateFolder)/\(shard.name).json" }
+}
+
+extension SkippedSound: Error {}
+
+extension String {
+  /// A reader's error names the file by its whole path, as the report need not.
+  fileprivate func without(prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
+}
+
+extension Double {
+  fileprivate func formatted(places: Int) -> String { String(format: "%.\(places)f", self) }
+}

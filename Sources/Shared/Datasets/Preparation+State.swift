@@ -1,0 +1,76 @@
+internal import Foundation
+internal import Glibc
+
+/// What a preparation leaves on the disk beside its shards.
+extension Preparation {
+  /// Where the state of an unfinished preparation is kept.
+  var stateFolder: String { "\(folder)/.preparation" }
+
+  /// The report of a preparation that has been finished before.
+  ///
+  /// - Throws: `DatasetError.otherPreparation` if the folder holds another dataset.
+  func finishedReport() throws(DatasetError) -> PreparationReport? {
+    guard FileManager.default.fileExists(atPath: "\(folder)/\(DatasetDescription.fileName)") else { return nil }
+    try demandSame(as: try Dataset(opening: folder).description)
+    return try JSONFile.read(PreparationReport.self, from: "\(folder)/\(PreparationReport.fileName)")
+  }
+
+  /// Notes what is being prepared, or finds that it is what was begun before.
+  func claim() throws(DatasetError) {
+    let path = "\(stateFolder)/\(DatasetDescription.fileName)"
+    if FileManager.default.fileExists(atPath: path) {
+      try demandSame(as: try JSONFile.read(DatasetDescription.self, from: path))
+    } else {
+      try JSONFile.write(plan.description, to: path)
+    }
+  }
+
+  private func demandSame(as other: DatasetDescription) throws(DatasetError) {
+    let differences = plan.description.differences(from: other)
+    guard differences.isEmpty else { throw .otherPreparation(path: folder, differences: differences) }
+  }
+
+  /// Writes the report, then the description, and clears the state away.
+  func finish(_ records: [ShardRecord]) throws(DatasetError) -> PreparationReport {
+    var description = plan.description
+    for (shard, record) in zip(plan.shards, records) { description.splits[shard.split]!.add(record, of: shard) }
+    let report = PreparationReport(description, skipped: plan.skipped + records.flatMap(\.skipped), records)
+    try JSONFile.write(report, to: "\(folder)/\(PreparationReport.fileName)")
+    guard report.clips > 0 else {
+      let example = report.skipped.first.map { "\($0.path): \($0.reason)" } ?? "there is none"
+      throw .nothingToPrepare(path: plan.folder, reason: "none of \(plan.soundCount) sounds can be used; \(example)")
+    }
+    try JSONFile.write(description, to: "\(folder)/\(DatasetDescription.fileName)")
+    try writing(stateFolder) { try FileManager.default.removeItem(atPath: stateFolder) }
+    return report
+  }
+}
+
+extension SplitDescription {
+  fileprivate mutating func add(_ record: ShardRecord, of shard: PlannedShard) {
+    clips += record.clips
+    patches += record.patches
+    let index = shards.firstIndex { $0.file == shard.name }!
+    shards[index].clips = record.clips
+    shards[index].patches = record.patches
+    for label in clipsPerLabel.indices { clipsPerLabel[label] += record.clipsPerLabel[label] }
+  }
+}
+
+/// Keeps two processes from preparing into one folder. The system lets go of it when the process ends, however it ends
+/// (`flock`).
+struct PreparationLock {
+  private let file: FileHandle
+
+  init(folder: String) throws(DatasetError) {
+    let path = "\(folder)/.preparation/lock"
+    file = try writing(path) {
+      try FileManager.default.createDirectory(atPath: "\(folder)/.preparation", withIntermediateDirectories: true)
+      if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(filePath: path)) }
+      return try FileHandle(forUpdating: URL(filePath: path))
+    }
+    guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: folder) }
+  }
+
+  func release() { _ = flock(file.fileDescriptor, LOCK_UN) }
+}

@@ -1,0 +1,48 @@
+/// What became of the sounds (`report.json`). It says the same however often the preparation was interrupted.
+public struct PreparationReport: Codable, Equatable, Sendable {
+  public static let fileName = "report.json"
+
+  public var clips: Int
+  public var patches: Int
+  /// The length of all clips.
+  public var seconds: Double
+  public var classes: Int
+  public var shards: Int
+  public var clipsPerSplit: [Split: Int]
+  /// How many sounds were left out, by kind.
+  public var skippedCounts: [String: Int]
+  /// Every sound that was left out, and why.
+  public var skipped: [SkippedSound]
+
+  init(_ description: DatasetDescription, skipped: [SkippedSound], _ records: [ShardRecord]) {
+    clips = records.reduce(0) { $0 + $1.clips }
+    patches = records.reduce(0) { $0 + $1.patches }
+    seconds = records.reduce(0) { $0 + $1.seconds }
+    classes = description.classes
+    shards = records.count
+    clipsPerSplit = description.splits.mapValues(\.clips)
+    self.skipped = skipped.sorted { $0.path < $1.path }
+    skippedCounts = Dictionary(grouping: skipped, by: \.kind.rawValue).mapValues(\.count)
+  }
+
+  /// The summary for people: a line for each kind of sound that was left out, with examples.
+  public var skippedLines: [String] {
+    SkippedSound.Kind.allCases.compactMap { kind in
+      let sounds = skipped.filter { $0.kind == kind }
+      guard let first = sounds.first else { return nil }
+      return "\(sounds.count) \(kind.title): \(first.path): \(first.reason)" + (sounds.count > 1 ? ", ..." : "")
+    }
+  }
+}
+
+extension SkippedSound.Kind {
+  fileprivate var title: String {
+    switch self {
+    case .missing: "missing"
+    case .ignored: "ignored"
+    case .undecodable: "undecodable"
+    case .tooShort: "too short"
+    case .tooLong: "too long"
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import Foundation
+
+/// A sound file that is to be prepared, with what is known about it beforehand.
+public struct ListedSound: Equatable, Sendable {
+  /// What the clip is called in the dataset: AudioSet's video id, or the file's path within the folder.
+  public var identifier: String
+  /// The file's path within the folder.
+  public var name: String
+  /// Indices into the vocabulary, ascending.
+  public var labels: [Int]
+  /// The part of the dataset that the list puts it into, if it does.
+  public var split: Split?
+  /// Where AudioSet's clip lies in its video, in seconds.
+  public var segment: ClosedRange<Float>?
+  /// The file's size.
+  public var bytes: Int
+}
+
+/// A sound that did not get into the dataset, and why.
+public struct SkippedSound: Codable, Equatable, Sendable {
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    case missing  // in the list, but not in the folder
+    case ignored  // in the folder, but not a labelled sound
+    case undecodable
+    case tooShort = "too_short"  // does not fill one patch
+    case tooLong = "too_long"  // not cut to its AudioSet segment
+  }
+
+  public var path: String
+  public var kind: Kind
+  public var reason: String
+}
+
+/// The sounds of a folder with their labels, from any of the three kinds of labelling.
+public struct SoundList: Sendable {
+  /// The folder in which the sounds are.
+  public let folder: String
+  public internal(set) var vocabulary: Vocabulary
+  public internal(set) var sounds: [ListedSound] = []
+  public internal(set) var skipped: [SkippedSound] = []
+
+  /// One folder per label: every sound below `folder/LABEL` has that label.
+  ///
+  /// - Parameter vocabulary: AudioSet's; without one the folders' names in sorted order are the vocabulary.
+  public init(foldersIn folder: String, vocabulary: Vocabulary?) throws(DatasetError) {
+    let files = try Self.files(in: folder)
+    let labels = Set(files.compactMap { Self.label(ofFolder: $0) })
+    self.folder = folder
+    self.vocabulary = vocabulary ?? Vocabulary(names: labels)
+    for file in files { try add(fileInFolder: file) }
+    guard !sounds.isEmpty else {
+      throw .nothingToPrepare(
+        path: folder, reason: "expected a folder for each label with sounds in it, or --labels with a CSV file")
+    }
+  }
+
+  /// A CSV file of labels beside a folder of sounds: AudioSet's segments, or `path,label;label` with an optional
+  /// third column `split`.
+  ///
+  /// - Parameter vocabulary: AudioSet's; without one the labels of a plain CSV in sorted order are the vocabulary.
+  public init(folder: String, labels path: String, vocabulary: Vocabulary?) throws(DatasetError) {
+    let file = try CSVFile(path: path)
+    let files = try Self.files(in: folder)
+    self.folder = folder
+    self.vocabulary = vocabulary ?? Vocabulary(names: [])
+    if file.listsSegments {
+      guard vocabulary != nil else {
+        throw .invalid(
+          path: path, reason: "AudioSet's segments name labels by their ids: --audioset-labels is needed to read them")
+      }
+      try addSegments(of: file, from: files)
+    } else {
+      try addRows(of: file, hasVocabulary: vocabulary != nil)
+    }
+    guard !sounds.isEmpty else {
+      let example = skipped.first.map { "none of its \(skipped.count) files is in \(folder), such as \($0.path)" }
+      throw .nothingToPrepare(path: path, reason: example ?? "it has no rows")
+    }
+  }
+
+  /// Adds a sound if its file is there, or notes that it is missing.
+  mutating func add(_ sound: ListedSound) {
+    var sound = sound
+    if let bytes = Self.size(of: Self.path(of: sound.name, in: folder)) {
+      sound.bytes = bytes
+      sounds.append(sound)
+    } else {
+      skipped.append(SkippedSound(path: sound.name, kind: .missing, reason: "there is no such file"))
+    }
+  }
+
+  /// The indices of labels given by name or id, ascending, each once.
+  func indices(of labels: [String], orElse fail: (String) -> DatasetError) throws(DatasetError) -> [Int] {
+    var result: Set<Int> = []
+    for label in labels {
+      guard let index = vocabulary.index(of: label) else {
+        throw fail("the vocabulary of \(vocabulary.labels.count) labels has no \(label)")
+      }
+      result.insert(index)
+    }
+    return result.sorted()
+  }
+
+  private mutating func add(fileInFolder file: String) throws(DatasetError) {
+    let name = URL(filePath: file).pathExtension.lowercased()
+    guard Self.soundExtensions.contains(name) else {
+      return skipped.append(SkippedSound(path: file, kind: .ignored, reason: "its name is not that of a sound file"))
+    }
+    guard let label = Self.label(ofFolder: file) else {
+      return skipped.append(SkippedSound(path: file, kind: .ignored, reason: "it lies in no label's folder"))
+    }
+    let path = "\(folder)/\(label)"
+    let labels = try indices(of: [label]) { .invalid(path: path, reason: $0) }
+    add(ListedSound(identifier: file, name: file, labels: labels, bytes: 0))
+  }
+
+  /// The names that libsndfile's formats commonly have.
+  private static let soundExtensions: Set<String> = [
+    "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64", "voc",
+  ]
+
+  /// The first folder on the way to a file.
+  private static func label(ofFolder file: String) -> String? {
+    let parts = file.split(separator: "/")
+    return parts.count > 1 ? String(parts[0]) : nil
+  }
+
+  /// All files below a folder, by their paths in it, in sorted order; hidden ones are left out.
+  private static func files(in folder: String) throws(DatasetError) -> [String] {
+    let root = URL(filePath: folder).resolvingSymlinksInPath().path
+    guard (try? FileManager.default.attributesOfItem(atPath: root))?[.type] as? FileAttributeType == .typeDirectory,
+      let enumerator = FileManager.default.enumerator(atPath: root)
+    else { throw .unreadable(path: folder, reason: "expected a folder of sounds, there is none") }
+    var files: [String] = []
+    for case let file as String in enumerator where !file.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+      if enumerator.fileAttributes?[.type] as? FileAttributeType != .typeDirectory { files.append(file) }
+    }
+    guard !files.isEmpty else { throw .nothingToPrepare(path: folder, reason: "the folder is empty") }
+    return files.sorted()
+  }
+
+  /// Where a file of the list is: a path in the folder, or an absolute one.
+  static func path(of name: String, in folder: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
+
+  /// The size of a file, through links; nothing if there is no file.
+  private static func size(of path: String) -> Int? {
+    let path = URL(filePath: path).resolvingSymlinksInPath().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+      attributes[.type] as? FileAttributeType == .typeRegular
+    else { return nil }
+    return attributes[.size] as? Int
+  }
+}

@@ -1,0 +1,117 @@
+/// What a run is doing now, as server 0 knows it: what `antiphon status` prints and a line of `metrics.jsonl` holds.
+///
+/// The JSON keys are fixed, since scripts read them; every key is there, with `null` where there is no value yet.
+public struct RunStatus: Codable, Equatable, Sendable {
+  /// Where a run stands.
+  public enum State: String, Codable, Sendable {
+    /// For servers or for the first worker.
+    case waiting
+    case running
+    /// Asked to stop: the last checkpoint is being written.
+    case stopping
+    /// All steps are done.
+    case finished
+    /// No server answers: what is told stands in the run's files.
+    case stopped
+  }
+
+  /// When this was so, in seconds since 1970.
+  public var unixSeconds: Double
+  public var state: State
+  /// The global step: mini-batches applied, by all workers together.
+  public var step: Int
+  /// The global step at which the run ends.
+  public var steps: Int
+  /// The epoch whose shards are being handed out, from 0.
+  public var epoch: Int
+  /// Patches trained on since the run began.
+  public var examples: Int
+  /// Seconds since server 0 started.
+  public var seconds: Double
+  public var examplesPerSecond: Double
+  /// Smoothed; `nil` before the first mini-batch. It must be finite.
+  @Nullable public var loss: Double?
+  public var learningRate: Double
+  /// Global steps between the weights that a gradient was computed from and those it was applied to.
+  public var stalenessMean: Double
+  /// How many gradients had staleness 0, 1, 2, …; the last counts all that had more.
+  public var stalenessHistogram: [Int]
+  @Nullable public var lastCheckpointStep: Int?
+  /// Why the last attempt at a checkpoint failed; `nil` if it did not.
+  @Nullable public var lastCheckpointError: String?
+  /// Frames that could not be read, on all servers.
+  public var droppedFrames: Int
+  /// The number of workers that the user wants.
+  public var desiredWorkers: Int
+  public var processes: [ProcessStatus]
+
+  public init(
+    unixSeconds: Double, state: State = .waiting, step: Int = 0, steps: Int, epoch: Int = 0, examples: Int = 0,
+    seconds: Double = 0, examplesPerSecond: Double = 0, loss: Double? = nil, learningRate: Double,
+    stalenessMean: Double = 0, stalenessHistogram: [Int] = [], lastCheckpointStep: Int? = nil,
+    lastCheckpointError: String? = nil, droppedFrames: Int = 0, desiredWorkers: Int, processes: [ProcessStatus] = []
+  ) {
+    self.unixSeconds = unixSeconds
+    self.state = state
+    self.step = step
+    self.steps = steps
+    self.epoch = epoch
+    self.examples = examples
+    self.seconds = seconds
+    self.examplesPerSecond = examplesPerSecond
+    self.loss = loss
+    self.learningRate = learningRate
+    self.stalenessMean = stalenessMean
+    self.stalenessHistogram = stalenessHistogram
+    self.lastCheckpointStep = lastCheckpointStep
+    self.lastCheckpointError = lastCheckpointError
+    self.droppedFrames = droppedFrames
+    self.desiredWorkers = desiredWorkers
+    self.processes = processes
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case unixSeconds = "unix_seconds"
+    case state, step, steps, epoch, examples, seconds
+    case examplesPerSecond = "examples_per_second"
+    case loss
+    case learningRate = "learning_rate"
+    case stalenessMean = "staleness_mean"
+    case stalenessHistogram = "staleness_histogram"
+    case lastCheckpointStep = "last_checkpoint_step"
+    case lastCheckpointError = "last_checkpoint_error"
+    case droppedFrames = "dropped_frames"
+    case desiredWorkers = "desired_workers"
+    case processes
+  }
+}
+
+/// What one process of a run is doing.
+public struct ProcessStatus: Codable, Equatable, Sendable {
+  public enum Role: String, Codable, Sendable {
+    case server, worker
+  }
+
+  public enum State: String, Codable, Sendable {
+    case running
+    /// It was not heard of for a while: it is dead, or cut off.
+    case silent
+    /// It said that it leaves.
+    case stopped
+  }
+
+  public var role: Role
+  public var index: Int
+  public var pid: Int32
+  /// `host:port` of a server; of a worker, the host that it runs on.
+  public var address: String
+  public var state: State
+
+  public init(role: Role, index: Int, pid: Int32, address: String, state: State) {
+    self.role = role
+    self.index = index
+    self.pid = pid
+    self.address = address
+    self.state = state
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Telemetry
+import Testing
+
+@Suite struct `The status of a run` {
+  static let empty = RunStatus(unixSeconds: 1, steps: 10, learningRate: 1e-3, desiredWorkers: 2)
+  static let full = RunStatus(
+    unixSeconds: 1_800_000_000.25, state: .running, step: 5, steps: 10, epoch: 1, examples: 640, seconds: 3.5,
+    examplesPerSecond: 182.5, loss: 0.125, learningRate: 1e-3, stalenessMean: 0.5, stalenessHistogram: [1, 2, 0],
+    lastCheckpointStep: 4, lastCheckpointError: "no space left", droppedFrames: 3, desiredWorkers: 2,
+    processes: [ProcessStatus(role: .server, index: 0, pid: 7, address: "127.0.0.1:5000", state: .running)])
+
+  @Test(arguments: [empty, full]) func `survives a round trip`(_ status: RunStatus) throws {
+    #expect(try JSONDecoder().decode(RunStatus.self, from: JSONEncoder().encode(status)) == status)
+  }
+
+  @Test(arguments: [empty, full]) func `has each fixed key, whether there is a value or not`(_ status: RunStatus) throws
+  {
+    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(status))
+    let keys = try #require(object as? [String: Any]).keys
+    #expect(
+      Set(keys) == [
+        "unix_seconds", "state", "step", "steps", "epoch", "examples", "seconds", "examples_per_second", "loss",
+        "learning_rate", "staleness_mean", "staleness_histogram", "last_checkpoint_step", "last_checkpoint_error",
+        "dropped_frames", "desired_workers", "processes",
+      ])
+  }
+
+  @Test func `names each process by role, index, pid, address and state`() throws {
+    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Self.full.processes[0]))
+    let process = try #require(object as? [String: Any])
+    #expect(Set(process.keys) == ["role", "index", "pid", "address", "state"])
+    #expect(process["role"] as? String == "server")
+    #expect(process["state"] as? String == "running")
+  }
+
+  @Test func `says in its progress how many of the workers live, and when the last checkpoint failed`() {
+    var status = Self.full
+    #expect(status.progress.details.contains("0 of 2 workers"))
+    for index in 0..<2 {
+      status.processes.append(ProcessStatus(role: .worker, index: index, pid: 9, address: "", state: .running))
+    }
+    #expect(status.progress.details.contains("2 workers"))
+    #expect(status.progress.details.contains("checkpoint failed: no space left"))
+  }
+}
