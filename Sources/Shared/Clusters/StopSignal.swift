@@ -3,9 +3,10 @@ import Glibc
 import Synchronization
 
 /// Whether this process was told to end: by SIGTERM, by Ctrl-C, or by the end of the process that started it.
+///
+/// What it follows it follows until the process ends.
 public final class StopSignal: Sendable {
   private let isSet = Atomic(false)
-  private let sources: Mutex<[any DispatchSourceProtocol]> = Mutex([])
 
   public init() {}
 
@@ -16,10 +17,10 @@ public final class StopSignal: Sendable {
   /// Is sent from now on when SIGTERM or SIGINT comes, which then no longer end the process at once.
   public func followSignals() {
     for number in [SIGTERM, SIGINT] {
-      _ = unsafe signal(number, SIG_IGN)
+      _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [weak self] in self?.send() }
-      keep(source)
+      source.setEventHandler { [self] in withExtendedLifetime(source) { send() } }
+      source.resume()
     }
   }
 
@@ -28,13 +29,7 @@ public final class StopSignal: Sendable {
     let parent = getppid()
     let source = DispatchSource.makeTimerSource(queue: .global())
     source.schedule(deadline: .now(), repeating: .milliseconds(500))
-    source.setEventHandler { [weak self] in if getppid() != parent { self?.send() } }
-    keep(source)
-  }
-
-  private func keep(_ source: sending any DispatchSourceProtocol) {
+    source.setEventHandler { [self] in withExtendedLifetime(source) { if getppid() != parent { send() } } }
     source.resume()
-    let kept = source
-    sources.withLock { $0.append(kept) }
   }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A random number generator that gives the same numbers for the same seed on every machine (SplitMix64: Steele, Lea
 /// and Flood 2014).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
@@ -23,4 +25,12 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
   /// A number in 0..<1, uniformly, of 24 random bits.
   public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+
+  /// Numbers of a normal distribution around 0 (Box and Muller 1958).
+  public mutating func normal(_ count: Int, deviation: Float) -> [Float] {
+    (0..<count).map { _ in
+      let radius = (-2 * logf(1 - uniform())).squareRoot()
+      return deviation * radius * cosf(2 * .pi * uniform())
+    }
+  }
 }

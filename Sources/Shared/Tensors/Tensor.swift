@@ -54,6 +54,17 @@ public struct Tensor: Sendable {
     return result
   }
 
+  /// The memory, to be handed to kernels while `body` runs; several threads may read it.
+  func withPointer<Result>(_ body: (Pointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(storage) { try unsafe body(Pointer(base: storage.block.base)) }
+  }
+
+  /// The memory, to be handed to kernels while `body` runs; several threads may write to different parts of it.
+  mutating func withMutablePointer<Result>(_ body: (Pointer) throws -> Result) rethrows -> Result {
+    makeUnique()
+    return try withExtendedLifetime(storage) { try unsafe body(Pointer(base: storage.block.base)) }
+  }
+
   private mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
     let copy = Storage(count: count)
@@ -77,4 +88,13 @@ private final class Storage: @unchecked Sendable {
   }
 
   deinit { Memory.give(block) }
+}
+
+/// Where a tensor's values are, for as long as the tensor is held.
+///
+/// `@unchecked`: those who share one write to different parts of it.
+@unsafe struct Pointer: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Float>
+
+  static func + (pointer: Pointer, offset: Int) -> UnsafeMutablePointer<Float> { unsafe pointer.base + offset }
 }

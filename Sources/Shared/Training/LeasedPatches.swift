@@ -30,7 +30,8 @@ public struct LeasedPatches {
       read = []
       leaseCount += 1
       leases[leaseCount] = lease
-      pool.add(shard: leaseCount, clips: try dataset.clips(of: .training, shard: lease.shard))
+      var shard = try dataset.clips(of: dataset.shards(of: .train)[lease.shard])
+      pool.add(shard: leaseCount, clips: try shard.remaining())
     }
     return pool.draw(batch)!
   }

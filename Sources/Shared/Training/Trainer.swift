@@ -1,8 +1,8 @@
+import Glibc
+import Layers
 public import Logging
 public import Models
 public import Parameters
-import Glibc
-import Layers
 import Tensors
 
 /// Why training cannot go on.

@@ -1,5 +1,5 @@
-import Tensors
 public import Parameters
+import Tensors
 public import Wire
 
 /// What a server answers to those who want or change parameters: a store behind messages, still without a socket.

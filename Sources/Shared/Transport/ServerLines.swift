@@ -1,5 +1,5 @@
-public import Parameters
 import Foundation
+public import Parameters
 public import Wire
 
 /// One asker's lines to all servers of a run. Used by one thread.

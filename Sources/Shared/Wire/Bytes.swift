@@ -67,7 +67,9 @@ struct ByteReader {
   }
 
   mutating func readString() throws(WireError) -> String {
-    guard let text = String(validating: try readBytes(), as: UTF8.self) else { throw .badValue("text that is not UTF-8") }
+    guard let text = String(validating: try readBytes(), as: UTF8.self) else {
+      throw .badValue("text that is not UTF-8")
+    }
     return text
   }
 

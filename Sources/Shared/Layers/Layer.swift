@@ -1,0 +1,33 @@
+public import Tensors
+
+/// Whether a network learns or is used.
+public enum Mode: Sendable {
+  /// Batch statistics normalise, and what the backward pass needs is kept.
+  case training
+  /// Running statistics normalise, and nothing is kept.
+  case inference
+}
+
+/// A function with parameters and a derivative. Layers are values: a copy of a network is a second network.
+public protocol Layer: Sendable {
+  mutating func forward(_ x: Tensor, mode: Mode) -> Tensor
+
+  /// The gradient of the input from that of the output of the last `forward` in training; the parameters' gradients are
+  /// replaced by those of this pass.
+  mutating func backward(_ dy: Tensor) -> Tensor
+
+  /// Shows each parameter with its name, in the order in which the forward pass uses them.
+  mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void)
+}
+
+extension Layer {
+  public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {}
+}
+
+extension Optional {
+  /// What the forward pass kept for the backward pass.
+  func kept() -> Wrapped {
+    guard let self else { preconditionFailure("backward before forward in training") }
+    return self
+  }
+}

@@ -1,0 +1,36 @@
+public import Tensors
+
+/// A fully connected layer, `y = x · w + b`: from `[batch, inputs]` to `[batch, outputs]`.
+public struct Linear: Layer {
+  var w: Parameter  // [inputs, outputs]
+  var b: Parameter  // [outputs]
+  private var x: Tensor?
+
+  /// - Parameter isOutput: Whether no ReLU follows, so that the weights begin smaller.
+  public init(_ inputs: Int, _ outputs: Int, isOutput: Bool = false) {
+    w = Parameter([inputs, outputs], start: isOutput ? .lecun(inputs: inputs) : .he(inputs: inputs))
+    b = Parameter([outputs], start: .constant(0))
+  }
+
+  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
+    self.x = mode == .training ? x : nil
+    var y = Tensor(uninitialized: [x.shape[0], b.value.count])
+    y.multiply(x.matrix, w.value.matrix)
+    y.addToRows(b.value)
+    return y
+  }
+
+  public mutating func backward(_ dy: Tensor) -> Tensor {
+    let x = x.kept()
+    w.gradient.multiply(x.matrix.transposed, dy.matrix)  // ∂w = xᵀ · ∂y
+    b.gradient.sumRows(of: dy)  // ∂b = Σ ∂y
+    var dx = Tensor(uninitialized: x.shape)
+    dx.multiply(dy.matrix, w.value.matrix.transposed)  // ∂x = ∂y · wᵀ
+    return dx
+  }
+
+  public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {
+    body("\(name).weight", &w)
+    body("\(name).bias", &b)
+  }
+}

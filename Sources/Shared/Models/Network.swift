@@ -1,0 +1,117 @@
+public import Layers
+public import Tensors
+
+/// A named part of a network: as much as is computed between two exchanges with the servers.
+struct Stage: Sendable {
+  let name: String
+  var layers: Sequential
+
+  init(_ name: String, @LayerBuilder _ layers: () -> [any Layer]) {
+    self.name = name
+    self.layers = Sequential(layers)
+  }
+}
+
+/// What is known of a parameter without its values.
+public struct ParameterDescription: Equatable, Sendable {
+  /// Of the stage, the layer's place in it, and the parameter: `stage2.block1.0.body.3.weight`.
+  public let name: String
+  public let shape: [Int]
+  public let kind: Parameter.Kind
+  let start: Parameter.Start
+}
+
+/// One of the paper's networks: from log-mel patches `[batch, 96, 64, 1]` to logits `[batch, classes]`.
+///
+/// It is computed stage by stage, so that gradients can be sent as they are found and weights awaited as they are needed.
+/// A network is a value: a copy is a second network.
+public struct Network: Sendable {
+  public let specification: ModelSpecification
+  public let classes: Int
+  /// All parameters, in the order in which the forward pass uses them.
+  public let parameters: [ParameterDescription]
+
+  private var stages: [Stage]
+  /// For each stage, the positions of its parameters in `parameters`.
+  private let ranges: [Range<Int>]
+
+  /// A network whose values are zero until they are set.
+  public init(_ specification: ModelSpecification, classes: Int) {
+    precondition(classes > 0, "a network has at least one label")
+    self.specification = specification
+    self.classes = classes
+    var stages =
+      switch specification {
+      case .fullyConnected(let layers, let units): fullyConnected(layers: layers, units: units, classes: classes)
+      case .residual(let depth, let width): residualNetwork(depth, width: width, classes: classes)
+      }
+    var descriptions: [ParameterDescription] = []
+    var ranges: [Range<Int>] = []
+    for index in stages.indices {
+      let first = descriptions.count
+      stages[index].layers.visit(stages[index].name) { name, parameter in
+        descriptions.append(
+          ParameterDescription(
+            name: name, shape: parameter.value.shape, kind: parameter.kind, start: parameter.start))
+      }
+      ranges.append(first..<descriptions.count)
+    }
+    self.stages = stages
+    self.ranges = ranges
+    parameters = descriptions
+  }
+
+  public var stageCount: Int { stages.count }
+
+  /// The positions in `parameters` of what a stage learns.
+  public func parameterRange(ofStage stage: Int) -> Range<Int> { ranges[stage] }
+
+  /// The values that a parameter begins with; they follow from the seed and its name alone.
+  public func initialValues(of description: ParameterDescription, seed: UInt64) -> Tensor {
+    var generator = SeededGenerator(seed: seed, stream: description.name)
+    return Parameter(description.shape, kind: description.kind, start: description.start)
+      .initialValue(using: &generator)
+  }
+
+  /// Computes one stage: the first one's input is the patches, the last one's output the logits.
+  public mutating func forward(stage: Int, _ x: Tensor, mode: Mode) -> Tensor {
+    stages[stage].layers.forward(x, mode: mode)
+  }
+
+  /// The gradient of a stage's input from that of its output; its parameters' gradients are found on the way.
+  public mutating func backward(stage: Int, _ dy: Tensor) -> Tensor {
+    stages[stage].layers.backward(dy)
+  }
+
+  public mutating func gradient(ofParameter index: Int) -> Tensor {
+    var gradient: Tensor?
+    with(parameter: index) { gradient = $0.gradient }
+    return gradient!
+  }
+
+  public mutating func value(ofParameter index: Int) -> Tensor {
+    var value: Tensor?
+    with(parameter: index) { value = $0.value }
+    return value!
+  }
+
+  /// Sets some rows of a parameter (whole ones, by its first extent).
+  public mutating func setValue(ofParameter index: Int, fromRow row: Int, values: Span<Float>) {
+    let name = parameters[index].name
+    let first = row * parameters[index].shape.dropFirst().reduce(1, *)
+    with(parameter: index) { parameter in
+      precondition(first + values.count <= parameter.value.count, "rows beyond the end of \(name)")
+      var target = parameter.value.mutableValues
+      for position in values.indices { target[first + position] = values[position] }
+    }
+  }
+
+  private mutating func with(parameter index: Int, _ body: (inout Parameter) -> Void) {
+    let stage = ranges.firstIndex { $0.contains(index) }!
+    var position = ranges[stage].lowerBound
+    stages[stage].layers.visit("") { _, parameter in
+      if position == index { body(&parameter) }
+      position += 1
+    }
+  }
+}

@@ -1,0 +1,62 @@
+internal import COpenBLAS
+
+/// A tensor seen as a matrix: as it is, or transposed.
+public struct Matrix: Sendable {
+  let tensor: Tensor
+  let storedRows: Int
+  let storedColumns: Int
+  let isTransposed: Bool
+
+  public var rows: Int { isTransposed ? storedColumns : storedRows }
+  public var columns: Int { isTransposed ? storedRows : storedColumns }
+
+  public var transposed: Matrix {
+    Matrix(tensor: tensor, storedRows: storedRows, storedColumns: storedColumns, isTransposed: !isTransposed)
+  }
+}
+
+extension Tensor {
+  /// The tensor as a matrix of `[all extents but the last, the last]`.
+  public var matrix: Matrix {
+    let columns = shape.last ?? 1
+    return Matrix(
+      tensor: self, storedRows: columns == 0 ? 0 : count / columns, storedColumns: columns, isTransposed: false)
+  }
+
+  /// Adds a product of matrices: `self += a · b` (`cblas_sgemm`), or puts it in place of what was there.
+  ///
+  /// The work is divided among the threads of the pool, by rows or by columns of the result: whichever there are more of.
+  public mutating func multiply(_ a: Matrix, _ b: Matrix, adding: Bool = false) {
+    let (rows, columns, inner) = (a.rows, b.columns, a.columns)
+    precondition(a.columns == b.rows, "a product of \(rows)x\(inner) and \(b.rows)x\(columns) matrices")
+    precondition(count == rows * columns, "a \(rows)x\(columns) product does not fill \(count) values")
+    let isByRows = rows >= columns
+    let threads = ThreadPool.current.threads
+    let blocks = Self.blocks(of: isByRows ? rows : columns, atMost: threads == 1 ? 1 : 2 * threads)
+    let width = columns
+    unsafe a.tensor.withPointer { pointerA in
+      unsafe b.tensor.withPointer { pointerB in
+        unsafe withMutablePointer { pointerC in
+          ThreadPool.current.run(blocks.count) { index in
+            let block = blocks[index]
+            let firstA = isByRows ? (a.isTransposed ? block.lowerBound : block.lowerBound * a.storedColumns) : 0
+            let firstB = isByRows ? 0 : (b.isTransposed ? block.lowerBound * b.storedColumns : block.lowerBound)
+            let firstC = isByRows ? block.lowerBound * width : block.lowerBound
+            unsafe cblas_sgemm(
+              CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
+              blasint(isByRows ? block.count : rows), blasint(isByRows ? width : block.count), blasint(inner), 1,
+              pointerA + firstA, blasint(max(1, a.storedColumns)), pointerB + firstB, blasint(max(1, b.storedColumns)),
+              adding ? 1 : 0, pointerC + firstC, blasint(width))
+          }
+        }
+      }
+    }
+  }
+
+  /// Even parts of a range. Where sums are taken over them, they must not depend on the number of threads, so that the
+  /// results do not.
+  static func blocks(of count: Int, atLeast least: Int = 64, atMost most: Int = 16) -> [Range<Int>] {
+    let pieces = max(1, min(most, count / least))
+    return (0..<pieces).map { count * $0 / pieces..<count * ($0 + 1) / pieces }
+  }
+}

@@ -1,0 +1,82 @@
+import Audio
+import Foundation
+
+/// The built programs, run as a user runs them.
+enum Programs {
+  /// What a program that has ended left behind.
+  struct Ending {
+    let code: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// A program that runs; it is killed if it is forgotten.
+  final class Running {
+    let process: Process
+    private let output: URL
+    private let errors: URL
+
+    fileprivate init(_ process: Process, output: URL, errors: URL) {
+      self.process = process
+      self.output = output
+      self.errors = errors
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    /// Waits for the end; a program that takes longer than that is killed.
+    func end(within seconds: Double) async throws -> Ending {
+      let deadline = ContinuousClock.now + .seconds(seconds)
+      while process.isRunning {
+        if ContinuousClock.now > deadline { kill(process.processIdentifier, SIGKILL) }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      return Ending(
+        code: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+        errors: try String(contentsOf: errors, encoding: .utf8))
+    }
+  }
+
+  /// Where `swift build` put the programs: beside the tests.
+  private static var folder: URL {
+    URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+  }
+
+  static func start(_ program: String, _ arguments: [String], in scratch: Scratch) throws -> Running {
+    let process = Process()
+    process.executableURL = folder.appending(path: program)
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    let name = "\(program)-\(UUID().uuidString)"
+    let output = URL(filePath: scratch.path("\(name).out"))
+    let errors = URL(filePath: scratch.path("\(name).err"))
+    for file in [output, errors] { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    return Running(process, output: output, errors: errors)
+  }
+
+  static func antiphon(_ arguments: String..., in scratch: Scratch, within seconds: Double = 60) async throws -> Ending
+  {
+    try await start("antiphon", arguments, in: scratch).end(within: seconds)
+  }
+}
+
+/// A folder that goes when the test ends.
+final class Scratch {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "antiphon-\(UUID().uuidString)")
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func path(_ name: String) -> String { folder.appending(path: name).path() }
+
+  func write(_ text: String, to name: String) throws -> String {
+    try text.write(toFile: path(name), atomically: true, encoding: .utf8)
+    return path(name)
+  }
+}
