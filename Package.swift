@@ -66,7 +66,7 @@ let package = Package(
     room("Checkpoints", "Parameters", "Tensors"),
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
-    room("Training", "Parameters", "Models", "Datasets", "Tensors", logging),
+    room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
     room("Telemetry"),
     room("Clusters", "Parameters", "Telemetry"),
 
@@ -81,7 +81,6 @@ let package = Package(
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Telemetry"),
-    tests(of: "Parameters", "Tensors"),
     tests(of: "Wire", "Parameters"),
   ]
 )

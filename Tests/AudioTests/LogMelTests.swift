@@ -13,9 +13,9 @@ import Testing
     #expect(rows.joined().count { $0 > 0 } == golden.nonzero)
     #expect(abs(rows.joined().reduce(0) { $0 + Double($1) } - golden.sum) < 1e-4)
     let sums = rows.map { $0.reduce(0) { $0 + Double($1) } }
-    #expect(zip(sums.prefix(8), golden.colsum_first8).allSatisfy { abs($0 - $1) < 1e-5 })
-    #expect(zip(sums.suffix(4), golden.colsum_last4).allSatisfy { abs($0 - $1) < 1e-5 })
-    #expect(rows.prefix(12).map { $0.firstIndex { $0 > 0 } } == golden.first_nonzero_bin_per_band_first12)
+    #expect(zip(sums.prefix(8), golden.colsumFirst8).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(zip(sums.suffix(4), golden.colsumLast4).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(rows.prefix(12).map { $0.firstIndex { $0 > 0 } } == golden.firstNonzeroBinPerBandFirst12)
   }
 
   @Test(arguments: ["sine1k", "chirp", "silence"])
@@ -31,7 +31,7 @@ import Testing
     #expect(abs(deviation - expected.std) < 1e-5)
     #expect(abs(all.min()! - expected.min) < 1e-3)
     #expect(abs(all.max()! - expected.max) < 1e-3)
-    let differences = zip(all.prefix(64) + all.suffix(64), expected.ex0_frame0 + expected.ex2_frame95)
+    let differences = zip(all.prefix(64) + all.suffix(64), expected.ex0Frame0 + expected.ex2Frame95)
       .map { abs($0 - $1) }
     #expect(differences.max()! < 1e-3)
     #expect(differences.reduce(0, +) / 128 < 1e-5)
@@ -113,13 +113,13 @@ import Testing
 private struct Golden: Decodable {
   struct Matrix: Decodable {
     let shape: [Int], nonzero: Int, sum: Double
-    let colsum_first8: [Double], colsum_last4: [Double], first_nonzero_bin_per_band_first12: [Int]
+    let colsumFirst8: [Double], colsumLast4: [Double], firstNonzeroBinPerBandFirst12: [Int]
   }
 
   struct Signal: Decodable {
     let samples: Int, shape: [Int]
     let mean: Double, std: Double, min: Double, max: Double
-    let ex0_frame0: [Double], ex2_frame95: [Double]
+    let ex0Frame0: [Double], ex2Frame95: [Double]
   }
 
   let melmat: Matrix
@@ -127,7 +127,9 @@ private struct Golden: Decodable {
 
   init() throws {
     let data = try Data(contentsOf: URL(filePath: Sounds.fixture("frontend_golden.json")))
-    self = try JSONDecoder().decode(Golden.self, from: data)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(Golden.self, from: data)
   }
 
   func signal(_ name: String) throws -> Signal {

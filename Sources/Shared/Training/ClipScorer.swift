@@ -1,7 +1,6 @@
-public import Datasets
 import Layers
 public import Models
-import Tensors
+public import Tensors
 
 /// Scores clips with a trained network: a clip's score for a label is the mean of its patches' sigmoid outputs (Hershey
 /// et al., section 3.2).

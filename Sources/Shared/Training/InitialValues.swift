@@ -1,3 +1,4 @@
+import Layers
 public import Models
 public import Parameters
 import Tensors

@@ -79,7 +79,7 @@ public final class RemoteParameters: ParameterClient {
     lines.forgetAll()
     var isDone = false
     lines.ask(0, .leave(incarnation: incarnation, read: read))
-    try lines.drive(until: { isDone }, evenIfCancelledFor: 5) { _, _ in isDone = true }
+    try lines.drive(until: { isDone }, evenIfCancelledFor: 5, handle: { _, _ in isDone = true })
   }
 
   /// Keeps what came in until it is waited for.

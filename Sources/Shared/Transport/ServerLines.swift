@@ -45,7 +45,7 @@ public final class ServerLines {
   public func answer(to request: Request, from server: Int = 0) throws -> Reply {
     var answer: Reply?
     ask(server, request)
-    try drive(until: { answer != nil }) { reply, _ in answer = reply }
+    try drive(until: { answer != nil }, handle: { reply, _ in answer = reply })
     return answer!
   }
 
