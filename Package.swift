@@ -81,6 +81,7 @@ let package = Package(
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
+    tests(of: "Clusters", "Parameters"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
   ]

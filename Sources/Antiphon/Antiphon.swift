@@ -1,9 +1,9 @@
 import ArgumentParser
 
 @main
-struct Antiphon: AsyncParsableCommand {
+struct Antiphon: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "antiphon",
     abstract: "Trains audio networks on clusters of ordinary machines: from sound files to scores.",
-    subcommands: [])
+    subcommands: [Train.self, Status.self, Scale.self, Stop.self, Evaluate.self])
 }

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Checkpoints
 import Clusters
 import Foundation
 import Logging
+import Models
+import Parameters
 import Transport
 
 @main
@@ -61,7 +64,8 @@ struct ParamServer: ParsableCommand {
       let generation = try Generation.claim(in: folder, server: index)
       let identity = ServerIdentity(folder: folder, index: index, count: count, generation: generation)
       let context = try Context()
-      let settings = try folder.settings()
+      var settings = try folder.settings()
+      settings.servers = count
       let lane = try ServerLane(in: context, listening: listen, run: settings.run, generation: generation)
       let address = try advertised(lane.endpoint)
       var server = try ServerProcess(
@@ -93,8 +97,8 @@ extension ExitCode {
   /// 75 where another try may succeed, 78 where it cannot.
   init(error: any Error) {
     switch error {
-    case is ClusterError, TransportError.call, TransportError.refused: self.init(78)
-    case ServerError.replaced: self.init(78)
+    case is ClusterError, is SettingsError, is ModelError, is CheckpointError: self.init(78)
+    case TransportError.call, TransportError.refused, ServerError.replaced: self.init(78)
     default: self.init(75)
     }
   }

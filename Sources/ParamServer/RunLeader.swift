@@ -84,9 +84,7 @@ struct RunLeader: ~Copyable {
     case .status:
       return .status(try Array(JSONEncoder().encode(status(droppedFrames: droppedFrames, at: now))))
     case .scale(let workers):
-      log.notice("the number of workers is to change", metadata: ["workers": "\(workers)"])
-      coordinator.desiredWorkers = Int(workers)
-      return .done
+      return try scale(to: Int(workers))
     case .stop:
       stop()
       return .done
@@ -149,6 +147,20 @@ struct RunLeader: ~Copyable {
         index: Int(join.index), process: Int(join.process), generation: identity.generation, at: now))
   }
 
+  /// Takes down the number of workers that there are to be, also in the run's configuration, which a restart reads.
+  private mutating func scale(to workers: Int) throws -> Reply {
+    let needed = settings.consistency.gradientsPerUpdate
+    if needed > 1, workers < needed {
+      return .refused("this run averages the gradients of \(needed) workers: it cannot go on with \(workers)")
+    }
+    log.notice("the number of workers is to change", metadata: ["workers": "\(workers)"])
+    var changed = try identity.folder.settings()
+    changed.workers = workers
+    try identity.folder.write(changed)
+    coordinator.desiredWorkers = workers
+    return .done
+  }
+
   private mutating func count(_ completed: Coordinator.Completion, at now: Double) {
     let staleness = max(0, coordinator.step - completed.basedOnStep)
     meter.add(examples: completed.examples, loss: Double(completed.loss), staleness: staleness, at: now)
@@ -163,7 +175,7 @@ struct RunLeader: ~Copyable {
       stalenessHistogram: meter.stalenessHistogram, lastCheckpointStep: checkpoints.lastStep,
       lastCheckpointError: checkpoints.lastError, droppedFrames: droppedFrames,
       desiredWorkers: coordinator.desiredWorkers)
-    let members = try Members(folder: identity.folder.members)
+    let members = Members(folder: identity.folder.members)
     for index in 0..<identity.count {
       guard let member = try members.server(index, of: identity.count) else { continue }
       status.processes.append(

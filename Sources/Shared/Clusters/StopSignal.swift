@@ -6,13 +6,16 @@ import Synchronization
 ///
 /// What it follows it follows until the process ends.
 public final class StopSignal: Sendable {
-  private let isSet = Atomic(false)
+  private let count = Atomic(0)
 
   public init() {}
 
-  public var isSent: Bool { isSet.load(ordering: .relaxed) }
+  public var isSent: Bool { count.load(ordering: .relaxed) > 0 }
 
-  public func send() { isSet.store(true, ordering: .relaxed) }
+  /// Whether it was sent more than once: somebody does not want to wait.
+  public var isUrgent: Bool { count.load(ordering: .relaxed) > 1 }
+
+  public func send() { count.add(1, ordering: .relaxed) }
 
   /// Is sent from now on when SIGTERM or SIGINT comes, which then no longer end the process at once.
   public func followSignals() {
@@ -29,7 +32,11 @@ public final class StopSignal: Sendable {
     let parent = getppid()
     let source = DispatchSource.makeTimerSource(queue: .global())
     source.schedule(deadline: .now(), repeating: .milliseconds(500))
-    source.setEventHandler { [self] in withExtendedLifetime(source) { if getppid() != parent { send() } } }
+    source.setEventHandler { [self] in
+      guard getppid() != parent else { return }
+      source.cancel()
+      send()
+    }
     source.resume()
   }
 }

@@ -61,6 +61,7 @@ final class Connection {
   }
 
   var interest: Socket.Interest { socket.interest }
+  var isIdle: Bool { outstanding.isEmpty }
 
   /// When `drive` has something to do even if nothing comes in.
   var nextTry: Double? { outstanding.values.map(\.nextTry).min() }

@@ -8,6 +8,8 @@ public final class ServerLines {
   private let isCancelled: () -> Bool
 
   public var count: Int { connections.count }
+  /// Whether nothing is waited for.
+  public var isIdle: Bool { connections.allSatisfy(\.isIdle) }
 
   /// - Parameters:
   ///   - servers: How many there are.

@@ -1,0 +1,18 @@
+import ArgumentParser
+import Foundation
+import Transport
+
+extension ParsableCommand {
+  /// Does a command's work; an error becomes one line on standard error and an exit code: 75 where another try may
+  /// succeed, 78 where it cannot.
+  func reportingErrors(_ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      FileHandle.standardError.write(Data("antiphon \(Self._commandName): \(error)\n".utf8))
+      throw ExitCode(error is TransportError ? 75 : 78)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Checkpoints
+import Clusters
+import Datasets
+import Evaluation
+import Foundation
+import Models
+import Parameters
+import Telemetry
+import Training
+
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measures how well a run's network names sounds: AUC, d-prime and mAP.",
+    discussion: """
+      Takes the newest good checkpoint of the run. A clip's score for a label is the mean of its patches' outputs, as \
+      in the paper; labels that no clip or every clip has are listed, and not averaged. Beside what is printed, \
+      evaluation.json and evaluation.csv are written into the run's folder.
+
+      Example: antiphon evaluate runs/first --data dataset/
+      """)
+
+  @Argument(help: "The folder of the run.")
+  var run: String
+
+  @Option(help: "The folder of the dataset; by default the one that the run was trained on.")
+  var data: String?
+
+  @Option(help: "Which part of it: train, validation or evaluation.")
+  var split = Split.evaluation
+
+  @Option(help: "Threads that compute.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let folder = try RunFolder(opening: run)
+      let settings = try folder.settings()
+      let dataset = try Dataset(opening: data ?? settings.dataset)
+      guard dataset.description.vocabularyDigest == settings.vocabularyDigest else {
+        throw SettingsError(
+          "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
+      }
+      let checkpoint = try newestCheckpoint(of: folder)
+      let network = try Network(settings, from: checkpoint)
+      let clips = dataset.description.splits[split]?.clips ?? 0
+      guard clips > 0 else {
+        throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
+      }
+      let scored = try Interruption.watched { display, check in
+        try DatasetScorer(network, dataset).run(split, threads: threads) { done in
+          try check()
+          display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
+        }
+      }
+      let report = try EvaluationReport(scored, dataset.description)
+      try write(report, to: folder)
+      let title = "step \(checkpoint.manifest.step) of \(run), \(split.rawValue) part of \(dataset.folder)"
+      try output.show(report, [title, report.table])
+    }
+  }
+
+  private func newestCheckpoint(of folder: RunFolder) throws -> Checkpoint {
+    let found = try CheckpointFolder(folder.checkpoints).newestGood()
+    for refused in found.refused {
+      FileHandle.standardError.write(Data("antiphon evaluate: a checkpoint is not used: \(refused)\n".utf8))
+    }
+    guard let checkpoint = found.checkpoint else {
+      throw ClusterError("expected a checkpoint in \(folder.checkpoints), there is no good one")
+    }
+    return checkpoint
+  }
+
+  private func write(_ report: EvaluationReport, to folder: RunFolder) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try (encoder.encode(report) + Data("\n".utf8))
+      .write(to: URL(filePath: "\(folder.path)/evaluation.json"), options: .atomic)
+    try Data(report.csv.utf8).write(to: URL(filePath: "\(folder.path)/evaluation.csv"), options: .atomic)
+  }
+}
+
+extension Split: ExpressibleByArgument {}
+
+extension EvaluationReport {
+  fileprivate init(_ clips: [DatasetScorer.ScoredClip], _ description: DatasetDescription) throws {
+    var scored = ScoredClips(classes: description.classes)
+    for clip in clips { try scored.add(scores: clip.scores, labels: clip.labels) }
+    try self.init(scored, names: description.labels.map(\.name))
+  }
+}
+
+extension Network {
+  /// The network of a run with the values of a checkpoint.
+  fileprivate init(_ settings: RunSettings, from checkpoint: Checkpoint) throws {
+    self.init(try ModelSpecification(parsing: settings.model), classes: settings.classes)
+    let manifest = Manifest(of: self)
+    for (index, chunk) in manifest.chunks.enumerated() {
+      let state = try checkpoint.chunkState(index, of: manifest)
+      setValue(ofParameter: chunk.tensor, fromRow: chunk.rows.lowerBound, values: state.values.values)
+    }
+  }
+}

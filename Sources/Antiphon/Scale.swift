@@ -1,0 +1,28 @@
+import ArgumentParser
+import Clusters
+import Foundation
+import Wire
+
+struct Scale: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Changes the number of workers of a run that is being trained.",
+    discussion: """
+      More are started, or the last ones finish or abandon their mini-batch and leave; nobody else waits. The run keeps \
+      the number when it is resumed. In a 'sync' run there must be at least as many workers as gradients are averaged.
+
+      Example: antiphon scale runs/first --workers 4
+      """)
+
+  @Argument(help: "The folder of the run.")
+  var run: String
+
+  @Option(help: "How many workers there are to be.")
+  var workers: UInt32
+
+  func run() throws {
+    try reportingErrors {
+      try RunQuestions(of: RunFolder(opening: run)).tell(.scale(workers: workers))
+      print("the run is to have \(workers) worker\(workers == 1 ? "" : "s")")
+    }
+  }
+}

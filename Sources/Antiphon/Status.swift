@@ -1,0 +1,55 @@
+import ArgumentParser
+import Clusters
+import Foundation
+import Telemetry
+
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows how a run is.",
+    discussion: """
+      Works from any machine that sees the run's folder. Where no server answers, it shows what the run's record says, \
+      and the state is 'stopped', or 'finished' when all steps are done.
+
+      Example: antiphon status runs/first --json
+      """)
+
+  @Argument(help: "The folder of the run.")
+  var run: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try reportingErrors {
+      let status = try RunQuestions(of: RunFolder(opening: run)).status()
+      try output.show(status, [status.table])
+    }
+  }
+}
+
+extension RunStatus {
+  /// The status for people, some lines without a newline at the end.
+  var table: String {
+    let percent = Int((progress.fraction * 100).rounded(.down))
+    var lines = [
+      "state       \(state.rawValue)",
+      "step        \(TaskProgress.grouped(step)) of \(TaskProgress.grouped(steps)) (\(percent)%), epoch \(epoch + 1)",
+      "speed       \(TaskProgress.grouped(Int(examplesPerSecond.rounded()))) examples/s",
+      "loss        \(loss.map { String(format: "%.5f", $0) } ?? "none yet")",
+      "staleness   \(String(format: "%.2f", stalenessMean)) steps (mean)",
+      "checkpoint  \(lastCheckpointStep.map { "step \(TaskProgress.grouped($0))" } ?? "none yet")",
+    ]
+    if let lastCheckpointError { lines.append("            the last one failed: \(lastCheckpointError)") }
+    if droppedFrames > 0 { lines.append("dropped     \(droppedFrames) frames that could not be read") }
+    lines.append("workers     \(desiredWorkers) wanted")
+    for process in processes {
+      let name = "\(process.role.rawValue) \(process.index)".padded(to: 12)
+      lines.append(
+        "  \(name) \(process.state.rawValue.padded(to: 8)) pid \("\(process.pid)".padded(to: 8)) \(process.address)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

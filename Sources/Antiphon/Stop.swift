@@ -1,0 +1,32 @@
+import ArgumentParser
+import Clusters
+import Foundation
+import Telemetry
+import Wire
+
+struct Stop: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Stops a run: the workers leave, and a last checkpoint is made.",
+    discussion: """
+      Returns when the run has ended. It goes on with 'antiphon train --run RUN --resume', with any number of servers.
+
+      Example: antiphon stop runs/first
+      """)
+
+  @Argument(help: "The folder of the run.")
+  var run: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    try reportingErrors {
+      let folder = try RunFolder(opening: run)
+      let questions = try RunQuestions(of: folder)
+      try questions.tell(.stop)
+      while try questions.liveStatus() != nil { Thread.sleep(forTimeInterval: 0.2) }
+      let status = try questions.status()
+      let saved = status.lastCheckpointStep.map { "the last checkpoint is of step \($0)" } ?? "there is no checkpoint"
+      try output.show(status, ["stopped at step \(status.step) of \(status.steps); \(saved)"])
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Clusters
+import Foundation
+import Telemetry
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Trains a network with parameter servers and workers on this machine.",
+    discussion: """
+      Starts the servers and the workers, watches them, and starts again what dies. Ctrl-C has a last checkpoint made \
+      and stops; a second Ctrl-C stops at once, and loses what came after the last checkpoint.
+
+      The run's folder holds everything about the training, so going on needs nothing else; what is given beside \
+      --resume changes the run from there on.
+
+      Examples:
+        antiphon train --model resnet14-w16 --data dataset/ --servers 2 --workers 2 --run runs/first
+        antiphon train --run runs/first --resume --servers 3
+      """)
+
+  @Option(help: "The folder of the run; a new one, unless --resume is given.")
+  var run: String
+
+  @Flag(help: "Go on with the run from its newest good checkpoint.")
+  var resume = false
+
+  @Flag(help: "Write the run's folder, and start nothing: the two programs are started otherwise.")
+  var onlyConfigure = false
+
+  @OptionGroup(title: "What is trained") var settings: TrainingOptions
+
+  @Option(help: "Threads with which each worker computes; by default the machine's cores, shared among the workers.")
+  var threads: Int?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be positive, it is \(threads).") }
+    try settings.validate(isResuming: resume)
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let folder = try resume ? resumed() : RunFolder(creating: run, settings.newRun())
+      let lock = try RunLock(folder)
+      guard !onlyConfigure else { return print("\(run)/configuration.json is written") }
+      let settings = try folder.settings()
+      let cores = ProcessInfo.processInfo.activeProcessorCount
+      try Members(folder: folder.members).clear()
+      let cluster = try LocalCluster(
+        folder, servers: settings.servers, workers: settings.workers, programs: Self.programs,
+        threads: threads ?? max(1, cores / max(1, settings.workers)))
+      let stop = StopSignal()
+      stop.followSignals()
+      var watch = try TrainingWatch(of: folder, cluster, stop: stop)
+      let status = try watch.run()
+      _ = consume lock
+      try output.show(status, [summary(of: status)])
+    }
+  }
+
+  /// The folder of an earlier run, with what is to change changed.
+  private func resumed() throws -> RunFolder {
+    let folder = try RunFolder(opening: run)
+    let lock = try RunLock(folder)
+    let settings = try settings.changing(folder.settings())
+    if let last = try RunRecord.last(RunStatus.self, at: folder.metrics), last.state == .finished,
+      last.step >= settings.steps
+    {
+      throw ClusterError("the run in \(run) has done its \(last.step) steps: ask for more with --steps")
+    }
+    try folder.write(settings)
+    _ = consume lock
+    return folder
+  }
+
+  private func summary(of status: RunStatus) -> String {
+    let loss = status.loss.map { String(format: ", loss %.5f", $0) } ?? ""
+    let saved = status.lastCheckpointStep.map { "checkpoint of step \($0)" } ?? "no checkpoint"
+    let next =
+      status.step >= status.steps ? "antiphon evaluate \(run)" : "antiphon train --run \(run) --resume"
+    return "step \(status.step) of \(status.steps)\(loss), \(saved)\nnext: \(next)"
+  }
+
+  /// The folder of this program: the other two are beside it.
+  private static var programs: String {
+    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+  }
+}

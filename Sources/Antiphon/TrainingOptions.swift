@@ -1,0 +1,146 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Models
+import Parameters
+
+/// What can be set of a training. All are optional: a new run has defaults, a resumed one keeps what it has.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "The network: \(ModelSpecification.forms).")
+  var model: String?
+
+  @Option(help: "The folder of the dataset, as 'antiphon prepare' makes it.")
+  var data: String?
+
+  @Option(help: "Parameter servers (default: 1).")
+  var servers: Int?
+
+  @Option(help: "Workers (default: 1).")
+  var workers: Int?
+
+  @Option(help: "Global steps (mini-batches of all workers together) after which the run ends.")
+  var steps: Int?
+
+  @Option(help: "In place of --steps: how often each patch is read, about (default: 10).")
+  var epochs: Double?
+
+  @Option(help: "Patches in a mini-batch (default: 128).")
+  var batch: Int?
+
+  @Option(help: "The step size of Adam, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
+  var learningRate: String?
+
+  @Option(
+    help: "'async': each gradient is applied when it comes. 'sync': those of all workers are averaged (default: async)."
+  )
+  var consistency: String?
+
+  @Option(help: "Global steps between two checkpoints (default: by time only).")
+  var checkpointSteps: Int?
+
+  @Option(help: "Seconds between two checkpoints; 0 for none by time (default: 300).")
+  var checkpointSeconds: Double?
+
+  @Option(help: "How many of the newest checkpoints are kept (default: 5).")
+  var keep: Int?
+
+  @Option(help: "Decides the first weights and the order of the data (default: 0).")
+  var seed: UInt64?
+
+  func validate(isResuming: Bool) throws {
+    let positive = [
+      ("--servers", servers), ("--workers", workers), ("--steps", steps), ("--batch", batch), ("--keep", keep),
+    ]
+    for (name, value) in positive {
+      if let value, value < 1 { throw ValidationError("\(name) must be positive, it is \(value).") }
+    }
+    if let epochs, !(epochs > 0 && epochs < 1e6) {
+      throw ValidationError("--epochs must be positive, it is \(epochs).")
+    }
+    guard steps == nil || epochs == nil else { throw ValidationError("expected either --steps or --epochs, not both.") }
+    if let checkpointSteps, checkpointSteps < 0 {
+      throw ValidationError("--checkpoint-steps must not be negative, it is \(checkpointSteps).")
+    }
+    if let checkpointSeconds, !(checkpointSeconds >= 0) {
+      throw ValidationError("--checkpoint-seconds must not be negative, it is \(checkpointSeconds).")
+    }
+    guard isResuming else {
+      if model == nil { throw ValidationError("a new run needs --model: \(ModelSpecification.forms).") }
+      if data == nil { throw ValidationError("a new run needs --data, a folder that 'antiphon prepare' made.") }
+      return
+    }
+    let fixed = [("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil)]
+    for (name, isGiven) in fixed where isGiven {
+      throw ValidationError("\(name) cannot be changed when a run is resumed.")
+    }
+  }
+
+  /// The settings of a new run.
+  func newRun() throws -> RunSettings {
+    let dataset = try Dataset(opening: absolute(data!))
+    let training = dataset.shards(of: .train)
+    let patches = training.reduce(0) { $0 + $1.patches }
+    guard patches > 0 else {
+      throw SettingsError("expected patches to train on, \(data!) has none in its training part")
+    }
+    let batch = batch ?? 128
+    let workers = workers ?? 1
+    return RunSettings(
+      run: UInt64.random(in: 1 ... .max), model: try ModelSpecification(parsing: model!).description,
+      classes: dataset.description.classes, vocabularyDigest: dataset.description.vocabularyDigest,
+      dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0, batch: batch,
+      steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
+      learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
+      consistency: try consistency(workers: workers), checkpoints: checkpoints(CheckpointPolicy()),
+      servers: servers ?? 1, workers: workers)
+  }
+
+  /// The settings of a run that goes on.
+  func changing(_ old: RunSettings) throws -> RunSettings {
+    var settings = old
+    if let data {
+      let dataset = try Dataset(opening: absolute(data))
+      guard dataset.description.vocabularyDigest == old.vocabularyDigest else {
+        throw SettingsError("expected a dataset with the labels of the run, those of \(data) are others")
+      }
+      settings.dataset = dataset.folder
+      settings.trainingShards = dataset.shards(of: .train).count
+    }
+    settings.batch = batch ?? old.batch
+    if let epochs {
+      let shards = try Dataset(opening: settings.dataset).shards(of: .train)
+      settings.steps = Self.steps(epochs: epochs, patches: shards.reduce(0) { $0 + $1.patches }, batch: settings.batch)
+    }
+    settings.steps = steps ?? settings.steps
+    if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
+    settings.checkpoints = checkpoints(old.checkpoints)
+    settings.servers = servers ?? old.servers
+    settings.workers = workers ?? old.workers
+    guard settings.workers >= settings.consistency.gradientsPerUpdate else {
+      throw SettingsError(
+        "this run averages the gradients of \(settings.consistency.gradientsPerUpdate) workers, --workers is \(settings.workers)"
+      )
+    }
+    return settings
+  }
+
+  private func consistency(workers: Int) throws -> Consistency {
+    switch consistency {
+    case nil, "async": .async
+    case "sync": .sync(workers: workers)
+    case let other?: throw SettingsError("expected --consistency async or sync, found '\(other)'")
+    }
+  }
+
+  private func checkpoints(_ old: CheckpointPolicy) -> CheckpointPolicy {
+    CheckpointPolicy(
+      everySteps: checkpointSteps ?? old.everySteps, everySeconds: checkpointSeconds ?? old.everySeconds,
+      keep: keep ?? old.keep)
+  }
+
+  private static func steps(epochs: Double, patches: Int, batch: Int) -> Int {
+    max(1, Int((epochs * Double(patches) / Double(batch)).rounded(.up)))
+  }
+
+  private func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+}

@@ -1,0 +1,110 @@
+internal import Foundation
+internal import Glibc
+internal import Parameters
+
+/// The servers and workers of a run on this machine: started, watched, started again, stopped.
+///
+/// Used by one thread, which calls `tick` some times a second.
+public final class LocalCluster {
+  private let folder: RunFolder
+  /// Where the programs `paramserver` and `worker` are.
+  private let programs: String
+  private let servers: Int
+  private let threads: Int
+  private var supervision: Supervision
+  private var processes: [ProcessName: LocalProcess] = [:]
+
+  /// - Parameters:
+  ///   - programs: The folder of the programs `paramserver` and `worker`.
+  ///   - threads: With how many threads each worker computes.
+  public init(_ folder: RunFolder, servers: Int, workers: Int, programs: String, threads: Int) throws(ClusterError) {
+    for program in ["paramserver", "worker"]
+    where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(program)") {
+      throw ClusterError("expected the program \(program) beside antiphon, there is no \(programs)/\(program)")
+    }
+    self.folder = folder
+    self.programs = programs
+    self.servers = servers
+    self.threads = threads
+    supervision = Supervision(servers: servers, workers: workers)
+  }
+
+  public var desiredWorkers: Int {
+    get { supervision.desiredWorkers }
+    set { supervision.desiredWorkers = newValue }
+  }
+
+  /// Whether the run is coming to its end.
+  public var isEnding: Bool {
+    get { supervision.isEnding }
+    set { supervision.isEnding = newValue }
+  }
+
+  /// Whether all servers have ended well.
+  public var isOver: Bool { supervision.isOver }
+  public var isAnyRunning: Bool { !processes.isEmpty }
+
+  /// Hears who has ended, and starts and stops what is due.
+  ///
+  /// - Returns: What happened, a line each, for people.
+  /// - Throws: `ClusterError` if the run cannot go on.
+  public func tick(at now: Double) throws(ClusterError) -> [String] {
+    var notes = hearEndings(at: now)
+    if let (name, ending) = supervision.failed {
+      throw ClusterError("\(name) cannot go on (\(ending)): \(lastWords(of: name))")
+    }
+    for action in supervision.actions(at: now) {
+      switch action {
+      case .start(let name): processes[name] = try start(name)
+      case .stop(let name):
+        notes.append("\(name) is told to leave")
+        processes[name]?.send(SIGTERM)
+      }
+    }
+    return notes
+  }
+
+  /// Hears who has ended, and starts nobody again.
+  public func hearEndings(at now: Double) -> [String] {
+    var notes: [String] = []
+    for (name, process) in processes.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+      guard let ending = process.ending else { continue }
+      processes[name] = nil
+      supervision.note(ending, of: name, at: now)
+      switch ending {
+      case .exit(0): continue
+      case .exit: notes.append("\(name) ended with \(ending): \(lastWords(of: name))")
+      case .signal: notes.append("\(name) was ended by \(ending)")
+      }
+    }
+    return notes
+  }
+
+  /// Asks a process to end, or all.
+  public func stop(_ name: ProcessName? = nil) { send(SIGTERM, to: name) }
+
+  /// Ends all processes at once.
+  public func kill() { send(SIGKILL, to: nil) }
+
+  private func send(_ signal: Int32, to name: ProcessName?) {
+    for (key, process) in processes where name == nil || key == name { process.send(signal) }
+  }
+
+  private func start(_ name: ProcessName) throws(ClusterError) -> LocalProcess {
+    var arguments = ["--index", "\(name.index)", "--stop-with-parent"]
+    switch name.role {
+    case .server: arguments += ["--run", folder.path, "--count", "\(servers)"]
+    case .worker: arguments += ["--rendezvous", folder.members, "--threads", "\(threads)"]
+    }
+    let program = name.role == .server ? "paramserver" : "worker"
+    return try LocalProcess("\(programs)/\(program)", arguments, log: log(of: name))
+  }
+
+  private func log(of name: ProcessName) -> String { "\(folder.logs)/\(name.role.rawValue)-\(name.index).log" }
+
+  /// The last line of a process's log.
+  private func lastWords(of name: ProcessName) -> String {
+    let text = (try? String(contentsOfFile: log(of: name), encoding: .utf8)) ?? ""
+    return text.split(whereSeparator: \.isNewline).last.map(String.init) ?? "it said nothing; see \(log(of: name))"
+  }
+}

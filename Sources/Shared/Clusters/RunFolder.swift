@@ -1,0 +1,72 @@
+internal import Foundation
+internal import Glibc
+public import Parameters
+
+/// The folder of a run, with everything about one training; on a disk that all servers share.
+///
+///     configuration.json   the whole configuration: resuming needs nothing else
+///     checkpoints/         one folder each
+///     members/             where each server is
+///     generations/         an empty file for each start of each server
+///     metrics.jsonl        the record of the training
+///     logs/                what each process said
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public var checkpoints: String { "\(path)/checkpoints" }
+  public var members: String { "\(path)/members" }
+  public var generations: String { "\(path)/generations" }
+  public var metrics: String { "\(path)/metrics.jsonl" }
+  public var logs: String { "\(path)/logs" }
+  private var configuration: String { "\(path)/configuration.json" }
+
+  /// Opens the folder of a run that exists.
+  public init(opening path: String) throws(ClusterError) {
+    self.path = path
+    guard FileManager.default.fileExists(atPath: configuration) else {
+      throw ClusterError("expected the folder of a run, but there is no \(configuration)")
+    }
+  }
+
+  /// Makes the folder of a new run.
+  public init(creating path: String, _ settings: RunSettings) throws(ClusterError) {
+    self.path = path
+    guard !FileManager.default.fileExists(atPath: configuration) else {
+      throw ClusterError("\(path) holds a run already: go on with --resume, or choose another folder")
+    }
+    for folder in [path, checkpoints, logs] { try makeFolder(folder) }
+    try write(settings)
+  }
+
+  public func settings() throws(ClusterError) -> RunSettings {
+    guard let settings = try JSONFile.read(RunSettings.self, at: configuration) else {
+      throw ClusterError("\(configuration) has gone")
+    }
+    return settings
+  }
+
+  /// Replaces the configuration; processes that run keep the one with which they started.
+  public func write(_ settings: RunSettings) throws(ClusterError) {
+    try JSONFile.write(settings, to: configuration)
+  }
+}
+
+/// Keeps two supervisors from one run. The system lets go of it when the process ends, however it ends (`flock`).
+public struct RunLock: ~Copyable {
+  private let descriptor: Int32
+
+  public init(_ folder: RunFolder) throws(ClusterError) {
+    let path = "\(folder.path)/lock"
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw ClusterError("cannot open \(path): \(unsafe String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw ClusterError("the run in \(folder.path) is being trained by another 'antiphon train': stop that one first")
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+}

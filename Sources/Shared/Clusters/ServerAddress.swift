@@ -1,0 +1,35 @@
+/// Where a server listens: `host:port`.
+public struct ServerAddress: Equatable, Sendable, CustomStringConvertible {
+  /// A name or a number; an IPv6 number stands in brackets.
+  public let host: String
+  public let port: UInt16
+
+  /// Reads `host:port`.
+  public init(parsing text: some StringProtocol) throws(ClusterError) {
+    guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
+      let port = UInt16(text[text.index(after: colon)...]), port > 0
+    else { throw ClusterError("expected a server's address as host:port, found '\(text)'") }
+    let host = String(text[..<colon])
+    guard !host.contains(where: \.isWhitespace), !host.contains(":") || host.hasPrefix("[") && host.hasSuffix("]")
+    else {
+      throw ClusterError("expected a host before the port, an IPv6 one in brackets, found '\(text)'")
+    }
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `host:port,host:port,…`, in the order of the servers' indices.
+  public static func list(parsing text: String) throws(ClusterError) -> [ServerAddress] {
+    var addresses: [ServerAddress] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let address = try ServerAddress(parsing: part)
+      guard !addresses.contains(address) else {
+        throw ClusterError("the server \(address) is named twice in '\(text)'")
+      }
+      addresses.append(address)
+    }
+    return addresses
+  }
+
+  public var description: String { "\(host):\(port)" }
+}

@@ -1,0 +1,129 @@
+/// One process of a run on this machine.
+public struct ProcessName: Hashable, Sendable, CustomStringConvertible {
+  public enum Role: String, Sendable {
+    case server, worker
+  }
+
+  public let role: Role
+  public let index: Int
+
+  public init(_ role: Role, _ index: Int) {
+    self.role = role
+    self.index = index
+  }
+
+  public var description: String { "\(role.rawValue) \(index)" }
+}
+
+/// How a process ended.
+public enum ProcessEnding: Equatable, Sendable, CustomStringConvertible {
+  case exit(Int32)
+  case signal(Int32)
+
+  public var description: String {
+    switch self {
+    case .exit(let code): "exit code \(code)"
+    case .signal(let number): "signal \(number)"
+    }
+  }
+}
+
+/// Which processes of a run are to be started or stopped now: a plain value that is told what happened, and the time.
+///
+/// What dies is started again, at once and then after longer and longer pauses. A process that says that its
+/// configuration is wrong (exit code 78), or dies again and again as soon as it is started, ends it all.
+public struct Supervision: Sendable {
+  public enum Action: Equatable, Sendable {
+    case start(ProcessName)
+    /// Ask it to end (SIGTERM).
+    case stop(ProcessName)
+  }
+
+  private enum State: Equatable {
+    case running(since: Double)
+    /// To be started at a time.
+    case waiting(until: Double)
+    /// Asked to end; not to be started again.
+    case stopping
+    /// It did what it had to do.
+    case done
+  }
+
+  /// A process that dies sooner than this has not really started.
+  private static let quickSeconds = 10.0
+  /// So many quick deaths in a row are enough.
+  private static let mostQuickDeaths = 6
+  private static let configurationIsWrong: Int32 = 78
+
+  private let servers: Int
+  private var states: [ProcessName: State] = [:]
+  private var quickDeaths: [ProcessName: Int] = [:]
+
+  /// How many workers there should be.
+  public var desiredWorkers: Int
+  /// Whether the run is coming to its end: workers that leave are not replaced.
+  public var isEnding = false
+  /// The process because of which the run cannot go on.
+  public private(set) var failed: (process: ProcessName, ending: ProcessEnding)?
+
+  public init(servers: Int, workers: Int) {
+    self.servers = servers
+    desiredWorkers = workers
+  }
+
+  /// Whether every server has ended well.
+  public var isOver: Bool { (0..<servers).allSatisfy { states[ProcessName(.server, $0)] == .done } }
+
+  /// What is to be done now; it is taken as done.
+  public mutating func actions(at now: Double) -> [Action] {
+    guard failed == nil else { return [] }
+    var actions: [Action] = []
+    for name in wanted where isDue(name, at: now) {
+      states[name] = .running(since: now)
+      actions.append(.start(name))
+    }
+    for (name, state) in states where name.role == .worker && name.index >= desiredWorkers {
+      if case .running = state {
+        states[name] = .stopping
+        actions.append(.stop(name))
+      } else if state != .stopping {
+        states[name] = nil
+      }
+    }
+    return actions
+  }
+
+  /// Hears that a process has ended.
+  public mutating func note(_ ending: ProcessEnding, of name: ProcessName, at now: Double) {
+    guard let state = states[name] else { return }
+    guard case .running(let since) = state else {
+      states[name] = nil
+      return
+    }
+    switch ending {
+    case .exit(0):
+      // A worker leaves when the run has ended, or when somebody told it to; if the run goes on, another one is due.
+      states[name] = name.role == .server ? .done : .waiting(until: now + 2)
+      quickDeaths[name] = 0
+    case .exit(Self.configurationIsWrong):
+      failed = (name, ending)
+    default:
+      let deaths = now - since < Self.quickSeconds ? quickDeaths[name, default: 0] + 1 : 1
+      quickDeaths[name] = deaths
+      if deaths >= Self.mostQuickDeaths { failed = (name, ending) }
+      states[name] = .waiting(until: now + 0.1 * Double(1 << min(deaths, 7)))
+    }
+  }
+
+  private var wanted: [ProcessName] {
+    (0..<servers).map { ProcessName(.server, $0) } + (0..<desiredWorkers).map { ProcessName(.worker, $0) }
+  }
+
+  private func isDue(_ name: ProcessName, at now: Double) -> Bool {
+    switch states[name] {
+    case nil: !(isEnding && name.role == .worker)
+    case .waiting(let until): until <= now && !(isEnding && name.role == .worker)
+    default: false
+    }
+  }
+}
