@@ -75,7 +75,7 @@ let package = Package(
     program("Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry"),
     program(
       "Antiphon", "Audio", "Datasets", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire", "Transport",
-      "Training", "Telemetry", "Clusters"),
+      "Training", "Telemetry", "Clusters", "Tensors"),
 
     tests(of: "Tensors"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),

@@ -7,6 +7,7 @@ import Foundation
 import Models
 import Parameters
 import Telemetry
+import Tensors
 import Training
 
 struct Evaluate: ParsableCommand {
@@ -20,13 +21,13 @@ struct Evaluate: ParsableCommand {
       Example: antiphon evaluate runs/first --data dataset/
       """)
 
-  @Argument(help: "The folder of the run.")
-  var run: String
+  @Argument(help: .init("The folder of the run.", valueName: "run"))
+  var runFolder: String
 
   @Option(help: "The folder of the dataset; by default the one that the run was trained on.")
   var data: String?
 
-  @Option(help: "Which part of it: train, validation or evaluation.")
+  @Option(help: "Which part of it: train, validation or evaluation.", transform: Split.init(named:))
   var split = Split.evaluation
 
   @Option(help: "Threads that compute.")
@@ -40,7 +41,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let folder = try RunFolder(opening: run)
+      let folder = try RunFolder(opening: runFolder)
       let settings = try folder.settings()
       let dataset = try Dataset(opening: data ?? settings.dataset)
       guard dataset.description.vocabularyDigest == settings.vocabularyDigest else {
@@ -61,7 +62,7 @@ struct Evaluate: ParsableCommand {
       }
       let report = try EvaluationReport(scored, dataset.description)
       try write(report, to: folder)
-      let title = "step \(checkpoint.manifest.step) of \(run), \(split.rawValue) part of \(dataset.folder)"
+      let title = "step \(checkpoint.manifest.step) of \(runFolder), \(split.rawValue) part of \(dataset.folder)"
       try output.show(report, [title, report.table])
     }
   }
@@ -86,7 +87,14 @@ struct Evaluate: ParsableCommand {
   }
 }
 
-extension Split: ExpressibleByArgument {}
+extension Split {
+  fileprivate init(named name: String) throws {
+    guard let split = Split(rawValue: name) else {
+      throw ValidationError("expected train, validation or evaluation, found '\(name)'")
+    }
+    self = split
+  }
+}
 
 extension EvaluationReport {
   fileprivate init(_ clips: [DatasetScorer.ScoredClip], _ description: DatasetDescription) throws {

@@ -13,15 +13,15 @@ struct Scale: ParsableCommand {
       Example: antiphon scale runs/first --workers 4
       """)
 
-  @Argument(help: "The folder of the run.")
-  var run: String
+  @Argument(help: .init("The folder of the run.", valueName: "run"))
+  var runFolder: String
 
   @Option(help: "How many workers there are to be.")
   var workers: UInt32
 
   func run() throws {
     try reportingErrors {
-      try RunQuestions(of: RunFolder(opening: run)).tell(.scale(workers: workers))
+      try RunQuestions(of: RunFolder(opening: runFolder)).tell(.scale(workers: workers))
       print("the run is to have \(workers) worker\(workers == 1 ? "" : "s")")
     }
   }

@@ -13,14 +13,14 @@ struct Status: ParsableCommand {
       Example: antiphon status runs/first --json
       """)
 
-  @Argument(help: "The folder of the run.")
-  var run: String
+  @Argument(help: .init("The folder of the run.", valueName: "run"))
+  var runFolder: String
 
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try reportingErrors {
-      let status = try RunQuestions(of: RunFolder(opening: run)).status()
+      let status = try RunQuestions(of: RunFolder(opening: runFolder)).status()
       try output.show(status, [status.table])
     }
   }

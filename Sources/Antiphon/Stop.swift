@@ -13,14 +13,14 @@ struct Stop: ParsableCommand {
       Example: antiphon stop runs/first
       """)
 
-  @Argument(help: "The folder of the run.")
-  var run: String
+  @Argument(help: .init("The folder of the run.", valueName: "run"))
+  var runFolder: String
 
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     try reportingErrors {
-      let folder = try RunFolder(opening: run)
+      let folder = try RunFolder(opening: runFolder)
       let questions = try RunQuestions(of: folder)
       try questions.tell(.stop)
       while try questions.liveStatus() != nil { Thread.sleep(forTimeInterval: 0.2) }

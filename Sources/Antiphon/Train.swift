@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clusters
 import Foundation
+import Parameters
 import Telemetry
 
 struct Train: ParsableCommand {
@@ -18,8 +19,8 @@ struct Train: ParsableCommand {
         antiphon train --run runs/first --resume --servers 3
       """)
 
-  @Option(help: "The folder of the run; a new one, unless --resume is given.")
-  var run: String
+  @Option(name: .customLong("run"), help: "The folder of the run; a new one, unless --resume is given.")
+  var runFolder: String
 
   @Flag(help: "Go on with the run from its newest good checkpoint.")
   var resume = false
@@ -41,9 +42,9 @@ struct Train: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let folder = try resume ? resumed() : RunFolder(creating: run, settings.newRun())
+      let folder = try resume ? resumed() : RunFolder(creating: runFolder, settings.newRun())
       let lock = try RunLock(folder)
-      guard !onlyConfigure else { return print("\(run)/configuration.json is written") }
+      guard !onlyConfigure else { return print("\(runFolder)/configuration.json is written") }
       let settings = try folder.settings()
       let cores = ProcessInfo.processInfo.activeProcessorCount
       try Members(folder: folder.members).clear()
@@ -61,13 +62,13 @@ struct Train: ParsableCommand {
 
   /// The folder of an earlier run, with what is to change changed.
   private func resumed() throws -> RunFolder {
-    let folder = try RunFolder(opening: run)
+    let folder = try RunFolder(opening: runFolder)
     let lock = try RunLock(folder)
     let settings = try settings.changing(folder.settings())
     if let last = try RunRecord.last(RunStatus.self, at: folder.metrics), last.state == .finished,
       last.step >= settings.steps
     {
-      throw ClusterError("the run in \(run) has done its \(last.step) steps: ask for more with --steps")
+      throw ClusterError("the run in \(runFolder) has done its \(last.step) steps: ask for more with --steps")
     }
     try folder.write(settings)
     _ = consume lock
@@ -78,7 +79,7 @@ struct Train: ParsableCommand {
     let loss = status.loss.map { String(format: ", loss %.5f", $0) } ?? ""
     let saved = status.lastCheckpointStep.map { "checkpoint of step \($0)" } ?? "no checkpoint"
     let next =
-      status.step >= status.steps ? "antiphon evaluate \(run)" : "antiphon train --run \(run) --resume"
+      status.step >= status.steps ? "antiphon evaluate \(runFolder)" : "antiphon train --run \(runFolder) --resume"
     return "step \(status.step) of \(status.steps)\(loss), \(saved)\nnext: \(next)"
   }
 

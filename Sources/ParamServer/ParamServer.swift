@@ -20,8 +20,8 @@ struct ParamServer: ParsableCommand {
       Exit codes: 0 the run has ended, 75 start it again, 78 the configuration is wrong: starting it again is no use.
       """)
 
-  @Option(help: "The folder of the run, on a disk that all of its servers share.")
-  var run: String
+  @Option(name: .customLong("run"), help: "The folder of the run, on a disk that all of its servers share.")
+  var runFolder: String
 
   @Option(help: "Which server this is, from 0.")
   var index: Int
@@ -60,7 +60,7 @@ struct ParamServer: ParsableCommand {
     var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
     log[metadataKey: "server"] = "\(index)"
     do {
-      let folder = try RunFolder(opening: run)
+      let folder = try RunFolder(opening: runFolder)
       let generation = try Generation.claim(in: folder, server: index)
       let identity = ServerIdentity(folder: folder, index: index, count: count, generation: generation)
       let context = try Context()

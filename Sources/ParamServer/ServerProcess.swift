@@ -27,6 +27,9 @@ enum ServerError: Error, CustomStringConvertible {
 struct ServerProcess: ~Copyable {
   /// How long a server that was told to end waits for server 0 to have the last checkpoint made.
   private static let graceSeconds = 60.0
+  /// How long a server that was told that the run has ended still answers: ZeroMQ forgets what came in and was not yet
+  /// read when the line breaks, so one that leaves at once is not heard.
+  private static let farewellSeconds = 0.3
 
   private let identity: ServerIdentity
   private let slots: [String]
@@ -36,7 +39,7 @@ struct ServerProcess: ~Copyable {
   private var service: ParameterService
   private var leader: RunLeader?
   private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
-  private var isTold = false
+  private var toldToEnd: Double?
 
   /// - Parameters:
   ///   - leader: What server 0 does beyond serving; `nil` on the others.
@@ -60,7 +63,7 @@ struct ServerProcess: ~Copyable {
   /// - Parameter isStopping: Whether the process was told to end: the run is then ended in good order.
   mutating func serve(isStopping: () -> Bool) throws {
     var stopSince: Double?
-    while !isTold && !(leader?.hasEnded ?? false) {
+    while !hasEnded() {
       try answerWhatCame()
       let now = Clock.seconds
       try answerSavers()
@@ -73,6 +76,11 @@ struct ServerProcess: ~Copyable {
       }
     }
     if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
+  }
+
+  private mutating func hasEnded() -> Bool {
+    if let toldToEnd { return Clock.seconds - toldToEnd > Self.farewellSeconds }
+    return leader?.hasEnded ?? false
   }
 
   /// Answers up to a hundred requests, and waits for the first of them for a moment.
@@ -92,7 +100,7 @@ struct ServerProcess: ~Copyable {
     switch incoming.request {
     case .save(let name): save(name, for: incoming.sender)
     case .end:
-      isTold = true
+      toldToEnd = toldToEnd ?? Clock.seconds
       try lane.send(.done, to: incoming.sender)
     default:
       let reply = try leader?.answer(incoming.request, droppedFrames: lane.droppedFrames, at: Clock.seconds)
