@@ -82,5 +82,8 @@ let package = Package(
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
+    tests(
+      of: "Transport", "Wire", "Parameters", "Tensors", "Training", "Models", "Layers", "Datasets", logging),
+    tests(of: "Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
   ]
 )
