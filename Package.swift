@@ -84,5 +84,8 @@ let package = Package(
     tests(of: "Clusters", "Parameters"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
+    tests(
+      of: "Transport", "Wire", "Parameters", "Tensors", "Training", "Models", "Layers", "Datasets", logging),
+    tests(of: "Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
   ]
 )

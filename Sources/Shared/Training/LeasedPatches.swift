@@ -28,17 +28,21 @@ public struct LeasedPatches {
     while pool.wantsMore || pool.count < batch {
       let lease = try client.lease(holding: holding, read: read)
       read = []
+      let shards = dataset.shards(of: .train)
+      guard shards.indices.contains(lease.shard) else {
+        throw TrainingError.noSuchShard(lease.shard, of: shards.count, folder: dataset.folder)
+      }
       leaseCount += 1
       leases[leaseCount] = lease
-      var shard = try dataset.clips(of: dataset.shards(of: .train)[lease.shard])
+      var shard = try dataset.clips(of: shards[lease.shard])
       pool.add(shard: leaseCount, clips: try shard.remaining())
     }
     return pool.draw(batch)!
   }
 
-  /// The shards of which every patch has been drawn, and so far told to nobody.
+  /// The shards that were read to the end, and so far told to nobody; not those that a mini-batch which was abandoned
+  /// drew to the end.
   public mutating func takeRead() -> [Lease] {
-    collectRead()
     defer { read = [] }
     return read
   }

@@ -10,11 +10,15 @@ import Tensors
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   /// The loss is not a number any more.
   case diverged(step: Int, loss: Float)
+  /// Server 0 speaks of a shard that the worker's dataset does not have.
+  case noSuchShard(Int, of: Int, folder: String)
 
   public var description: String {
     switch self {
     case .diverged(let step, let loss):
       "the loss was to be a number, but is \(loss) after step \(step): a lower --learning-rate may help"
+    case .noSuchShard(let shard, let count, let folder):
+      "expected a shard to read below \(count), as many as \(folder) has for training, but server 0 gave shard \(shard)"
     }
   }
 }

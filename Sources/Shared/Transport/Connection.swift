@@ -21,8 +21,9 @@ public struct Patience: Sendable {
 /// Used by one thread. What is on its way when a line breaks is lost in ZeroMQ, and an answer may come twice: each
 /// request has a number, and is sent until an answer with its number comes.
 final class Connection {
-  /// A reply and the parts with values that came with it.
+  /// What was asked, what was replied, and the parts with values that came with it.
   struct Answer {
+    let request: Request
     let reply: Reply
     let parts: [Message]
   }
@@ -34,14 +35,18 @@ final class Connection {
     let since: Double
     var nextTry: Double
     var wait: Double
-    var isSent = false
+    var isTried = false
   }
+
+  /// The least time between two looks for where the server is: while it is away, every request asks for that again.
+  private static let lookupPauseSeconds = 0.1
 
   private let socket: Socket
   private let run: UInt64
   private let patience: Patience
   private let resolve: () throws -> String
   private var endpoint: String?
+  private var nextLookup = 0.0
   private var generation: UInt32 = 0
   private var lastNumber: UInt64 = 0
   private var outstanding: [UInt64: Outstanding] = [:]
@@ -94,30 +99,43 @@ final class Connection {
       if now - max(item.since, lastHeard) > patience.giveUpSeconds {
         throw TransportError.silent(server: endpoint ?? "a server", seconds: patience.giveUpSeconds)
       }
-      if item.isSent || endpoint == nil { try findServer() }
+      if item.isTried || endpoint == nil { try findServer(at: now) }
       let envelope = Envelope(run: run, generation: generation, request: number)
       let isWhole = item.request == item.full
       let isSent =
         try endpoint != nil && socket.send([Message(item.request.encoded(envelope))] + (isWhole ? item.parts : []))
-      outstanding[number]?.isSent = isSent
+      outstanding[number]?.isTried = true
       outstanding[number]?.nextTry = now + (isSent ? item.wait : 0.02)
       if isSent { outstanding[number]?.wait = min(item.wait * 2, patience.longestRetrySeconds) }
     }
   }
 
   /// Connects to where the server is now, if that is known.
-  private func findServer() throws {
+  private func findServer(at now: Double) throws {
+    guard now >= nextLookup else { return }
+    nextLookup = now + Self.lookupPauseSeconds
     guard let current = try? resolve(), current != endpoint else { return }
     if let endpoint { try? socket.disconnect(endpoint) }
     try socket.connect(current)
     endpoint = current
+    for number in outstanding.keys { outstanding[number]?.nextTry = now }  // nothing that was asked is known there
   }
 
+  /// A message as an answer to what is outstanding; `nil` if it is none, or cannot be read.
   private func read(_ parts: [Message]) throws -> Answer? {
-    guard let (envelope, reply) = try? Reply.decode(parts[0].array) else { return nil }
-    if envelope.request == 0, case .refused(let reason) = reply { throw TransportError.refused(reason) }
-    // What an older start of the server still says does not count any more.
-    guard envelope.generation >= generation, var item = outstanding[envelope.request] else { return nil }
+    let envelope: Envelope
+    let reply: Reply
+    do {
+      (envelope, reply) = try Reply.decode(parts[0].array)
+    } catch .unknownVersion(let version) {
+      throw TransportError.call("a server's answer", reason: "\(WireError.unknownVersion(version))")
+    } catch { return nil }
+    // A server of another run can only refuse; and what an older start of the server still says does not count any more.
+    let isOfRun = run == 0 || envelope.run == run
+    if case .refused(let reason) = reply, !isOfRun || (envelope.request == 0 && envelope.generation >= generation) {
+      throw TransportError.refused(reason)
+    }
+    guard isOfRun, envelope.generation >= generation, var item = outstanding[envelope.request] else { return nil }
     generation = envelope.generation
     lastHeard = Clock.seconds
     switch reply {
@@ -135,7 +153,7 @@ final class Connection {
       throw TransportError.refused(reason)
     default:
       outstanding[envelope.request] = nil
-      return Answer(reply: reply, parts: Array(parts.dropFirst()))
+      return Answer(request: item.full, reply: reply, parts: Array(parts.dropFirst()))
     }
   }
 }

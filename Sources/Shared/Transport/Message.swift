@@ -47,10 +47,7 @@ import Glibc
     }
   }
 
-  public var array: [UInt8] {
-    let bytes = bytes
-    return bytes.byteOffsets.map { unsafe bytes.unsafeLoad(fromUncheckedByteOffset: $0, as: UInt8.self) }
-  }
+  public var array: [UInt8] { unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
 
   /// Hands over the part's bytes as values; in place where they are aligned, as those of large parts are.
   public func withValues<Result>(_ body: (Span<Float>) throws -> Result) rethrows -> Result {

@@ -33,10 +33,7 @@ public struct ParameterService {
   }
 
   private func pull(_ chunks: [UInt32], for address: ReturnAddress) -> Answer {
-    if let stranger = chunks.first(where: { !store.owned.contains(Int($0)) }) {
-      return refusal(ofStranger: stranger, address)
-    }
-    return values(of: chunks, includingStatistics: true, for: address)
+    problem(with: chunks, address) ?? values(of: chunks, includingStatistics: true, for: address)
   }
 
   private mutating func push(_ push: Request.Push, parts: [Message], from address: ReturnAddress) -> [Answer] {
@@ -54,9 +51,7 @@ public struct ParameterService {
   }
 
   private mutating func outcome(of push: Request.Push, for address: ReturnAddress) -> Answer {
-    if let stranger = push.chunks.first(where: { !store.owned.contains(Int($0.chunk)) }) {
-      return refusal(ofStranger: stranger.chunk, address)
-    }
+    if let wrong = problem(with: push.chunks.map(\.chunk), address) { return wrong }
     if isApplied(push) { return values(of: push.chunks.map(\.chunk), includingStatistics: false, for: address) }
     let name = ChunkState.Applied(incarnation: push.incarnation, clock: push.clock)
     let isKnown = push.chunks.allSatisfy {
@@ -90,10 +85,18 @@ public struct ParameterService {
     return Answer(reply: .values(versions), parts: parts, address: address)
   }
 
-  private func problem(with push: Request.Push, _ parts: [Message], _ address: ReturnAddress) -> Answer? {
-    if let stranger = push.chunks.first(where: { !store.owned.contains(Int($0.chunk)) }) {
-      return refusal(ofStranger: stranger.chunk, address)
+  /// Each chunk is this server's, and named once: a short request must not ask for a thousand times the same values.
+  private func problem(with chunks: [UInt32], _ address: ReturnAddress) -> Answer? {
+    if let stranger = chunks.first(where: { !store.owned.contains(Int($0)) }) {
+      let owned = "\(store.owned.lowerBound)..<\(store.owned.upperBound)"
+      return refusal("this server owns chunks \(owned), not \(stranger)", address)
     }
+    guard Set(chunks).count == chunks.count else { return refusal("a request names a chunk more than once", address) }
+    return nil
+  }
+
+  private func problem(with push: Request.Push, _ parts: [Message], _ address: ReturnAddress) -> Answer? {
+    if let wrong = problem(with: push.chunks.map(\.chunk), address) { return wrong }
     guard parts.count == push.chunks.count else {
       return refusal("a push names \(push.chunks.count) chunks, but brings \(parts.count) parts", address)
     }
@@ -104,10 +107,6 @@ public struct ParameterService {
       }
     }
     return nil
-  }
-
-  private func refusal(ofStranger chunk: UInt32, _ address: ReturnAddress) -> Answer {
-    refusal("this server owns chunks \(store.owned.lowerBound)..<\(store.owned.upperBound), not \(chunk)", address)
   }
 
   private func refusal(_ reason: String, _ address: ReturnAddress) -> Answer {

@@ -34,8 +34,11 @@ public final class RemoteParameters: ParameterClient {
     }
   }
 
+  /// Sends the gradients of some tensors. A push must have been answered before the next one of the same tensors:
+  /// servers take a clock that comes after a later one for a retry.
   public func push(clock: UInt64, tensors: Range<Int>, gradients: [Tensor]) {
     for (server, chunks) in chunksByServer(ofTensors: tensors) {
+      precondition(chunks.allSatisfy { awaited[$0] == 0 }, "tensors \(tensors) are pushed before they were waited for")
       let named = chunks.map { ChunkVersion(chunk: UInt32($0), version: versions[$0]) }
       let parts = chunks.map { index in
         let chunk = manifest.chunks[index]
@@ -79,32 +82,41 @@ public final class RemoteParameters: ParameterClient {
     lines.forgetAll()
     var isDone = false
     lines.ask(0, .leave(incarnation: incarnation, read: read))
-    try lines.drive(until: { isDone }, evenIfCancelledFor: 5, handle: { _, _ in isDone = true })
+    try lines.drive(until: { isDone }, evenIfCancelledFor: 5, handle: { _ in isDone = true })
   }
 
   /// Keeps what came in until it is waited for.
-  private func take(_ reply: Reply, _ parts: [Message]) throws {
-    switch reply {
-    case .directive(let directive, let step): self.directive = (directive, Int(clamping: step))
-    case .lease(let lease): self.lease = lease
-    case .values(let chunks): try take(chunks, parts)
-    default: throw TransportError.unexpected(reply, for: "values, a lease or a directive")
+  private func take(_ answer: Connection.Answer) throws {
+    switch (answer.request, answer.reply) {
+    case (.advance, .directive(let directive, let step)): self.directive = (directive, Int(clamping: step))
+    case (.lease, .lease(let lease)): self.lease = lease
+    case (.pull(let chunks), .values(let values)):
+      try take(values, of: chunks, answer.parts, withStatistics: true)
+    case (.push(let push), .values(let values)):
+      try take(values, of: push.chunks.map(\.chunk), answer.parts, withStatistics: false)
+    default: throw TransportError.unexpected(answer.reply, for: "a reply to what was asked")
     }
   }
 
-  private func take(_ chunks: [ChunkVersion], _ parts: [Message]) throws {
-    guard parts.count == chunks.count, chunks.allSatisfy({ manifest.chunks.indices.contains(Int($0.chunk)) }) else {
-      throw TransportError.unexpected(.values(chunks), for: "as many parts as chunks, all of this model,")
+  /// - Parameter withStatistics: Whether values of statistics come too: workers do not need those that they pushed.
+  private func take(
+    _ values: [ChunkVersion], of chunks: [UInt32], _ parts: [Message], withStatistics: Bool
+  ) throws {
+    guard values.map(\.chunk) == chunks, parts.count == chunks.count else {
+      let came = "\(parts.count) parts for \(values.count) chunks"
+      throw TransportError.wrong("the \(chunks.count) chunks that were asked for expected, \(came) came")
     }
-    for (item, part) in zip(chunks, parts) {
+    for (item, part) in zip(values, parts) {
       let index = Int(item.chunk)
+      let chunk = manifest.chunks[index]
+      let isLeftOut = !withStatistics && manifest.entries[chunk.tensor].kind == .statistic
+      let bytes = isLeftOut ? 0 : chunk.count * MemoryLayout<Float>.size
+      guard part.count == bytes else {
+        throw TransportError.wrong("chunk \(index) expected in \(bytes) bytes, \(part.count) came")
+      }
       versions[index] = item.version
       awaited[index] -= 1
-      if part.count == 0 { continue }  // a statistic: workers do not need it
-      guard part.count == manifest.chunks[index].count * MemoryLayout<Float>.size else {
-        throw TransportError.unexpected(.values(chunks), for: "\(manifest.chunks[index].count) values")
-      }
-      arrived.append((index, part))
+      if !isLeftOut { arrived.append((index, part)) }
     }
   }
 
@@ -119,11 +131,5 @@ public final class RemoteParameters: ParameterClient {
       let chunks = run.clamped(to: wanted)
       return chunks.isEmpty ? nil : (server, chunks)
     }
-  }
-}
-
-extension TransportError {
-  static func unexpected(_ reply: Reply, for expected: String) -> TransportError {
-    .call("a server's answer", reason: "\(expected) expected, \(reply) came")
   }
 }

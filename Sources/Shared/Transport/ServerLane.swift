@@ -59,26 +59,24 @@ public struct ServerLane: ~Copyable {
       droppedFrames += 1
       return nil
     }
+    let envelope: Envelope
+    let request: Request
     do {
-      let (envelope, request) = try Request.decode(parts[1].array)
-      let sender = ReturnAddress(identity: identity, request: envelope.request)
-      guard envelope.run == run || request == .settings else {
-        droppedFrames += 1
-        let expected = String(run, radix: 16)
-        let came = String(envelope.run, radix: 16)
-        try send(.refused("this server serves run \(expected), the request is of run \(came)"), to: sender)
-        return nil
-      }
-      newestGeneration = max(newestGeneration, envelope.generation)
-      return Incoming(sender: sender, request: request, parts: Array(parts.dropFirst(2)))
-    } catch let error as WireError {
+      (envelope, request) = try Request.decode(parts[1].array)
+    } catch {
       droppedFrames += 1
       try send(.refused("\(error)"), to: ReturnAddress(identity: identity, request: 0))
       return nil
-    } catch let error as TransportError {
-      throw error
-    } catch {
+    }
+    let sender = ReturnAddress(identity: identity, request: envelope.request)
+    guard envelope.run == run || request == .settings else {
+      droppedFrames += 1
+      let expected = String(run, radix: 16)
+      let came = String(envelope.run, radix: 16)
+      try send(.refused("this server serves run \(expected), the request is of run \(came)"), to: sender)
       return nil
     }
+    newestGeneration = max(newestGeneration, envelope.generation)
+    return Incoming(sender: sender, request: request, parts: Array(parts.dropFirst(2)))
   }
 }

@@ -31,15 +31,23 @@ public final class ServerLines {
 
   /// Asks server 0 for the settings of its run.
   public func settings() throws -> RunSettings {
-    guard case .settings(let json) = try answer(to: .settings) else { throw Self.surprise("settings") }
-    return try JSONDecoder().decode(RunSettings.self, from: Data(json))
+    let reply = try answer(to: .settings)
+    guard case .settings(let json) = reply else { throw TransportError.unexpected(reply, for: "settings") }
+    guard let settings = try? JSONDecoder().decode(RunSettings.self, from: Data(json)),
+      min(settings.classes, settings.batch, settings.poolPatches, settings.servers) > 0
+    else {
+      throw TransportError.wrong(
+        "a run's settings expected as JSON, with sizes above 0, \(json.count) other bytes came")
+    }
+    return settings
   }
 
   /// Takes part in the run.
   ///
   /// - Returns: The worker's incarnation.
   public func join(_ join: Request.Join) throws -> UInt64 {
-    guard case .joined(let incarnation) = try answer(to: .join(join)) else { throw Self.surprise("joined") }
+    let reply = try answer(to: .join(join))
+    guard case .joined(let incarnation) = reply else { throw TransportError.unexpected(reply, for: "joined") }
     return incarnation
   }
 
@@ -47,7 +55,7 @@ public final class ServerLines {
   public func answer(to request: Request, from server: Int = 0) throws -> Reply {
     var answer: Reply?
     ask(server, request)
-    try drive(until: { answer != nil }, handle: { reply, _ in answer = reply })
+    try drive(until: { answer != nil }, handle: { if $0.request == request { answer = $0.reply } })
     return answer!
   }
 
@@ -75,12 +83,12 @@ public final class ServerLines {
   ///
   /// - Parameter grace: Where given, the wait lasts this many seconds at most and does not end when the asker is to stop.
   func drive(
-    until isDone: () -> Bool, evenIfCancelledFor grace: Double? = nil, handle: (Reply, [Message]) throws -> Void
+    until isDone: () -> Bool, evenIfCancelledFor grace: Double? = nil, handle: (Connection.Answer) throws -> Void
   ) throws {
     let start = Clock.seconds
     while true {
       for connection in connections {
-        for answer in try connection.drive() { try handle(answer.reply, answer.parts) }
+        for answer in try connection.drive() { try handle(answer) }
       }
       if isDone() { return }
       if let grace {
@@ -93,8 +101,14 @@ public final class ServerLines {
       try Socket.wait(for: connections.map(\.interest), milliseconds: Int(milliseconds))
     }
   }
+}
 
-  private static func surprise(_ expected: String) -> TransportError {
-    .call("a server's answer", reason: "\(expected) expected, something else came")
+extension TransportError {
+  /// A reply of another kind than the one that was asked for.
+  static func unexpected(_ reply: Reply, for expected: String) -> TransportError {
+    wrong("\(expected) expected, '\("\(reply)".prefix { $0 != "(" })' came")
   }
+
+  /// A reply that no server of ours gives.
+  static func wrong(_ reason: String) -> TransportError { .call("a server's answer", reason: reason) }
 }

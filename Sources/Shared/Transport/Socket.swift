@@ -27,7 +27,7 @@ import Glibc
     fileprivate var code: Int32 { self == .dealer ? ZMQ_DEALER : ZMQ_ROUTER }
   }
 
-  /// The largest part that is accepted, in bytes: four times a chunk, so that a long row has room.
+  /// The largest part that is accepted, in bytes: far more than a chunk has, so that a long row has room.
   public static let largestPart: Int64 = 256 << 20
 
   private let handle: UnsafeMutableRawPointer
@@ -80,16 +80,20 @@ import Glibc
   /// - Returns: Whether it is on its way: not where nobody is connected, or too much waits already.
   @discardableResult
   public func send(_ parts: [Message]) throws(TransportError) -> Bool {
+    var isWhole = true
     for (index, part) in parts.enumerated() {
       let flags = ZMQ_DONTWAIT | (index + 1 < parts.count ? ZMQ_SNDMORE : 0)
-      let result = unsafe part.shared().withHandle { unsafe zmq_msg_send($0, handle, flags) }
-      if result < 0 {
-        // A router says EHOSTUNREACH for a peer that is gone; its message is lost as on any broken line.
-        if [EAGAIN, EHOSTUNREACH, EINTR].contains(zmq_errno()) { return false }
-        throw .last("zmq_msg_send")
+      let copy = part.shared()
+      guard uninterrupted({ unsafe copy.withHandle { unsafe zmq_msg_send($0, handle, flags) } }) < 0 else {
+        continue
       }
+      // A router says EHOSTUNREACH for a peer that is gone; its message is lost as on any broken line.
+      guard [EAGAIN, EHOSTUNREACH].contains(zmq_errno()) else { throw .last("zmq_msg_send") }
+      if index == 0 { return false }
+      // The line broke within the message: ZeroMQ throws away the parts up to its last one, so that one has to come.
+      isWhole = false
     }
-    return true
+    return isWhole
   }
 
   /// Receives a whole message, if one is there (`zmq_msg_recv`).
@@ -97,14 +101,22 @@ import Glibc
     var parts: [Message] = []
     repeat {
       let part = Message()
-      let result = unsafe part.withHandle { unsafe zmq_msg_recv($0, handle, ZMQ_DONTWAIT) }
+      let result = uninterrupted { unsafe part.withHandle { unsafe zmq_msg_recv($0, handle, ZMQ_DONTWAIT) } }
       if result < 0 {
-        if [EAGAIN, EINTR].contains(zmq_errno()) { return nil }
+        if zmq_errno() == EAGAIN { return nil }
         throw .last("zmq_msg_recv")
       }
       parts.append(part)
     } while try hasMore()
     return parts
+  }
+
+  /// Calls again what a signal interrupted: half a message would be taken for a whole one.
+  private func uninterrupted(_ call: () -> Int32) -> Int32 {
+    while true {
+      let result = call()
+      if result >= 0 || zmq_errno() != EINTR { return result }
+    }
   }
 
   private func hasMore() throws(TransportError) -> Bool {

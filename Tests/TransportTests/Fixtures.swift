@@ -1,0 +1,80 @@
+import Parameters
+import Tensors
+import Transport
+
+/// Adds what is pushed, so that the values tell how often each push was applied.
+struct Summing: Optimizer {
+  var slots: [String] { [] }
+
+  func update(_ chunk: inout ChunkState, gradient: Span<Float>, learningRate: Float) {
+    var values = chunk.values.mutableValues
+    for index in gradient.indices { values[index] += gradient[index] }
+  }
+}
+
+/// Three small tensors in 23 chunks.
+let smallManifest = Manifest(
+  [
+    .init(name: "first", shape: [40, 30], kind: .weight), .init(name: "bias", shape: [30], kind: .weight),
+    .init(name: "last", shape: [30, 31], kind: .weight),
+  ], chunkValues: 100)
+
+/// A patience with which a test ends in seconds, whatever happens.
+let shortPatience = Patience(retrySeconds: 0.05, longestRetrySeconds: 0.2, giveUpSeconds: 15)
+
+func settings(
+  run: UInt64 = 0xfeed, servers: Int = 1, consistency: Consistency = .async, steps: Int = 1 << 40, batch: Int = 4,
+  classes: Int = 3, shards: Int = 1, rate: Float = 1
+) -> RunSettings {
+  RunSettings(
+    run: run, model: "fc-1x8", classes: classes, vocabularyDigest: "", dataset: "", trainingShards: shards, seed: 7,
+    batch: batch, steps: steps, learningRate: LearningRateSchedule(rate), consistency: consistency, poolPatches: 16,
+    servers: servers, workers: 1)
+}
+
+/// A chunk of zeros.
+func zeros(_ chunk: Int, of manifest: Manifest = smallManifest) -> ChunkState {
+  ChunkState(values: Tensor([manifest.chunks[chunk].count]), slots: [])
+}
+
+extension Tensor {
+  var array: [Float] { values.indices.map { values[$0] } }
+}
+
+/// What a client has of each tensor.
+struct Received {
+  private(set) var values: [[Float]]
+  private let manifest: Manifest
+
+  init(_ manifest: Manifest = smallManifest) {
+    self.manifest = manifest
+    values = manifest.entries.map { [Float](repeating: .nan, count: $0.count) }
+  }
+
+  mutating func install(_ tensor: Int, _ row: Int, _ part: Span<Float>) {
+    let first = row * manifest.entries[tensor].rowLength
+    for index in part.indices { values[tensor][first + index] = part[index] }
+  }
+}
+
+extension RemoteParameters {
+  /// Pulls all tensors of the small manifest and waits for them.
+  func pullAll() throws -> [[Float]] {
+    var received = Received()
+    pull(tensors: 0..<3)
+    try wait(forTensors: 0..<3) { received.install($0, $1, $2) }
+    return received.values
+  }
+
+  /// Pushes one value everywhere and waits for what comes back.
+  func pushAll(_ value: Float, clock: UInt64) throws -> [[Float]] {
+    var received = Received()
+    push(
+      clock: clock, tensors: 0..<3,
+      gradients: smallManifest.entries.map {
+        Tensor($0.shape, values: [Float](repeating: value, count: $0.count))
+      })
+    try wait(forTensors: 0..<3) { received.install($0, $1, $2) }
+    return received.values
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Parameters
+import Synchronization
+import Wire
+
+@testable import Transport
+
+/// A parameter server without checkpoints and without a process of its own: a lane, a service and a coordinator, on a
+/// thread.
+final class TestServer: Sendable {
+  /// What may be known of it from outside.
+  struct Report {
+    var address = ""
+    /// The chunks that it owns, as they were when the last answer was sent.
+    var states: [ChunkState] = []
+    var droppedFrames = 0
+    /// Patches that workers said to have trained on.
+    var examples = 0
+  }
+
+  private let shared: Shared
+  private let thread: Background<Void>
+
+  fileprivate final class Shared: Sendable {
+    let report = Mutex(Report())
+    let isStopped = Atomic(false)
+  }
+
+  /// Serves at once.
+  ///
+  /// - Parameter state: A chunk at a position of the manifest, as it is to begin.
+  init(
+    _ index: Int = 0, of count: Int = 1, in context: Context, manifest: Manifest, settings: RunSettings,
+    optimizer: any Optimizer, generation: UInt32 = 1, state: @escaping @Sendable (Int) -> ChunkState
+  ) throws {
+    let shared = Shared()
+    let isReady = DispatchSemaphore(value: 0)
+    self.shared = shared
+    thread = Background {
+      defer { isReady.signal() }
+      let store = ParameterStore(
+        manifest, owned: ShardPlan(manifest, servers: count).runs[index], settings: settings, optimizer: optimizer,
+        state: state)
+      var loop = try Loop(store, in: context, settings: settings, generation: generation, reportingTo: shared)
+      isReady.signal()
+      while !shared.isStopped.load(ordering: .relaxed) { try loop.turn() }
+    }
+    isReady.wait()
+    if address.isEmpty { try thread.value() }
+  }
+
+  var report: Report { shared.report.withLock { $0 } }
+
+  /// `host:port`.
+  var address: String { report.address }
+
+  /// Ends it as a kill does, except that it is waited for: what came in and was not answered is lost.
+  ///
+  /// - Throws: What ended it before.
+  func stop() throws {
+    shared.isStopped.store(true, ordering: .relaxed)
+    try thread.value()
+  }
+}
+
+private struct Loop: ~Copyable {
+  private let settings: RunSettings
+  private let generation: UInt32
+  private let shared: TestServer.Shared
+  private var lane: ServerLane
+  private var service: ParameterService
+  private var coordinator: Coordinator
+
+  init(
+    _ store: ParameterStore, in context: Context, settings: RunSettings, generation: UInt32,
+    reportingTo shared: TestServer.Shared
+  ) throws {
+    let lane = try ServerLane(in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
+    let address = String(lane.endpoint.dropFirst("tcp://".count))
+    shared.report.withLock {
+      $0.address = address
+      $0.states = store.owned.map { store[$0] }
+    }
+    self.lane = lane
+    self.settings = settings
+    self.generation = generation
+    self.shared = shared
+    service = ParameterService(store)
+    coordinator = Coordinator(settings)
+  }
+
+  /// Answers the next request; what it changed is reported before anybody gets the answer.
+  mutating func turn() throws {
+    let incoming = try lane.receive(within: 5)
+    var answers: [(Reply, [Message], ReturnAddress)] = []
+    if let incoming {
+      answers =
+        try service.answer(incoming)?.map { ($0.reply, $0.parts, $0.address) }
+        ?? [(answer(incoming.request), [], incoming.sender)]
+    }
+    let store = service.store
+    shared.report.withLock { [dropped = lane.droppedFrames, examples = coordinator.examples] in
+      $0.states = store.owned.map { store[$0] }
+      $0.droppedFrames = dropped
+      $0.examples = examples
+    }
+    for (reply, parts, address) in answers { try lane.send(reply, parts, to: address) }
+  }
+
+  private mutating func answer(_ request: Request) throws -> Reply {
+    let now = Clock.seconds
+    switch request {
+    case .settings: return .settings(try Array(JSONEncoder().encode(settings)))
+    case .join(let join):
+      return .joined(
+        incarnation: coordinator.admit(
+          index: Int(join.index), process: Int(join.process), generation: generation, at: now))
+    case .advance(let incarnation, let completed):
+      let directive = coordinator.advance(incarnation, completed: completed, at: now)
+      return .directive(directive, step: UInt64(coordinator.step))
+    case .lease(let incarnation, let holding, let read):
+      return .lease(coordinator.lease(incarnation, holding: holding, read: read, at: now))
+    case .leave(let incarnation, let read):
+      coordinator.leave(incarnation, read: read)
+      return .done
+    default: return .refused("this server does not answer \(request)")
+    }
+  }
+}
