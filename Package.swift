@@ -80,6 +80,7 @@ let package = Package(
     tests(of: "Tensors"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
+    tests(of: "Checkpoints", "Parameters", "Tensors"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
   ]
