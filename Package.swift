@@ -82,6 +82,7 @@ let package = Package(
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters"),
+    tests(of: "Checkpoints", "Parameters", "Tensors"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
     tests(

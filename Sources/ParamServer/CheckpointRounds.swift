@@ -91,8 +91,10 @@ struct CheckpointRounds {
       lastStep = round.step
       lastError = nil
       log.notice("checkpoint", metadata: ["step": "\(round.step)", "folder": "\(round.name)"])
+    } catch { return fail("\(error)") }
+    do {
       try store.prune(keep: policy.keep)
-    } catch { fail("\(error)") }
+    } catch { log.error("an old checkpoint could not be removed: \(error)") }
   }
 
   private mutating func fail(_ reason: String) {

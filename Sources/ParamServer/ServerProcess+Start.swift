@@ -18,7 +18,8 @@ extension ServerProcess {
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
     let owned = ShardPlan(manifest, servers: identity.count).runs[identity.index]
-    let checkpoint = try Self.newestCheckpoint(of: identity, manifest: manifest, log: log)
+    let checkpoint = try Self.newestCheckpoint(
+      of: identity, manifest: manifest, slots: settings.adam.slots, log: log)
 
     var initial = InitialValues(of: network, seed: settings.seed, slots: settings.adam.slots.count)
     let store = try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.adam) { chunk in
@@ -53,10 +54,14 @@ extension ServerProcess {
 
   /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
   private static func newestCheckpoint(
-    of identity: ServerIdentity, manifest: Manifest, log: Logger
+    of identity: ServerIdentity, manifest: Manifest, slots: [String], log: Logger
   ) throws -> Checkpoint? {
     let found = try CheckpointFolder(identity.folder.checkpoints).newestGood()
     for refused in found.refused { log.error("a checkpoint is not used: \(refused)") }
+    if found.checkpoint == nil, let refused = found.refused.first {
+      throw ClusterError("no checkpoint of the run is good, and it must not begin anew by itself: \(refused)")
+    }
+    try found.checkpoint?.check(against: manifest, slots: slots)
     return found.checkpoint
   }
 }

@@ -98,7 +98,11 @@ struct ServerProcess: ~Copyable {
       return
     }
     switch incoming.request {
-    case .save(let name): save(name, for: incoming.sender)
+    case .save(let name):
+      guard CheckpointName(name) != nil else {
+        return try lane.send(.refused("expected the name of a checkpoint, '\(name)' came"), to: incoming.sender)
+      }
+      save(name, for: incoming.sender)
     case .end:
       toldToEnd = toldToEnd ?? Clock.seconds
       try lane.send(.done, to: incoming.sender)

@@ -1,0 +1,98 @@
+public import Parameters
+public import Tensors
+
+/// A committed checkpoint that was found whole, open to be read into any number of servers.
+public struct Checkpoint: Sendable {
+  /// The folder.
+  public let path: String
+  public let manifest: CheckpointManifest
+  private let shards: [ShardFile]
+  /// By position in the model's chunks.
+  private let chunks: [ShardRecord.Chunk]
+  /// The pieces of each tensor and slot, by name, in the order of their rows, which they cover.
+  private let pieces: [String: [(shard: Int, piece: ShardPiece)]]
+
+  /// Reads all of a checkpoint once, and checks it against its manifest.
+  ///
+  /// - Throws: `CheckpointError` with the name of the file at fault.
+  public init(_ path: String) throws(CheckpointError) {
+    let manifestPath = "\(path)/\(CheckpointManifest.fileName)"
+    let manifest = try CheckpointManifest(readingFrom: manifestPath)
+    var shards: [ShardFile] = []
+    var pieces: [String: [(shard: Int, piece: ShardPiece)]] = [:]
+    for (server, record) in manifest.shards.enumerated() {
+      let name = ShardRecord.fileName(server: server, of: manifest.shards.count)
+      let shard = try ShardFile("\(path)/\(name)", expecting: record)
+      for piece in shard.pieces { pieces[piece.name, default: []].append((server, piece)) }
+      shards.append(shard)
+    }
+    for name in pieces.keys { pieces[name]?.sort { $0.piece.firstRow < $1.piece.firstRow } }
+    if let reason = manifest.flaw(in: pieces.mapValues { $0.map(\.piece) }) {
+      throw .damaged(path: manifestPath, reason: reason)
+    }
+    (self.path, self.manifest, self.shards, self.pieces) = (path, manifest, shards, pieces)
+    chunks = manifest.shards.flatMap(\.chunks)
+  }
+
+  /// Checks that the checkpoint is of a model and an optimizer.
+  ///
+  /// - Parameter slots: The names of what the optimizer keeps beside each weight.
+  /// - Throws: `CheckpointError.otherModel` with the first difference.
+  public func check(against model: Manifest, slots: [String]) throws(CheckpointError) {
+    try check(against: model)
+    guard slots == manifest.slots else {
+      throw .otherModel(
+        path: path, reason: "expected \(slots) of the optimizer beside each weight, it has \(manifest.slots)")
+    }
+  }
+
+  /// Reads all that a server holds of a chunk.
+  ///
+  /// - Parameter chunk: The position in the model's chunks.
+  /// - Throws: `CheckpointError.otherModel` if the checkpoint is not of this model.
+  public func chunkState(_ chunk: Int, of model: Manifest) throws(CheckpointError) -> ChunkState {
+    try check(against: model)
+    let rows = model.chunks[chunk].rows
+    guard chunks.indices.contains(chunk), chunks[chunk].rows == rows else {
+      let found = chunks.indices.contains(chunk) ? "rows \(chunks[chunk].rows)" : "no such chunk"
+      throw .otherModel(path: path, reason: "expected rows \(rows) in chunk \(chunk), it has \(found)")
+    }
+    let entry = model.entries[model.chunks[chunk].tensor]
+    var tensors: [Tensor] = []
+    for name in ShardPiece.names(of: entry.name, kind: entry.kind, slots: manifest.slots) {
+      tensors.append(try read(rows, of: name, count: model.chunks[chunk].count))
+    }
+    let values = tensors.removeFirst()
+    return ChunkState(
+      values: values, slots: tensors, version: chunks[chunk].version, applied: chunks[chunk].applied)
+  }
+
+  /// Reads a whole tensor, from all shards.
+  public func values(ofTensor name: String) throws(CheckpointError) -> Tensor {
+    guard let tensor = manifest.tensors.first(where: { $0.name == name }) else {
+      throw .otherModel(path: path, reason: "expected a tensor '\(name)', there is none")
+    }
+    let count = tensor.shape.reduce(1, *)
+    return try read(0..<(tensor.shape.first ?? 1), of: name, count: count).reshaped(tensor.shape)
+  }
+
+  private func read(_ rows: Range<Int>, of name: String, count: Int) throws(CheckpointError) -> Tensor {
+    var tensor = Tensor(uninitialized: [count])
+    for (shard, piece) in pieces[name] ?? [] {
+      let common = rows.clamped(to: piece.rows)
+      guard !common.isEmpty else { continue }
+      try shards[shard].read(common, of: piece, into: &tensor, fromRow: common.lowerBound - rows.lowerBound)
+    }
+    return tensor
+  }
+
+  private func check(against model: Manifest) throws(CheckpointError) {
+    guard model.digest != manifest.digest else { return }
+    let expected = model.entries.map { "\($0.name) \($0.shape) (\($0.kind))" }
+    let found = manifest.tensors.map { "\($0.name) \($0.shape) (\($0.kind))" }
+    for (index, pair) in zip(expected, found).enumerated() where pair.0 != pair.1 {
+      throw .otherModel(path: path, reason: "expected \(pair.0) as tensor \(index), it has \(pair.1)")
+    }
+    throw .otherModel(path: path, reason: "expected \(expected.count) tensors, it has \(found.count)")
+  }
+}
