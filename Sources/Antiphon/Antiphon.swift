@@ -5,5 +5,7 @@ struct Antiphon: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "antiphon",
     abstract: "Trains audio networks on clusters of ordinary machines: from sound files to scores.",
-    subcommands: [Train.self, Status.self, Scale.self, Stop.self, Evaluate.self])
+    subcommands: [
+      Prepare.self, Train.self, Status.self, Scale.self, Stop.self, Evaluate.self, Scenes.self,
+    ])
 }

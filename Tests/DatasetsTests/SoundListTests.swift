@@ -158,7 +158,7 @@ import Testing
       try write("sound", to: "\(folder)/a.wav")
       try write(header + "a, 0, 10, \"/m/0k4j\"\n", to: "\(folder)/segments.csv")
       let error = message { _ = try SoundList(folder: folder, labels: "\(folder)/segments.csv", vocabulary: nil) }
-      #expect(error.contains("--audioset-labels"))
+      #expect(error.contains("--vocabulary"))
     }
     let error = message { _ = try list("a, 0, 10, \"/m/0k4j\"\n", files: ["a.wav"], classes: "0,/m/1,A\n2,/m/2,B\n") }
     #expect(error.hasSuffix("row 2: expected the index 1, found 2"))

@@ -97,11 +97,9 @@ extension Preparation {
   private func recordPath(_ shard: PlannedShard) -> String { "\(stateFolder)/\(shard.name).json" }
 }
 
-extension SkippedSound: Error {}
-
 extension String {
   /// A reader's error names the file by its whole path, as the report need not.
-  fileprivate func without(prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
+  func without(prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
 }
 
 extension Double {

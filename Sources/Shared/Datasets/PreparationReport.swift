@@ -24,25 +24,4 @@ public struct PreparationReport: Codable, Equatable, Sendable {
     self.skipped = skipped.sorted { $0.path < $1.path }
     skippedCounts = Dictionary(grouping: skipped, by: \.kind.rawValue).mapValues(\.count)
   }
-
-  /// The summary for people: a line for each kind of sound that was left out, with examples.
-  public var skippedLines: [String] {
-    SkippedSound.Kind.allCases.compactMap { kind in
-      let sounds = skipped.filter { $0.kind == kind }
-      guard let first = sounds.first else { return nil }
-      return "\(sounds.count) \(kind.title): \(first.path): \(first.reason)" + (sounds.count > 1 ? ", ..." : "")
-    }
-  }
-}
-
-extension SkippedSound.Kind {
-  fileprivate var title: String {
-    switch self {
-    case .missing: "missing"
-    case .ignored: "ignored"
-    case .undecodable: "undecodable"
-    case .tooShort: "too short"
-    case .tooLong: "too long"
-    }
-  }
 }

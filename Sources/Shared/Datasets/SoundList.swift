@@ -16,21 +16,6 @@ public struct ListedSound: Equatable, Sendable {
   public var bytes: Int
 }
 
-/// A sound that did not get into the dataset, and why.
-public struct SkippedSound: Codable, Equatable, Sendable {
-  public enum Kind: String, Codable, CaseIterable, Sendable {
-    case missing  // in the list, but not in the folder
-    case ignored  // in the folder, but not a labelled sound
-    case undecodable
-    case tooShort = "too_short"  // does not fill one patch
-    case tooLong = "too_long"  // not cut to its AudioSet segment
-  }
-
-  public var path: String
-  public var kind: Kind
-  public var reason: String
-}
-
 /// The sounds of a folder with their labels, from any of the three kinds of labelling.
 public struct SoundList: Sendable {
   /// The folder in which the sounds are.
@@ -66,7 +51,7 @@ public struct SoundList: Sendable {
     if file.listsSegments {
       guard vocabulary != nil else {
         throw .invalid(
-          path: path, reason: "AudioSet's segments name labels by their ids: --audioset-labels is needed to read them")
+          path: path, reason: "AudioSet's segments name labels by their ids: --vocabulary is needed to read them")
       }
       try addSegments(of: file, from: files)
     } else {
