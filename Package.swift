@@ -78,7 +78,7 @@ let package = Package(
       "Training", "Telemetry", "Clusters", "Tensors"),
 
     tests(of: "Tensors"),
-    tests(of: "Antiphon", "Audio", "Telemetry"),
+    tests(of: "Antiphon", "Audio", "Telemetry", "Tensors"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),

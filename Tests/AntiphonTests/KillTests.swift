@@ -86,8 +86,13 @@ import Testing
   }
 
   private func status(_ name: String) async throws -> RunStatus {
+    try #require(try await statusIfThereIsOne(name))
+  }
+
+  /// `nil` before the run has started.
+  private func statusIfThereIsOne(_ name: String) async throws -> RunStatus? {
     let ending = try await Programs.antiphon("status", scratch.path(name), "--json", in: scratch)
-    try #require(ending.code == 0, "\(ending.errors)")
+    guard ending.code == 0 else { return nil }
     return try JSONDecoder().decode(RunStatus.self, from: Data(ending.output.utf8))
   }
 
@@ -95,7 +100,7 @@ import Testing
   private func wait(_ name: String, until isReached: (RunStatus) -> Bool) async throws -> RunStatus {
     let deadline = ContinuousClock.now + .seconds(120)
     while true {
-      if let status = try? await status(name), isReached(status) { return status }
+      if let status = try await statusIfThereIsOne(name), isReached(status) { return status }
       try #require(ContinuousClock.now < deadline, "the run \(name) did not come that far within 120 s")
       try await Task.sleep(for: .milliseconds(200))
     }

@@ -1,5 +1,6 @@
 import Audio
 import Foundation
+import Tensors
 import Testing
 
 /// Recordings of three kinds of sound that a small network tells apart, prepared by the real program.
@@ -11,7 +12,7 @@ enum SmallDataset {
     var rows = ["path,labels"]
     for index in 0..<60 {
       let kind = ["low", "high", "noise"][index % 3]
-      try writeWave(wave(kind, number: index), to: "\(sounds)/\(kind)-\(index).wav")
+      try writeSound(wave(kind, number: index), to: "\(sounds)/\(kind)-\(index).wav")
       rows.append("\(kind)-\(index).wav,\(kind)")
     }
     let labels = try scratch.write(rows.joined(separator: "\n") + "\n", to: "labels.csv")
@@ -24,7 +25,7 @@ enum SmallDataset {
 
   /// Three seconds at 16 kHz.
   private static func wave(_ kind: String, number: Int) -> [Float] {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SeededGenerator(seed: UInt64(number))
     let hertz = (kind == "low" ? 200 : 3000) * (1 + Double(number) / 300)
     return (0..<48_000).map { sample in
       let noise = Float.random(in: -0.1...0.1, using: &generator)
