@@ -32,7 +32,9 @@ import Training
     var x = batch.input
     for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: .training) }
     var (loss, dy) = sigmoidCrossEntropy(logits: x, targets: batch.targets)
-    for stage in (0..<network.stageCount).reversed() { dy = network.backward(stage: stage, dy) }
+    for stage in (0..<network.stageCount).reversed() {
+      if let dx = network.backward(stage: stage, dy) { dy = dx }
+    }
     return (loss, network.parameters.indices.map { network.gradient(ofParameter: $0) })
   }
 

@@ -98,7 +98,7 @@ private struct SmallModel: Sendable {
       let targets = Tensor([rows.count, 3], values: labels[rows].flatMap(\.self))
       var dy = sigmoidCrossEntropy(logits: x, targets: targets).gradient
       for stage in (0..<network.stageCount).reversed() {
-        dy = network.backward(stage: stage, dy)
+        if let dx = network.backward(stage: stage, dy) { dy = dx }
         let range = network.parameterRange(ofStage: stage)
         client.push(
           clock: UInt64(step), tensors: range, gradients: range.map { network.gradient(ofParameter: $0) })

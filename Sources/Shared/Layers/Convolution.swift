@@ -33,10 +33,13 @@ public struct Convolution: Layer {
   }
 
   public mutating func backward(_ dy: Tensor) -> Tensor {
+    backwardToParameters(dy)
+    return dy.convolutionInputGradient(weights: w.value, window(over: x.kept()))
+  }
+
+  public mutating func backwardToParameters(_ dy: Tensor) {
     let x = x.kept()
-    let window = window(over: x)
-    w.gradient = dy.convolutionWeightGradient(images: x, window)
-    return dy.convolutionInputGradient(weights: w.value, window)
+    w.gradient = dy.convolutionWeightGradient(images: x, window(over: x))
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {

@@ -16,11 +16,17 @@ public protocol Layer: Sendable {
   /// replaced by those of this pass.
   mutating func backward(_ dy: Tensor) -> Tensor
 
+  /// As `backward`, where nobody needs the gradient of the input, since that is data: it costs as much as the
+  /// parameters' gradients, and is left out by layers that have any.
+  mutating func backwardToParameters(_ dy: Tensor)
+
   /// Shows each parameter with its name, in the order in which the forward pass uses them.
   mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void)
 }
 
 extension Layer {
+  public mutating func backwardToParameters(_ dy: Tensor) { _ = backward(dy) }
+
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {}
 }
 

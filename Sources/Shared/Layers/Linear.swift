@@ -21,12 +21,15 @@ public struct Linear: Layer {
   }
 
   public mutating func backward(_ dy: Tensor) -> Tensor {
-    let x = x.kept()
-    w.gradient.multiply(x.matrix.transposed, dy.matrix)  // ∂w = xᵀ · ∂y
-    b.gradient.sumRows(of: dy)  // ∂b = Σ ∂y
-    var dx = Tensor(uninitialized: x.shape)
+    backwardToParameters(dy)
+    var dx = Tensor(uninitialized: x.kept().shape)
     dx.multiply(dy.matrix, w.value.matrix.transposed)  // ∂x = ∂y · wᵀ
     return dx
+  }
+
+  public mutating func backwardToParameters(_ dy: Tensor) {
+    w.gradient.multiply(x.kept().matrix.transposed, dy.matrix)  // ∂w = xᵀ · ∂y
+    b.gradient.sumRows(of: dy)  // ∂b = Σ ∂y
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {

@@ -22,8 +22,28 @@ public struct Sequential: Layer {
     return dy
   }
 
+  /// Goes back to the first layer that has parameters, and no further.
+  public mutating func backwardToParameters(_ dy: Tensor) {
+    var first = layers.startIndex
+    while first < layers.endIndex, !layers[first].hasParameters { first += 1 }
+    guard first < layers.endIndex else { return }
+    var dy = dy
+    for index in layers.indices.dropFirst(first + 1).reversed() { dy = layers[index].backward(dy) }
+    layers[first].backwardToParameters(dy)
+  }
+
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {
     for index in layers.indices { layers[index].visit("\(name).\(index)", body) }
+  }
+}
+
+extension Layer {
+  fileprivate var hasParameters: Bool {
+    mutating get {
+      var result = false
+      visit("") { _, _ in result = true }
+      return result
+    }
   }
 }
 

@@ -79,8 +79,14 @@ public struct Network: Sendable {
   }
 
   /// The gradient of a stage's input from that of its output; its parameters' gradients are found on the way.
-  public mutating func backward(stage: Int, _ dy: Tensor) -> Tensor {
-    stages[stage].layers.backward(dy)
+  ///
+  /// - Returns: `nil` for the first stage, whose input is data.
+  public mutating func backward(stage: Int, _ dy: Tensor) -> Tensor? {
+    guard stage > 0 else {
+      stages[stage].layers.backwardToParameters(dy)
+      return nil
+    }
+    return stages[stage].layers.backward(dy)
   }
 
   public mutating func gradient(ofParameter index: Int) -> Tensor {

@@ -84,7 +84,7 @@ public final class Trainer {
     guard loss.isFinite else { throw TrainingError.diverged(step: step, loss: Float(loss)) }
     var dy = gradient
     for stage in (0..<network.stageCount).reversed() {
-      dy = network.backward(stage: stage, dy)
+      if let dx = network.backward(stage: stage, dy) { dy = dx }
       let range = network.parameterRange(ofStage: stage)
       client.push(clock: clock, tensors: range, gradients: range.map { network.gradient(ofParameter: $0) })
     }
