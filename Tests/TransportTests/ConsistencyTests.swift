@@ -11,6 +11,16 @@ import Wire
 
 @testable import Transport
 
+/// Plain gradient descent: unlike Adam's, its steps are as large as the gradients.
+private struct Descending: Optimizer {
+  var slots: [String] { [] }
+
+  func update(_ chunk: inout ChunkState, gradient: Span<Float>, learningRate: Float) {
+    var values = chunk.values.mutableValues
+    for index in gradient.indices { values[index] -= learningRate * gradient[index] }
+  }
+}
+
 /// A narrow network, cut into chunks small enough for five servers.
 private struct SmallModel: Sendable {
   let network = Network(.fullyConnected(layers: 1, units: 4), classes: 3)
@@ -25,18 +35,19 @@ private struct SmallModel: Sendable {
   }
 
   /// Servers that begin alike, however many they are.
-  func servers(_ count: Int, in context: Context, settings: RunSettings) throws -> [TestServer] {
+  func servers(
+    _ count: Int, in context: Context, settings: RunSettings, optimizer: any Optimizer
+  ) throws -> [TestServer] {
     try (0..<count).map {
       try TestServer(
-        $0, of: count, in: context, manifest: manifest, settings: settings, optimizer: settings.adam,
+        $0, of: count, in: context, manifest: manifest, settings: settings, optimizer: optimizer,
         state: { [start] in start[$0] })
     }
   }
 
   func client(of servers: [TestServer], in context: Context) throws -> RemoteParameters {
     let addresses = servers.map(\.address)
-    let lines = try ServerLines(
-      in: context, servers: servers.count, run: 0xfeed, patience: shortPatience, address: { addresses[$0] })
+    let lines = try lines(in: context, servers: servers.count) { addresses[$0] }
     let incarnation = try lines.join(
       Request.Join(index: 0, process: 0, manifest: manifest.digest, vocabulary: ""))
     return RemoteParameters(lines, manifest: manifest, incarnation: incarnation)
@@ -56,19 +67,22 @@ private struct SmallModel: Sendable {
   private let steps = 20
   private let batch = 8
 
-  @Test func `two workers with half a mini-batch each learn what one with a whole one does`() throws {
-    let one = try train(workers: 1)
-    let two = try train(workers: 2)
+  @Test(arguments: [Adam(), Descending()] as [any Optimizer])
+  func `two workers with half a mini-batch each learn what one with a whole one does`(
+    optimizer: any Optimizer
+  ) throws {
+    let one = try train(workers: 1, optimizer)
+    let two = try train(workers: 2, optimizer)
     let start = model.start.flatMap { $0.values.array }
     #expect(zip(one, start).contains { abs($0 - $1) > 0.002 }, "something has been learnt")
     #expect(zip(one, two).map { abs($0 - $1) }.max()! < 1e-5)
   }
 
   /// The weights after some steps over the same patches, divided among workers.
-  private func train(workers: Int) throws -> [Float] {
+  private func train(workers: Int, _ optimizer: any Optimizer) throws -> [Float] {
     let context = try Context()
-    let settings = settings(servers: 2, consistency: .sync(workers: workers), rate: 1e-3)
-    let servers = try model.servers(2, in: context, settings: settings)
+    let settings = settings(servers: 2, consistency: .sync(workers: workers), rate: optimizer is Adam ? 1e-3 : 0.05)
+    let servers = try model.servers(2, in: context, settings: settings, optimizer: optimizer)
     let threads = (0..<workers).map { worker in
       Background { [self] in
         let share = batch / workers
@@ -128,7 +142,7 @@ private struct SmallModel: Sendable {
     let settings = settings(
       servers: count, consistency: .sync(workers: 1), steps: steps, shards: dataset.shards(of: .train).count,
       rate: 1e-3)
-    let servers = try model.servers(count, in: context, settings: settings)
+    let servers = try model.servers(count, in: context, settings: settings, optimizer: settings.adam)
     let trainer = Trainer(
       model.network, client: try model.client(of: servers, in: context),
       patches: LeasedPatches(dataset, capacity: settings.poolPatches, seed: 3), batch: settings.batch,

@@ -81,8 +81,7 @@ private func gradient(_ worker: Int, _ clock: UInt64, _ tensor: Int, _ index: In
 
 /// Pushes last tensor first and waits first tensor first, as training does.
 private func work(_ worker: Int, clocks: UInt64, in context: Context, servers: [String]) throws {
-  let lines = try ServerLines(
-    in: context, servers: servers.count, run: 0xfeed, patience: shortPatience, address: { servers[$0] })
+  let lines = try lines(in: context, servers: servers.count) { servers[$0] }
   let incarnation = try lines.join(
     Request.Join(index: UInt32(worker), process: 0, manifest: smallManifest.digest, vocabulary: ""))
   let client = RemoteParameters(lines, manifest: smallManifest, incarnation: incarnation)

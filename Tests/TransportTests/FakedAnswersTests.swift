@@ -23,9 +23,7 @@ import Wire
     _ answers: @escaping FakeServer.Answers, _ body: (ServerLines) throws -> Value
   ) throws -> Value {
     let fake = FakeServer(in: context, answers: answers)
-    let lines = try ServerLines(
-      in: context, servers: 1, run: 0xfeed, patience: shortPatience, address: { _ in fake.address })
-    let result = Result { try body(lines) }
+    let result = Result { try body(lines(in: context) { _ in fake.address }) }
     try fake.stop()
     return try result.get()
   }
@@ -198,7 +196,7 @@ import Wire
       return [FakeServer.message(.done, to: envelope)]
     }
     let lines = try ServerLines(
-      in: context, servers: 1, run: 0xfeed, patience: shortPatience, address: { _ in fake.address },
+      in: context, servers: 1, run: 0xfeed, address: { _ in fake.address },
       isCancelled: { isCancelled.withLock { $0 } })
     let client = RemoteParameters(lines, manifest: smallManifest, incarnation: 7)
     #expect(throws: TransportError.cancelled) { try client.pullAll() }

@@ -19,8 +19,14 @@ let smallManifest = Manifest(
     .init(name: "last", shape: [30, 31], kind: .weight),
   ], chunkValues: 100)
 
-/// A patience with which a test ends in seconds, whatever happens.
-let shortPatience = Patience(retrySeconds: 0.05, longestRetrySeconds: 0.2, giveUpSeconds: 15)
+/// Lines of the test's run that try again at once, and are given up after half a minute, so that every test ends.
+func lines(in context: Context, servers: Int = 1, address: @escaping (Int) -> String) throws -> ServerLines {
+  let end = Clock.seconds + 30
+  return try ServerLines(
+    in: context, servers: servers, run: 0xfeed,
+    patience: Patience(retrySeconds: 0.05, longestRetrySeconds: 0.2, giveUpSeconds: 15), address: address,
+    isCancelled: { Clock.seconds > end })
+}
 
 func settings(
   run: UInt64 = 0xfeed, servers: Int = 1, consistency: Consistency = .async, steps: Int = 1 << 40, batch: Int = 4,

@@ -44,10 +44,12 @@ import Glibc
     ]
     for (option, value) in options {
       var value = value
-      unsafe zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size)
+      let result = unsafe zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size)
+      precondition(result == 0, "ZeroMQ takes \(value) for option \(option)")
     }
     var largest = Self.largestPart
-    unsafe zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &largest, MemoryLayout<Int64>.size)
+    let result = unsafe zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &largest, MemoryLayout<Int64>.size)
+    precondition(result == 0, "ZeroMQ takes \(largest) for the largest part")
     unsafe self.handle = unsafe handle
     self.context = context
   }
