@@ -82,5 +82,8 @@ let package = Package(
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
+    tests(of: "Layers", "Tensors"),
+    tests(of: "Models", "Layers", "Tensors"),
+    tests(of: "Parameters", "Tensors"),
   ]
 )
