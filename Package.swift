@@ -89,5 +89,8 @@ let package = Package(
     tests(
       of: "Transport", "Wire", "Parameters", "Tensors", "Training", "Models", "Layers", "Datasets", logging),
     tests(of: "Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
+    tests(of: "Layers", "Tensors"),
+    tests(of: "Models", "Layers", "Tensors"),
+    tests(of: "Parameters", "Tensors"),
   ]
 )

@@ -9,9 +9,11 @@ public enum ModelSpecification: Equatable, Sendable, CustomStringConvertible {
   public static let forms = "fc (fc-3x1000), fc-LAYERSxUNITS, resnet14, resnet26, resnet50, resnetDEPTH-wWIDTH"
 
   public init(parsing text: String) throws(ModelError) {
-    switch text.wholeMatch(of: /(fc)(?:-(\d+)x(\d+))?|resnet(\d+)(?:-w(\d+))?/)?.output {
+    // A number too large for an Int is out of range like any other.
+    func number(_ digits: Substring?, or standard: Int) -> Int { digits.map { Int($0) ?? .max } ?? standard }
+    switch text.wholeMatch(of: /(fc)(?:-([0-9]+)x([0-9]+))?|resnet([0-9]+)(?:-w([0-9]+))?/)?.output {
     case (_, .some, let layers, let units, _, _)?:
-      let (layers, units) = (layers.flatMap { Int($0) } ?? 3, units.flatMap { Int($0) } ?? 1000)
+      let (layers, units) = (number(layers, or: 3), number(units, or: 1000))
       guard (1...64).contains(layers), (1...100_000).contains(units) else {
         throw ModelError("expected 1 to 64 layers of 1 to 100000 units, but '\(text)' came")
       }
@@ -20,7 +22,7 @@ public enum ModelSpecification: Equatable, Sendable, CustomStringConvertible {
       guard let depth = Int(depth).flatMap(ResidualDepth.init) else {
         throw ModelError("expected a depth of \(ResidualDepth.allCases.map { "\($0.rawValue)" }), but '\(text)' came")
       }
-      let width = width.flatMap { Int($0) } ?? 64
+      let width = number(width, or: 64)
       guard (1...1024).contains(width) else { throw ModelError("expected a width of 1 to 1024, but '\(text)' came") }
       self = .residual(depth, width: width)
     default:

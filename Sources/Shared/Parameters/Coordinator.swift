@@ -23,7 +23,7 @@ public struct Coordinator: Sendable {
   public enum Directive: UInt8, Sendable {
     /// Compute another mini-batch.
     case proceed
-    /// Ask again: the mini-batches that others compute may be the last ones.
+    /// Ask again: the mini-batches that others compute may be the last ones, or as many as make an update.
     case wait
     /// Leave: the run has its steps, or was told to stop.
     case finish
@@ -36,16 +36,21 @@ public struct Coordinator: Sendable {
     public var shards: ShuffledShards
     /// The leases that workers held.
     public var held: [Lease]
+    /// The last mini-batch of each worker that is in `completions`.
+    public var counted: [ChunkState.Applied]
   }
 
   public struct Worker: Sendable {
     public fileprivate(set) var index: Int
     public fileprivate(set) var process: Int
     public var lastHeard: Double
-    public var clock: UInt64 = 0
     public var leases: Set<Lease> = []
     /// Whether it was told to compute a mini-batch that it has not completed.
     public var isComputing = false
+    /// Whether it has ever been told to compute.
+    fileprivate var takesPart = false
+    /// How many mini-batches it has completed.
+    fileprivate var completed = 0
   }
 
   private let settings: RunSettings
@@ -53,6 +58,11 @@ public struct Coordinator: Sendable {
   private var shards: ShuffledShards
   private var joined: UInt32 = 0
   private var completions = 0
+  /// The last clock of each worker that is in `completions`, also of those who are gone: one that was silent for too long
+  /// may come back, and tell again what was counted.
+  private var counted: [UInt64: UInt64] = [:]
+  /// Whether gradients may have been applied of mini-batches that were not counted, or counted that were dropped.
+  private var isCountLoose = false
 
   public private(set) var workers: [UInt64: Worker] = [:]
   /// Patches in all completed mini-batches.
@@ -70,6 +80,8 @@ public struct Coordinator: Sendable {
     shards = saved?.shards ?? ShuffledShards(shards: settings.trainingShards, seed: settings.seed)
     completions = saved?.completions ?? 0
     examples = saved?.examples ?? 0
+    isCountLoose = saved != nil
+    for last in saved?.counted ?? [] { counted[last.incarnation] = last.clock }
     for lease in (saved?.held ?? []).reversed() { shards.giveBack(lease) }
   }
 
@@ -84,7 +96,8 @@ public struct Coordinator: Sendable {
 
   public var saved: Saved {
     let held = workers.values.flatMap(\.leases).sorted { ($0.epoch, $0.shard) < ($1.epoch, $1.shard) }
-    return Saved(completions: completions, examples: examples, shards: shards, held: held)
+    let counted = counted.sorted { $0.key < $1.key }.map { ChunkState.Applied(incarnation: $0.key, clock: $0.value) }
+    return Saved(completions: completions, examples: examples, shards: shards, held: held, counted: counted)
   }
 
   /// Lets a worker join.
@@ -103,23 +116,24 @@ public struct Coordinator: Sendable {
   /// Counts a completed mini-batch, once however often it is told, and says what the worker is to do next.
   public mutating func advance(_ incarnation: UInt64, completed: Completion?, at now: Double) -> Directive {
     hear(incarnation, at: now)
-    if let completed, workers[incarnation]!.clock < completed.clock {
-      workers[incarnation]!.clock = completed.clock
+    if let completed, !knows(completed, of: incarnation) {
+      counted[incarnation] = completed.clock
       workers[incarnation]!.isComputing = false
+      workers[incarnation]!.completed += 1
       completions += 1
       examples += completed.examples
     }
     if isFinished { return .finish }
     if workers[incarnation]!.isComputing { return .proceed }  // its answer was lost
-    let computing = workers.values.count(where: \.isComputing)
-    guard completions + computing < target else { return .wait }
+    guard hasPlace(for: workers[incarnation]!) else { return .wait }
     workers[incarnation]!.isComputing = true
+    workers[incarnation]!.takesPart = true
     return .proceed
   }
 
   /// Whether a completion was counted before.
   public func knows(_ completed: Completion, of incarnation: UInt64) -> Bool {
-    (workers[incarnation]?.clock ?? 0) >= completed.clock
+    (counted[incarnation] ?? 0) >= completed.clock
   }
 
   /// Takes back the leases that a worker has read, and gives it another.
@@ -150,6 +164,7 @@ public struct Coordinator: Sendable {
   /// Lets a worker go: what it did not read is read by another.
   public mutating func leave(_ incarnation: UInt64, read: [Lease] = []) {
     guard let worker = workers.removeValue(forKey: incarnation) else { return }
+    if worker.takesPart { isCountLoose = true }
     for lease in worker.leases.subtracting(read) { shards.giveBack(lease) }
   }
 
@@ -163,6 +178,23 @@ public struct Coordinator: Sendable {
   }
 
   public mutating func stop() { isStopping = true }
+
+  /// Whether a worker may compute another mini-batch now.
+  ///
+  /// In `sync` only as many take part as make one update, since the gradient of another one would be dropped: who joins
+  /// beyond them replaces one that is lost. None is two ahead of another: the last mini-batch would go to the one who
+  /// waits for the other's gradient. But when one was lost, the last update may need a mini-batch more than are counted:
+  /// rather too many are computed than that one is awaited for ever.
+  private func hasPlace(for worker: Worker) -> Bool {
+    let computing = workers.values.filter(\.isComputing)
+    let isWithinTarget = completions + computing.count < target
+    switch settings.consistency {
+    case .async: return isWithinTarget
+    case .sync(let places):
+      guard worker.takesPart || workers.values.count(where: \.takesPart) < places else { return false }
+      return isCountLoose || isWithinTarget && computing.allSatisfy { worker.completed < $0.completed + 2 }
+    }
+  }
 
   /// Notes a sign of life. A worker that joined a server 0 that has since been replaced is taken up as it is.
   private mutating func hear(_ incarnation: UInt64, at now: Double) {

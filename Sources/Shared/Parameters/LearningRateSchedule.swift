@@ -32,6 +32,16 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable, CustomStringCo
     self.pieces = pieces
   }
 
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let pieces = try container.decode([Piece].self, forKey: .pieces)
+    let isInOrder = zip(pieces, pieces.dropFirst()).allSatisfy { $0.step < $1.step }
+    guard pieces.first?.step == 0, isInOrder, pieces.allSatisfy({ $0.rate > 0 && $0.rate.isFinite }) else {
+      throw SettingsError("expected learning rates above 0 from step 0 on, in the order of their steps, not \(pieces)")
+    }
+    self.pieces = pieces
+  }
+
   /// The rate of the update after `step` others.
   public func rate(at step: Int) -> Float {
     pieces.last { $0.step <= step }!.rate

@@ -10,6 +10,8 @@ public struct ParameterStore: Sendable {
     case duplicate
     /// It waits for the gradients of other workers.
     case pending
+    /// It was dropped: the gradients of others have made the update that it was meant for.
+    case late
   }
 
   public let manifest: Manifest
@@ -41,6 +43,8 @@ public struct ParameterStore: Sendable {
   /// Takes a worker's gradient (of a weight) or observation (of a statistic) for an owned chunk.
   ///
   /// - Parameters:
+  ///   - push: Its name. A worker's pushes of a chunk come in the order of its clock: one that is older than another that
+  ///     was applied is a retry.
   ///   - values: As many as the chunk has.
   ///   - version: The version of the weights that the gradient was computed from.
   public mutating func push(
@@ -54,6 +58,11 @@ public struct ParameterStore: Sendable {
       apply(values, to: index)
       states[index].remember(push)
     } else {
+      // It must not wait for the next update: two workers could come to wait for each other, each with another chunk.
+      guard version >= states[index].version else {
+        states[index].remember(push)
+        return .late
+      }
       rounds[index].add(push, values)
       guard rounds[index].contributions.count >= needed else { return .pending }
       let round = rounds[index]

@@ -88,3 +88,38 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.workers = workers
   }
 }
+
+extension RunSettings {
+  /// Reads what a file or a peer says.
+  ///
+  /// - Throws: `SettingsError` where no run can be like that.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func count(_ key: CodingKeys, atLeast least: Int) throws -> Int {
+      let value = try values.decode(Int.self, forKey: key)
+      guard value >= least, value <= Int32.max else {
+        throw SettingsError("expected a number of \(key.stringValue) from \(least) to \(Int32.max), not \(value)")
+      }
+      return value
+    }
+    let decay = try values.decode(Float.self, forKey: .statisticsDecay)
+    guard (0...1).contains(decay) else { throw SettingsError("expected a statisticsDecay of 0 to 1, not \(decay)") }
+    let consistency = try values.decode(Consistency.self, forKey: .consistency)
+    guard (1...Int(Int32.max)).contains(consistency.gradientsPerUpdate) else {
+      throw SettingsError("expected the gradients of at least one worker, not \(consistency)")
+    }
+    self.init(
+      run: try values.decode(UInt64.self, forKey: .run), model: try values.decode(String.self, forKey: .model),
+      classes: try count(.classes, atLeast: 1),
+      vocabularyDigest: try values.decode(String.self, forKey: .vocabularyDigest),
+      dataset: try values.decode(String.self, forKey: .dataset), trainingShards: try count(.trainingShards, atLeast: 1),
+      seed: try values.decode(UInt64.self, forKey: .seed), batch: try count(.batch, atLeast: 1),
+      steps: try count(.steps, atLeast: 0),
+      learningRate: try values.decode(LearningRateSchedule.self, forKey: .learningRate),
+      adam: try values.decode(Adam.self, forKey: .adam), consistency: consistency, statisticsDecay: decay,
+      poolPatches: try count(.poolPatches, atLeast: 1),
+      checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
+      servers: try count(.servers, atLeast: 1),
+      workers: try count(.workers, atLeast: 0))
+  }
+}

@@ -27,6 +27,18 @@ public struct ShuffledShards: Codable, Equatable, Sendable {
     waiting = Self.order(shards: shards, seed: seed, epoch: 0)
   }
 
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    shards = try container.decode(Int.self, forKey: .shards)
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    epoch = try container.decode(Int.self, forKey: .epoch)
+    waiting = try container.decode([Lease].self, forKey: .waiting)
+    guard shards > 0 else { throw SettingsError("expected at least one shard, not \(shards)") }
+    if let stranger = waiting.first(where: { $0.shard < 0 || $0.shard >= shards }) {
+      throw SettingsError("expected leases of \(shards) shards, not of shard \(stranger.shard)")
+    }
+  }
+
   /// Hands out the next shard; there is always one.
   public mutating func next() -> Lease {
     if waiting.isEmpty {

@@ -18,21 +18,23 @@ public struct Matrix: Sendable {
 extension Tensor {
   /// The tensor as a matrix of `[all extents but the last, the last]`.
   public var matrix: Matrix {
-    let columns = shape.last ?? 1
-    return Matrix(
-      tensor: self, storedRows: columns == 0 ? 0 : count / columns, storedColumns: columns, isTransposed: false)
+    Matrix(
+      tensor: self, storedRows: shape.dropLast().reduce(1, *), storedColumns: shape.last ?? 1, isTransposed: false)
   }
 
   /// Adds a product of matrices: `self += a · b` (`cblas_sgemm`), or puts it in place of what was there.
   ///
   /// The work is divided among the threads of the pool, by rows or by columns of the result: whichever there are more of.
+  /// The result is the same to the last bit on any number of threads.
   public mutating func multiply(_ a: Matrix, _ b: Matrix, adding: Bool = false) {
     let (rows, columns, inner) = (a.rows, b.columns, a.columns)
     precondition(a.columns == b.rows, "a product of \(rows)x\(inner) and \(b.rows)x\(columns) matrices")
     precondition(count == rows * columns, "a \(rows)x\(columns) product does not fill \(count) values")
     let isByRows = rows >= columns
-    let threads = ThreadPool.current.threads
-    let blocks = Self.blocks(of: isByRows ? rows : columns, atMost: threads == 1 ? 1 : 2 * threads)
+    let extent = isByRows ? rows : columns
+    // Each block packs the other factor anew, so there are few of them unless they are long. OpenBLAS sums otherwise in
+    // small products than in large ones: so their number must not depend on that of the threads.
+    let blocks = Self.blocks(of: extent, atMost: max(4, min(64, extent / 1024)))
     let width = columns
     unsafe a.tensor.withPointer { pointerA in
       unsafe b.tensor.withPointer { pointerB in
@@ -53,8 +55,7 @@ extension Tensor {
     }
   }
 
-  /// Even parts of a range. Where sums are taken over them, they must not depend on the number of threads, so that the
-  /// results do not.
+  /// Even parts of a range; they do not depend on the number of threads, so that the results do not.
   static func blocks(of count: Int, atLeast least: Int = 64, atMost most: Int = 16) -> [Range<Int>] {
     let pieces = max(1, min(most, count / least))
     return (0..<pieces).map { count * $0 / pieces..<count * ($0 + 1) / pieces }

@@ -39,6 +39,9 @@ public final class ThreadPool: Sendable {
   deinit { state.close() }
 
   /// Calls a function for each of 0..<count, in any order and on any thread, and returns when all are done.
+  ///
+  /// While the threads are busy with one such call, another one (of a second thread, or from within `body`) is done by
+  /// its caller alone.
   public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
     guard threads > 1, count > 1 else {
       for index in 0..<count { body(index) }
@@ -54,6 +57,11 @@ public final class ThreadPool: Sendable {
 
     func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
       condition.lock()
+      guard state.work == nil else {
+        condition.unlock()
+        for index in 0..<count { body(index) }
+        return
+      }
       state.work = Work(count: count, body: body, unfinished: count)
       condition.broadcast()
       while takeOne() {}

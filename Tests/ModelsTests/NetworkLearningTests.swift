@@ -1,0 +1,87 @@
+import Layers
+import Models
+import Tensors
+import Testing
+
+@Suite struct `A whole network` {
+  /// Along a direction for each parameter and for the input: partly random, partly the gradient, so that the derivative
+  /// is far from zero.
+  @Test(arguments: ["resnet14-w2", "fc-2x5"])
+  func `has the gradient of finite differences`(specification: String) throws {
+    let patches = Patches(2, classes: 5)
+    var learning = try TrainableNetwork(specification, classes: 5, seed: 5)
+    let start = learning
+    let (_, dx) = learning.learn(patches.x, targets: patches.targets)
+    let inInput = Self.direction(dx, seed: 99)
+    let ofInput = Self.derivative(inInput, dx) { step in
+      var moved = start
+      return moved.loss(Self.moved(patches.x, along: inInput, by: step), targets: patches.targets)
+    }
+    #expect(ofInput.error < 0.05, "of the input: \(ofInput)")
+    for (index, parameter) in learning.network.parameters.enumerated() where parameter.kind == .weight {
+      let gradient = learning.network.gradient(ofParameter: index)
+      let direction = Self.direction(gradient, seed: UInt64(index))
+      let found = Self.derivative(direction, gradient) { step in
+        var moved = start
+        moved.set(index, to: Self.moved(moved.network.value(ofParameter: index), along: direction, by: step))
+        return moved.loss(patches.x, targets: patches.targets)
+      }
+      #expect(found.error < 0.05, "of \(parameter.name): \(found)")
+    }
+  }
+
+  @Test(arguments: [("fc-2x16", Float(0.003)), ("resnet14-w2", 0.02)])
+  func `learns a handful of patches by heart with Adam`(specification: String, rate: Float) throws {
+    let patches = Patches(5, classes: 3)
+    var learning = try TrainableNetwork(specification, classes: 3)
+    let count = learning.network.parameters.count
+    var firstMoments = learning.network.parameters.map { Tensor($0.shape) }
+    var secondMoments = firstMoments
+    let before = learning.learn(patches.x, targets: patches.targets).loss
+    for step in 1...40 {
+      for index in 0..<count where learning.network.parameters[index].kind == .weight {
+        var value = learning.network.value(ofParameter: index)
+        Adam().update(
+          &value, firstMoments: &firstMoments[index], secondMoments: &secondMoments[index],
+          gradient: learning.network.gradient(ofParameter: index).values, step: step, learningRate: rate)
+        learning.set(index, to: value)
+      }
+      _ = learning.learn(patches.x, targets: patches.targets)
+    }
+    let after = learning.loss(patches.x, targets: patches.targets)
+    #expect(after < before / 10, "from \(before) to \(after)")
+  }
+
+  private static func direction(_ gradient: Tensor, seed: UInt64) -> [Float] {
+    var generator = SeededGenerator(seed: seed, stream: "direction")
+    let values = gradient.array
+    let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let random = generator.normal(values.count, deviation: 1 / Float(values.count).squareRoot())
+    return zip(values, random).map { $0 / norm + $1 / 2 }
+  }
+
+  private static func moved(_ tensor: Tensor, along direction: [Float], by step: Float) -> Tensor {
+    Tensor(tensor.shape, values: zip(tensor.array, direction).map { $0 + step * $1 })
+  }
+
+  /// The derivative that the gradient says, that of central differences, and how far they are apart, as a part of the
+  /// gradient's norm: at the best of three steps, since a large one passes kinks of ReLUs, and a small one is lost in
+  /// rounding.
+  private static func derivative(
+    _ direction: [Float], _ gradient: Tensor, _ loss: (Float) -> Double
+  ) -> (found: Double, expected: Double, error: Double) {
+    var (found, squares) = (0.0, 0.0)
+    for (step, slope) in zip(direction, gradient.array) {
+      found += Double(step) * Double(slope)
+      squares += Double(slope) * Double(slope)
+    }
+    var best = (found: found, expected: 0.0, error: Double.infinity)
+    let steps: [Float] = [1 / 512, 1 / 2048, 1 / 8192]
+    for step in steps {
+      let expected = (loss(step) - loss(-step)) / Double(2 * step)
+      let error = abs(found - expected) / squares.squareRoot()
+      if error < best.error { best = (found, expected, error) }
+    }
+    return best
+  }
+}

@@ -1,0 +1,84 @@
+import Layers
+import Models
+import Tensors
+import Testing
+
+@Suite struct `A network` {
+  static func network(_ specification: String, classes: Int = 5) throws -> Network {
+    Network(try ModelSpecification(parsing: specification), classes: classes)
+  }
+
+  /// The counts of the paper's networks; biases and batch norm are not among them.
+  @Test(arguments: [("fc-3x1000", 11_231_000), ("resnet50-w64", 29_770_816)])
+  func `has as many weights as the paper's`(specification: String, weights: Int) throws {
+    let parameters = try Self.network(specification, classes: 3087).parameters
+    #expect(parameters.filter { $0.shape.count > 1 }.reduce(0) { $0 + $1.shape.reduce(1, *) } == weights)
+  }
+
+  @Test(arguments: [("resnet14-w2", 14), ("resnet26-w1", 26), ("resnet50-w1", 50), ("fc-7x3", 8)])
+  func `has as many layers as its name says`(specification: String, layers: Int) throws {
+    let weights = try Self.network(specification).parameters.filter { $0.shape.count > 1 }
+    #expect(weights.count { !$0.name.contains("shortcut") } == layers)
+  }
+
+  @Test(arguments: ["fc-1x3", "fc-2x5", "resnet14-w2", "resnet50-w1"])
+  func `gives each parameter a name of its own, and to one stage`(specification: String) throws {
+    let network = try Self.network(specification)
+    #expect(Set(network.parameters.map(\.name)).count == network.parameters.count)
+    #expect(!network.parameters.isEmpty)
+    var next = 0
+    for stage in 0..<network.stageCount {
+      let range = network.parameterRange(ofStage: stage)
+      #expect(range.lowerBound == next)
+      next = range.upperBound
+    }
+    #expect(next == network.parameters.count)
+  }
+
+  @Test func `has the maps of the paper's ResNet`() throws {
+    var network = try TrainableNetwork("resnet14-w1", classes: 3).network
+    var x = Patches(2, classes: 3).x
+    var shapes: [[Int]] = []
+    for stage in 0..<network.stageCount {
+      x = network.forward(stage: stage, x, mode: .inference)
+      shapes.append(x.shape)
+    }
+    #expect(shapes == [[2, 48, 32, 1], [2, 48, 32, 4], [2, 24, 16, 8], [2, 12, 8, 16], [2, 6, 4, 32], [2, 3]])
+  }
+
+  @Test func `begins with values that follow from the seed and the name alone`() throws {
+    let (small, large) = (try Self.network("fc-2x5"), try Self.network("fc-3x5", classes: 9))
+    func values(_ name: String, of network: Network, seed: UInt64) -> [Float] {
+      network.initialValues(of: network.parameters.first { $0.name == name }!, seed: seed).array
+    }
+    let name = "hidden2.0.weight"
+    #expect(values(name, of: small, seed: 3) == values(name, of: large, seed: 3))
+    #expect(values(name, of: small, seed: 3) != values(name, of: small, seed: 4))
+    #expect(values(name, of: large, seed: 3) != values("hidden3.0.weight", of: large, seed: 3))
+    #expect(values("hidden2.0.bias", of: small, seed: 3) == [0, 0, 0, 0, 0])
+  }
+
+  @Test func `that is copied is a second one`() throws {
+    let patches = Patches(2, classes: 3)
+    var first = try TrainableNetwork("fc-1x4", classes: 3)
+    let before = first.forward(patches.x, mode: .inference).array
+    var second = first
+    for index in second.network.parameters.indices {
+      let count = second.network.value(ofParameter: index).count
+      second.set(index, to: Tensor([count], values: [Float](repeating: 0.01, count: count)))
+    }
+    _ = second.learn(patches.x, targets: patches.targets)
+    #expect(first.forward(patches.x, mode: .inference).array == before)
+    #expect(second.forward(patches.x, mode: .inference).array != before)
+  }
+
+  @Test func `takes its values row by row`() throws {
+    var network = try Self.network("fc-2x3")
+    let index = try #require(network.parameters.firstIndex { $0.name == "hidden2.0.weight" })
+    network.setValue(ofParameter: index, fromRow: 1, values: ([1, 2, 3, 4, 5, 6] as [Float]).span)
+    #expect(network.value(ofParameter: index).array == [0, 0, 0, 1, 2, 3, 4, 5, 6])
+    for other in network.parameters.indices where other != index {
+      #expect(network.value(ofParameter: other).array.allSatisfy { $0 == 0 || $0 == 1 })
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Parameters
+import Testing
+
+@Suite struct `The settings of a run` {
+  @Test(arguments: [Consistency.async, .sync(workers: 3)])
+  func `survive a round trip`(_ consistency: Consistency) throws {
+    let settings = RunSettings.sample(consistency: consistency)
+    #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
+  }
+
+  /// Each of these would end a process that believed it.
+  @Test(arguments: [
+    (#""classes":2"#, #""classes":0"#), (#""trainingShards":3"#, #""trainingShards":0"#),
+    (#""batch":4"#, #""batch":-4"#), (#""steps":10"#, #""steps":-1"#),
+    (#""steps":10"#, #""steps":9000000000000000000"#), (#""servers":1"#, #""servers":0"#),
+    (#""poolPatches":8192"#, #""poolPatches":0"#), (#"{"workers":3}"#, #"{"workers":0}"#),
+    (#""step":0"#, #""step":7"#), (#""statisticsDecay":0.5"#, #""statisticsDecay":1.5"#),
+    (#""rate":0.25"#, #""rate":0"#), (#""rate":0.25"#, #""rate":-1"#),
+  ])
+  func `that no run can have are refused with what was expected`(right: String, wrong: String) throws {
+    var settings = RunSettings.sample(consistency: .sync(workers: 3), statisticsDecay: 0.5)
+    settings.learningRate = LearningRateSchedule(0.25)
+    let text = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+    try #require(text.contains(right), "\(text)")
+    let changed = Data(text.replacing(right, with: wrong).utf8)
+    let error = #expect(throws: SettingsError.self) { try JSONDecoder().decode(RunSettings.self, from: changed) }
+    #expect(error?.description.hasPrefix("expected ") == true)
+  }
+}
+
+@Suite struct `A learning rate` {
+  @Test(arguments: ["0.001", "0.0003,13000000:3e-05", "1.0,5:0.5,6:0.25"])
+  func `is read and written alike`(text: String) throws {
+    let schedule = try LearningRateSchedule(parsing: text)
+    #expect("\(schedule)" == text)
+    #expect(try LearningRateSchedule(parsing: "\(schedule)") == schedule)
+    #expect(try JSONDecoder().decode(LearningRateSchedule.self, from: JSONEncoder().encode(schedule)) == schedule)
+  }
+
+  @Test func `holds from its step until that of the next`() throws {
+    let schedule = try LearningRateSchedule(parsing: "1,5:0.5,7:0.25")
+    #expect([0, 4, 5, 6, 7, 1_000_000].map(schedule.rate) == [1, 1, 0.5, 0.5, 0.25, 0.25])
+  }
+
+  @Test(arguments: [
+    "", "x", "0", "-1", "inf", "nan", "1e-60", "1,", ",1", "1,5", "1,5:", "1,:1", "1,5:0", "1,0:1", "1,5:1,5:2",
+    "1,6:1,5:2", "5:1", "1,-5:1", "1,5:1:1", "1 ", "1,99999999999999999999:1",
+  ])
+  func `that is none is refused in one line that repeats it`(text: String) throws {
+    let error = #expect(throws: SettingsError.self) { try LearningRateSchedule(parsing: text) }
+    #expect(error?.description.hasPrefix("expected a learning rate") == true)
+    #expect(error?.description.hasSuffix("in '\(text)'") == true)
+  }
+
+  @Test(arguments: [
+    #"{"pieces":[]}"#, #"{"pieces":[{"step":1,"rate":1}]}"#, #"{"pieces":[{"step":0,"rate":0}]}"#,
+    #"{"pieces":[{"step":0,"rate":1},{"step":5,"rate":1},{"step":5,"rate":2}]}"#,
+  ])
+  func `in a file must say what holds at each step`(json: String) {
+    #expect(throws: SettingsError.self) { try JSONDecoder().decode(LearningRateSchedule.self, from: Data(json.utf8)) }
+  }
+}
