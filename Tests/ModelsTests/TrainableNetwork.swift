@@ -27,7 +27,9 @@ struct TrainableNetwork {
   mutating func learn(_ x: Tensor, targets: Tensor) -> (loss: Double, dx: Tensor) {
     let (loss, gradient) = sigmoidCrossEntropy(logits: forward(x, mode: .training), targets: targets)
     var dy = gradient
-    for stage in (0..<network.stageCount).reversed() { dy = network.backward(stage: stage, dy) }
+    for stage in (0..<network.stageCount).reversed() {
+      if let dx = network.backward(stage: stage, dy) { dy = dx }
+    }
     return (loss, dy)
   }
 

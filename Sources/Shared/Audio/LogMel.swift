@@ -6,7 +6,7 @@ import Glibc
 /// is summed into 64 mel bands; the value is ln(sum + 0.01). The numbers are those of `FrontEndSettings`.
 public struct LogMel: ~Copyable, Sendable {
   public let settings: FrontEndSettings
-  private let window: [Float]
+  private let window: [Double]
   private let bands: MelBands
   private var transform: FourierTransform
   private var spectrum: [SIMD4<Float>]
@@ -14,7 +14,7 @@ public struct LogMel: ~Copyable, Sendable {
   public init(_ settings: FrontEndSettings = FrontEndSettings()) {
     let length = settings.windowLength
     self.settings = settings
-    window = (0..<length).map { Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(length))) }
+    window = (0..<length).map { 0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(length)) }
     bands = MelBands(settings)
     transform = FourierTransform(frames: settings.framesPerPatch, length: settings.transformLength)
     spectrum = Array(repeating: .zero, count: transform.stride / 4)
@@ -45,7 +45,7 @@ public struct LogMel: ~Copyable, Sendable {
     let window = window
     var input = transform.input
     for frame in 0..<frames {
-      for index in window.indices { input[frame * row + index] = samples[frame * hop + index] * window[index] }
+      for index in window.indices { input[frame * row + index] = Double(samples[frame * hop + index]) * window[index] }
     }
   }
 }

@@ -24,7 +24,8 @@ struct MelBands {
     for band in 0..<settings.bands {
       let lower = lowest + Double(band) * step
       let row = mels.enumerated().map { bin, mel in
-        bin == 0 ? 0 : max(0, min((mel - lower) / step, (lower + 2 * step - mel) / step))
+        let weight = bin == 0 ? 0 : min((mel - lower) / step, (lower + 2 * step - mel) / step)
+        return weight > 1e-9 ? weight : 0  // where an edge meets a bin, rounding must not decide
       }
       let first = (row.firstIndex { $0 > 0 } ?? 0) / 4
       let last = (row.lastIndex { $0 > 0 } ?? 0) / 4
