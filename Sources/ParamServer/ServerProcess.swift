@@ -67,8 +67,12 @@ struct ServerProcess: ~Copyable {
       try answerWhatCame()
       let now = Clock.seconds
       try answerSavers()
-      try leader?.tick(peers, at: now)
-      if leader == nil { _ = try peers.exchange() }
+      do {
+        try leader?.tick(peers, at: now)
+        if leader == nil { _ = try peers.exchange() }
+      } catch TransportError.refused(let reason) {  // a stranger at a peer's old address: the peer will be found again
+        log.error("a peer refuses: \(reason)")
+      }
       if isStopping() {
         if stopSince == nil { askForTheEnd() }
         stopSince = stopSince ?? now

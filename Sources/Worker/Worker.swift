@@ -49,7 +49,9 @@ struct Worker: ParsableCommand {
     guard (servers == nil) != (rendezvous == nil) else {
       throw ValidationError("expected either --servers host:port,… or --rendezvous RUN/members.")
     }
-    guard index >= 0 else { throw ValidationError("--index must not be negative, it is \(index).") }
+    guard (0...Int(UInt32.max)).contains(index) else {
+      throw ValidationError("--index must be in 0...\(UInt32.max), it is \(index).")
+    }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     guard patience > 0 else { throw ValidationError("--patience must be positive, it is \(patience).") }
   }

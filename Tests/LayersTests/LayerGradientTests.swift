@@ -71,6 +71,19 @@ import Testing
     #expect(check.largest < 1e-2, "\(check.errors)")
   }
 
+  @Test(arguments: cases) func `finds the same for the parameters where the input is data`(_ test: Case) {
+    var layers = [test.layer, test.layer]
+    let x = Tensor.random(test.input, seed: 5)
+    var gradients: [[[Double]]] = [[], []]
+    for index in layers.indices {
+      layers[index].visit("") { $1.value = Tensor.random($1.value.shape, seed: 3) }
+      let dy = Tensor.random(layers[index].forward(x, mode: .training).shape, seed: 4)
+      if index == 0 { _ = layers[index].backward(dy) } else { layers[index].backwardToParameters(dy) }
+      layers[index].visit("") { gradients[index].append($1.gradient.doubles) }
+    }
+    #expect(gradients[0] == gradients[1])
+  }
+
   @Test func `replaces the gradients of the pass before`() {
     var layer = Linear(3, 2)
     let (x, dy) = (Tensor.random([2, 3], seed: 1), Tensor.random([2, 2], seed: 2))

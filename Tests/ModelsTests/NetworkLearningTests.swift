@@ -4,20 +4,14 @@ import Tensors
 import Testing
 
 @Suite struct `A whole network` {
-  /// Along a direction for each parameter and for the input: partly random, partly the gradient, so that the derivative
+  /// Along a direction for each parameter: partly random, partly the gradient, so that the derivative
   /// is far from zero.
   @Test(arguments: ["resnet14-w2", "fc-2x5"])
   func `has the gradient of finite differences`(specification: String) throws {
     let patches = Patches(2, classes: 5)
     var learning = try TrainableNetwork(specification, classes: 5, seed: 5)
     let start = learning
-    let (_, dx) = learning.learn(patches.x, targets: patches.targets)
-    let inInput = Self.direction(dx, seed: 99)
-    let ofInput = Self.derivative(inInput, dx) { step in
-      var moved = start
-      return moved.loss(Self.moved(patches.x, along: inInput, by: step), targets: patches.targets)
-    }
-    #expect(ofInput.error < 0.05, "of the input: \(ofInput)")
+    _ = learning.learn(patches.x, targets: patches.targets)
     for (index, parameter) in learning.network.parameters.enumerated() where parameter.kind == .weight {
       let gradient = learning.network.gradient(ofParameter: index)
       let direction = Self.direction(gradient, seed: UInt64(index))
@@ -37,7 +31,7 @@ import Testing
     let count = learning.network.parameters.count
     var firstMoments = learning.network.parameters.map { Tensor($0.shape) }
     var secondMoments = firstMoments
-    let before = learning.learn(patches.x, targets: patches.targets).loss
+    let before = learning.learn(patches.x, targets: patches.targets)
     for step in 1...40 {
       for index in 0..<count where learning.network.parameters[index].kind == .weight {
         var value = learning.network.value(ofParameter: index)

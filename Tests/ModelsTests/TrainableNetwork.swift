@@ -24,13 +24,13 @@ struct TrainableNetwork {
   }
 
   /// The loss in training; the gradients are the network's afterwards.
-  mutating func learn(_ x: Tensor, targets: Tensor) -> (loss: Double, dx: Tensor) {
+  mutating func learn(_ x: Tensor, targets: Tensor) -> Double {
     let (loss, gradient) = sigmoidCrossEntropy(logits: forward(x, mode: .training), targets: targets)
     var dy = gradient
     for stage in (0..<network.stageCount).reversed() {
       if let dx = network.backward(stage: stage, dy) { dy = dx }
     }
-    return (loss, dy)
+    return loss
   }
 
   mutating func loss(_ x: Tensor, targets: Tensor) -> Double {

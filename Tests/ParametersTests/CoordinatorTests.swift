@@ -37,6 +37,16 @@ import Testing
     #expect(!coordinator.knows(Self.completion(3), of: workers[0]))
   }
 
+  @Test func `does not take a worker that has left back for a sign of life that came late`() {
+    var (coordinator, workers) = Self.started(.sample(steps: 5), workers: 2)
+    coordinator.leave(workers[0])
+    #expect(coordinator.report(workers[0], index: 0, process: 1, at: 1) == .finish)
+    #expect(Set(coordinator.workers.keys) == [workers[1]])
+    _ = coordinator.dropSilent(at: 100)
+    #expect(coordinator.report(workers[1], index: 1, process: 1, at: 101) == .proceed)
+    #expect(Set(coordinator.workers.keys) == [workers[1]], "who was only silent comes back")
+  }
+
   @Test func `gives the mini-batch of a silent worker to another`() {
     var (coordinator, workers) = Self.started(.sample(steps: 1), workers: 2)
     #expect(coordinator.advance(workers[0], completed: nil, at: 0) == .proceed)

@@ -29,7 +29,7 @@ func lines(in context: Context, servers: Int = 1, address: @escaping (Int) -> St
 }
 
 func settings(
-  run: UInt64 = 0xfeed, servers: Int = 1, consistency: Consistency = .async, steps: Int = 1 << 40, batch: Int = 4,
+  run: UInt64 = 0xfeed, servers: Int = 1, consistency: Consistency = .async, steps: Int = 1 << 30, batch: Int = 4,
   classes: Int = 3, shards: Int = 1, rate: Float = 1
 ) -> RunSettings {
   RunSettings(

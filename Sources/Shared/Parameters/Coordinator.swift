@@ -64,6 +64,9 @@ public struct Coordinator: Sendable {
   /// Whether gradients may have been applied of mini-batches that were not counted, or counted that were dropped.
   private var isCountLoose = false
 
+  /// Those who took leave: a sign of life that was on its way then does not bring them back.
+  private var gone: Set<UInt64> = []
+
   public private(set) var workers: [UInt64: Worker] = [:]
   /// Patches in all completed mini-batches.
   public private(set) var examples = 0
@@ -155,6 +158,7 @@ public struct Coordinator: Sendable {
 
   /// Hears that a worker lives.
   public mutating func report(_ incarnation: UInt64, index: Int, process: Int, at now: Double) -> Directive {
+    guard !gone.contains(incarnation) else { return .finish }
     hear(incarnation, at: now)
     workers[incarnation]!.index = index
     workers[incarnation]!.process = process
@@ -163,6 +167,11 @@ public struct Coordinator: Sendable {
 
   /// Lets a worker go: what it did not read is read by another.
   public mutating func leave(_ incarnation: UInt64, read: [Lease] = []) {
+    gone.insert(incarnation)
+    drop(incarnation, read: read)
+  }
+
+  private mutating func drop(_ incarnation: UInt64, read: [Lease] = []) {
     guard let worker = workers.removeValue(forKey: incarnation) else { return }
     if worker.takesPart { isCountLoose = true }
     for lease in worker.leases.subtracting(read) { shards.giveBack(lease) }
@@ -173,7 +182,7 @@ public struct Coordinator: Sendable {
   /// - Returns: Who they were.
   public mutating func dropSilent(at now: Double) -> [Worker] {
     let silent = workers.filter { now - $0.value.lastHeard > silence }
-    for incarnation in silent.keys { leave(incarnation) }
+    for incarnation in silent.keys { drop(incarnation) }
     return Array(silent.values)
   }
 

@@ -33,9 +33,7 @@ public final class ServerLines {
   public func settings() throws -> RunSettings {
     let reply = try answer(to: .settings)
     guard case .settings(let json) = reply else { throw TransportError.unexpected(reply, for: "settings") }
-    guard let settings = try? JSONDecoder().decode(RunSettings.self, from: Data(json)),
-      min(settings.classes, settings.batch, settings.poolPatches, settings.servers) > 0
-    else {
+    guard let settings = try? JSONDecoder().decode(RunSettings.self, from: Data(json)) else {
       throw TransportError.wrong(
         "a run's settings expected as JSON, with sizes above 0, \(json.count) other bytes came")
     }
