@@ -77,14 +77,19 @@ import Testing
           recording.loudWindows.contains {
             event.piece.contains($0) && min($0 + settings.windowLength, recording.count) <= event.piece.upperBound
           }, "what is heard is loud somewhere")
-        #expect(event.onset >= 0 && event.onset + event.piece.count <= settings.sceneLength)
+        #expect(event.onsets[0] >= 0 && event.onsets.last! + event.piece.count <= settings.sceneLength)
+        let pauses = zip(event.onsets, event.onsets.dropFirst()).map { $1 - $0 - event.piece.count }
+        #expect(pauses.allSatisfy { settings.pauses.contains($0) })
+        let length = event.onsets.last! - event.onsets[0] + event.piece.count
+        #expect(length <= settings.longestEvent)
+        #expect(length + event.piece.count + settings.pauses.upperBound > settings.shortEvents.lowerBound)
         #expect(settings.levelDecibels.contains(event.levelDecibels))
       }
     }
     let events = plan.scenes.flatMap(\.events)
     #expect(Set(plan.scenes.map(\.events.count)) == [1, 2, 3])
     #expect(Set(plan.scenes.map(\.name)).count == plan.scenes.count)
-    #expect(Set(events.map(\.onset)).count > 100 && Set(events.map(\.levelDecibels)).count > 400)
+    #expect(Set(events.map(\.onsets[0])).count > 100 && Set(events.map(\.levelDecibels)).count > 400)
   }
 
   @Test func `has labels about equally often, however many recordings they have`() throws {

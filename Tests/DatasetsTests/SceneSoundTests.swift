@@ -54,11 +54,16 @@ import Testing
     try compose(settings) { scene, _, samples in
       #expect(samples.count == settings.sceneLength)
       let event = scene.events[0]
-      let place = event.onset..<event.onset + event.piece.count
-      // A tone is everywhere as loud as in its loudest window; the cuts' fades are left out.
-      let inner = samples[place.lowerBound + 400..<place.upperBound - 400]
-      #expect(abs(decibels(inner) - settings.referenceDecibels - event.levelDecibels) < 0.3)
-      for rest in [samples[..<place.lowerBound], samples[place.upperBound...]] where rest.count > 1600 {
+      let places = event.onsets.map { $0..<$0 + event.piece.count }
+      for place in places {
+        // A tone is everywhere as loud as in its loudest window; the cuts' fades are left out.
+        let inner = samples[place.lowerBound + 400..<place.upperBound - 400]
+        #expect(abs(decibels(inner) - settings.referenceDecibels - event.levelDecibels) < 0.3)
+      }
+      let edges = [0] + places.flatMap { [$0.lowerBound, $0.upperBound] } + [samples.count]
+      for gap in stride(from: 0, to: edges.count, by: 2) {
+        let rest = samples[edges[gap]..<edges[gap + 1]]
+        guard rest.count > 1600 else { continue }
         #expect(abs(decibels(rest) - scene.noiseDecibels) < 0.5)
       }
     }
@@ -73,15 +78,14 @@ import Testing
         let recording = source.recordings[event.recording]
         let sound = try read("\(source.folder)/\(recording.name)")
         let gain = pow(10, (settings.referenceDecibels + event.levelDecibels) / 20) / recording.loudness
-        for index in event.piece.indices {
-          rest[event.onset + index - event.piece.lowerBound] -= gain * sound[index]
+        for onset in event.onsets {
+          for index in event.piece.indices { rest[onset + index - event.piece.lowerBound] -= gain * sound[index] }
         }
       }
       for event in scene.events {  // the fades of a cut, 10 ms at each end, are not in this sum
-        for edge in [
-          event.onset..<event.onset + 160, event.onset + event.piece.count - 160..<event.onset + event.piece.count,
-        ] {
-          for index in edge { rest[index] = 0 }
+        for onset in event.onsets {
+          let end = onset + event.piece.count
+          for index in Array(onset..<onset + 160) + Array(end - 160..<end) { rest[index] = 0 }
         }
       }
       #expect(abs(decibels(rest[...]) - scene.noiseDecibels) < 0.7, "only noise is left")

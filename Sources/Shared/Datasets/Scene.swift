@@ -7,8 +7,8 @@ public struct SceneEvent: Equatable, Sendable {
   public let recording: Int
   /// The samples of the recording that are heard.
   public let piece: Range<Int>
-  /// The sample of the scene at which it begins.
-  public let onset: Int
+  /// The samples of the scene at which it begins, each time that it is heard; never before it has ended.
+  public let onsets: [Int]
   /// Its level over the reference.
   public let levelDecibels: Float
 }
@@ -37,7 +37,9 @@ extension Scene {
       var samples = try recording.samples(event.piece, in: source.folder, sampleRate: settings.sampleRate)
       samples.fadeCuts(of: event.piece, in: recording.count, over: settings.sampleRate / 100)
       let gain = amplitude(settings.referenceDecibels + event.levelDecibels) / recording.loudness
-      for index in samples.indices { mix[event.onset + index] += gain * samples[index] }
+      for onset in event.onsets {
+        for index in samples.indices { mix[onset + index] += gain * samples[index] }
+      }
     }
     let peak = mix.reduce(0) { max($0, abs($1)) }
     return peak > settings.peak ? mix.map { $0 * (settings.peak / peak) } : mix

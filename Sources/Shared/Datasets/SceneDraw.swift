@@ -44,9 +44,23 @@ struct SceneDraw {
 
   private func event(of index: Int, using generator: inout SeededGenerator) -> SceneEvent {
     let piece = piece(of: recordings[index], using: &generator)
-    let onset = Int.random(in: 0...settings.sceneLength - piece.count, using: &generator)
+    let offsets = offsets(of: piece.count, using: &generator)
+    let length = offsets.last! + piece.count
+    let onset = Int.random(in: 0...settings.sceneLength - length, using: &generator)
     return SceneEvent(
-      recording: index, piece: piece, onset: onset, levelDecibels: Self.draw(settings.levelDecibels, using: &generator))
+      recording: index, piece: piece, onsets: offsets.map { onset + $0 },
+      levelDecibels: Self.draw(settings.levelDecibels, using: &generator))
+  }
+
+  /// When a piece begins each time that it is heard, from the first time on.
+  private func offsets(of count: Int, using generator: inout SeededGenerator) -> [Int] {
+    let length = Int.random(in: settings.shortEvents, using: &generator)
+    var offsets = [0]
+    while true {
+      let next = offsets.last! + count + Int.random(in: settings.pauses, using: &generator)
+      guard next + count <= length else { return offsets }
+      offsets.append(next)
+    }
   }
 
   /// The whole recording, or a piece of it that holds one of its loud windows.

@@ -29,6 +29,10 @@ public struct SceneSettings: Codable, Equatable, Sendable {
   public var sceneLength: Int { Int((seconds * Double(sampleRate)).rounded()) }
   /// Samples of the longest event, half a scene; what is longer is cut to a piece.
   public var longestEvent: Int { sceneLength / 2 }
+  /// Samples that an event lasts which is made of a short recording, again and again, as steps and keys are heard.
+  public var shortEvents: ClosedRange<Int> { sceneLength / 5...longestEvent }
+  /// Samples between two times: 50 to 500 ms.
+  public var pauses: ClosedRange<Int> { sampleRate / 20...sampleRate / 2 }
   /// Samples of the windows in which loudness is measured: 100 ms.
   public var windowLength: Int { sampleRate / 10 }
   /// The parts that have scenes.
@@ -43,6 +47,7 @@ public struct SceneSettings: Codable, Equatable, Sendable {
       "The first label of scene n is the n-th of a shuffled list of all, over and over; the others are drawn evenly.",
       "An event is a recording of the drawn label, drawn evenly; a scene has it once.",
       "What is longer than half a scene is cut to a piece around one of its loud moments.",
+      "What is shorter than a drawn length of a fifth to half a scene is repeated, with pauses of 50 to 500 ms, to fill it.",
       "Onset and level are drawn evenly; an event lies wholly in its scene, and may overlap others.",
       "A scene has all the labels of all its recordings.",
     ]
