@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Audio
@@ -108,5 +109,23 @@ import Testing
     } catch {
       return error
     }
+  }
+
+  @Test func `closes no file of another thread`() throws {
+    let bad = try folder.write(Array("RIFF".utf8) + Array(repeating: 7, count: 200), to: "bad.wav")
+    let isOver = Atomic(false)
+    let stolen = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: 3) { thread in
+      if thread == 0 {
+        for _ in 0..<20_000 { #expect(throws: AudioError.self) { _ = try SoundFile(path: bad) } }
+        isOver.store(true, ordering: .relaxed)
+      }
+      while !isOver.load(ordering: .relaxed) {
+        let descriptor = open("/dev/null", O_RDONLY)
+        for _ in 0..<20 { sched_yield() }
+        if close(descriptor) != 0 { stolen.add(1, ordering: .relaxed) }
+      }
+    }
+    #expect(stolen.load(ordering: .relaxed) == 0)
   }
 }

@@ -13,7 +13,6 @@ import Glibc
   let count: Int?
 
   private let handle: OpaquePointer
-  private let descriptor: Int32
   private var position = 0
   private var interleaved: [Float]
 
@@ -25,16 +24,15 @@ import Glibc
   init(path: String) throws(AudioError) {
     let descriptor = try openRegularFile(path)
     var info = SF_INFO()
-    guard let handle = unsafe sf_open_fd(descriptor, Int32(SFM_READ), &info, 0) else {
-      let reason = message(of: nil)
-      close(descriptor)
-      throw .notSound(path: path, reason: reason)
+    // libsndfile owns the descriptor from here on. Where it cannot read the file it closes the descriptor even if it is
+    // told not to (1.2.0); whoever closed it again would close another thread's.
+    guard let handle = unsafe sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
+      throw .notSound(path: path, reason: message(of: nil))
     }
     do throws(AudioError) {
       try Self.check(info, path: path)
     } catch {
       unsafe sf_close(handle)
-      close(descriptor)
       throw error
     }
     self.path = path
@@ -42,14 +40,10 @@ import Glibc
     channels = Int(info.channels)
     count = info.frames == Int64.max ? nil : Int(info.frames)
     unsafe self.handle = unsafe handle
-    self.descriptor = descriptor
     interleaved = Array(repeating: 0, count: 16_384 / channels * channels)
   }
 
-  deinit {
-    unsafe sf_close(handle)
-    close(descriptor)
-  }
+  deinit { unsafe sf_close(handle) }
 
   private static func check(_ info: SF_INFO, path: String) throws(AudioError) {
     for (field, value, expected) in [

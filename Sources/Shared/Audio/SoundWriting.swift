@@ -27,12 +27,11 @@ public func writeSound(
 ) throws(AudioError) {
   let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
   guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: systemError()) }
-  defer { close(descriptor) }
   var info = SF_INFO()
   info.samplerate = Int32(sampleRate)
   info.channels = 1
   info.format = encoding.format
-  guard let handle = unsafe sf_open_fd(descriptor, Int32(SFM_WRITE), &info, 0) else {
+  guard let handle = unsafe sf_open_fd(descriptor, Int32(SFM_WRITE), &info, Int32(SF_TRUE)) else {
     throw .cannotWrite(path: path, reason: message(of: nil))
   }
   // No peak chunk: it holds the time of day.

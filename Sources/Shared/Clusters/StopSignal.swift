@@ -19,9 +19,11 @@ public final class StopSignal: Sendable {
 
   /// Is sent from now on when SIGTERM or SIGINT comes, which then no longer end the process at once.
   public func followSignals() {
+    // A queue of its own has a thread at once, where the global one waits for a core that does no work.
+    let queue = DispatchQueue(label: "signals")
     for number in [SIGTERM, SIGINT] {
       _ = signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [self] in withExtendedLifetime(source) { send() } }
       source.resume()
     }
