@@ -35,7 +35,7 @@ def read(record):
     return context, patches
 
 
-shards = [str(folder / name) for name in description["splits"][split]["shards"]]
+shards = [str(folder / shard["file"]) for shard in description["splits"][split]["shards"]]
 names = [label["name"] for label in description["labels"]]
 clips = patches_seen = 0
 total = 0.0

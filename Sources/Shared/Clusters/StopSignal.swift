@@ -32,7 +32,7 @@ public final class StopSignal: Sendable {
   /// Is sent when the process that started this one is gone.
   public func followParent() {
     let parent = getppid()
-    let source = DispatchSource.makeTimerSource(queue: .global())
+    let source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "parent"))
     source.schedule(deadline: .now(), repeating: .milliseconds(500))
     source.setEventHandler { [self] in
       guard getppid() != parent else { return }
