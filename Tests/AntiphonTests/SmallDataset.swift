@@ -6,27 +6,39 @@ import Testing
 /// Recordings of three kinds of sound that a small network tells apart, prepared by the real program.
 enum SmallDataset {
   /// - Returns: The dataset's folder.
-  static func prepare(in scratch: Scratch) async throws -> String {
+  static func prepare(in scratch: Scratch, into name: String = "dataset", clips: Int = 60) async throws -> String {
+    try record(clips, in: scratch)
+    let ending = try await start(in: scratch, into: name).end(within: 60)
+    try #require(ending.code == 0, "\(ending.errors)")
+    return scratch.path(name)
+  }
+
+  /// Starts to prepare what was recorded.
+  static func start(in scratch: Scratch, into name: String) throws -> Programs.Running {
+    try Programs.start(
+      "antiphon",
+      [
+        "prepare", scratch.path("sounds"), "--labels", scratch.path("labels.csv"), "--into", scratch.path(name),
+        "--clips-per-shard", "6",
+      ], in: scratch)
+  }
+
+  private static func record(_ clips: Int, in scratch: Scratch) throws {
     let sounds = scratch.path("sounds")
     try FileManager.default.createDirectory(atPath: sounds, withIntermediateDirectories: true)
     var rows = ["path,labels"]
-    for index in 0..<60 {
+    for index in 0..<clips {
       let kind = ["low", "high", "noise"][index % 3]
       try writeSound(wave(kind, number: index), to: "\(sounds)/\(kind)-\(index).wav")
       rows.append("\(kind)-\(index).wav,\(kind)")
     }
-    let labels = try scratch.write(rows.joined(separator: "\n") + "\n", to: "labels.csv")
-    let dataset = scratch.path("dataset")
-    let ending = try await Programs.antiphon(
-      "prepare", sounds, "--labels", labels, "--into", dataset, "--clips-per-shard", "6", in: scratch)
-    try #require(ending.code == 0, "\(ending.errors)")
-    return dataset
+    _ = try scratch.write(rows.joined(separator: "\n") + "\n", to: "labels.csv")
   }
 
   /// Three seconds at 16 kHz.
   private static func wave(_ kind: String, number: Int) -> [Float] {
     var generator = SeededGenerator(seed: UInt64(number))
-    let hertz = (kind == "low" ? 200 : 3000) * (1 + Double(number) / 300)
+    let hertz = (kind == "low" ? 200 : 3000) * (1 + Double(number % 60) / 300)
     return (0..<48_000).map { sample in
       let noise = Float.random(in: -0.1...0.1, using: &generator)
       if kind == "noise" { return noise * 5 }

@@ -43,7 +43,29 @@ import Testing
     }
   }
 
-  @Test func `promises 4 GB and has a few samples`() throws {
+  @Test(arguments: [0x0010_0000, 0xf000_0000, 0xffff_fffe])
+  func `ends long before its header says`(promised: Int) throws {
+    let samples = [Float](repeating: 0.5, count: 16_000)
+    let path = try folder.write(wave(channels: 1, rate: 16_000, samples: samples, promised: promised), to: "cut.wav")
+    guard case .damaged(path, let second, let reason)? = fault(path) else {
+      return #expect(Bool(false), "\(fault(path) as Any)")
+    }
+    #expect(second == 1 && reason.contains("\(promised)"))
+  }
+
+  @Test func `is of 64 bits and promises 5 GB`() throws {
+    let whole = wave(channels: 1, rate: 16_000, samples: [Float](repeating: 0.5, count: 16_000))
+    func little(_ number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+    let sizes = little(5_000_000_100) + little(5_000_000_000) + little(1_250_000_000) + [0, 0, 0, 0]
+    let start = Array("RF64".utf8) + [255, 255, 255, 255] + Array("WAVEds64".utf8) + [28, 0, 0, 0] + sizes
+    let path = try folder.write(start + [UInt8](whole)[12...], to: "large.wav")
+    guard case .damaged(path, _, let reason)? = fault(path) else {
+      return #expect(Bool(false), "\(fault(path) as Any)")
+    }
+    #expect(reason.contains("5000000100"))
+  }
+
+  @Test func `was written to a pipe, and so cannot say how long it is: it is read to its end`() throws {
     let bytes = wave(channels: 1, rate: 16_000, samples: [0.5, 0.25], promised: 4_294_967_295)
     var file = try SoundFile(path: try folder.write(bytes, to: "short.wav"))
     #expect(try file.readAll() == [0.5, 0.25])

@@ -31,6 +31,7 @@ import Glibc
     }
     do throws(AudioError) {
       try Self.check(info, path: path)
+      try unsafe Self.checkPromise(of: handle, info, path: path)
     } catch {
       unsafe sf_close(handle)
       throw error
@@ -52,6 +53,14 @@ import Glibc
       throw .absurdHeader(path: path, field: field, value: value, expected: expected)
     }
     guard info.frames > 0 else { throw .empty(path: path) }
+  }
+
+  private static func checkPromise(of handle: OpaquePointer, _ info: SF_INFO, path: String) throws(AudioError) {
+    guard let promise = unsafe HeaderPromise(handle) else { return }
+    let second = Double(info.frames) / Double(info.samplerate)
+    throw .damaged(
+      path: path, second: second,
+      reason: "the file ends there, with \(promise.found) of the \(promise.promised) bytes that its header promises")
   }
 
   /// Goes to a sample, counted from the beginning (`sf_seek`).

@@ -14,6 +14,7 @@ func writing<Result>(_ path: String, _ body: () throws -> Result) throws(Dataset
 private func reason(of error: any Error) -> String {
   let error = error as NSError
   let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+  if (error as? CocoaError)?.code == .fileReadNoSuchFile { return "there is no such file" }
   guard cause.domain == NSPOSIXErrorDomain, let code = POSIXErrorCode(rawValue: Int32(cause.code)) else {
     return error.localizedDescription
   }
