@@ -115,7 +115,9 @@ struct RunLeader: ~Copyable {
     case .training:
       if coordinator.isFinished { phase = .draining(since: now) }
     case .draining(let since):
-      guard coordinator.workers.isEmpty || now - since > 15, !checkpoints.isOpen else { return }
+      // Workers tell every second that they live: who is silent now has died, and leaves no more.
+      let isAnybodyLeft = coordinator.workers.values.contains { now - $0.lastHeard < 3 }
+      guard !isAnybodyLeft || now - since > 15, !checkpoints.isOpen else { return }
       checkpoints.openLast(coordinator, peers, at: now)
       phase = .savingLast
     case .savingLast:
