@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import Transport
 
@@ -12,7 +13,15 @@ extension ParsableCommand {
       throw code
     } catch {
       FileHandle.standardError.write(Data("antiphon \(Self._commandName): \(error)\n".utf8))
-      throw ExitCode(error is TransportError ? 75 : 78)
+      throw ExitCode(Self.mayPass(error) ? 75 : 78)
+    }
+  }
+
+  /// Whether the same command may succeed later: when a server answers, or a disk has room.
+  private static func mayPass(_ error: any Error) -> Bool {
+    switch error {
+    case is TransportError, DatasetError.unwritable, DatasetError.busy: true
+    default: false
     }
   }
 }

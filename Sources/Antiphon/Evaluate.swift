@@ -16,7 +16,7 @@ struct Evaluate: ParsableCommand {
     discussion: """
       Takes the newest good checkpoint of the run. A clip's score for a label is the mean of its patches' outputs, as \
       in the paper; labels that no clip or every clip has are listed, and not averaged. Beside what is printed, \
-      evaluation.json and evaluation.csv are written into the run's folder.
+      into the run's folder: evaluation.json and evaluation.csv, or validation.* or train.*, by --split.
 
       Example: antiphon evaluate runs/first --data dataset/
       """)
@@ -27,7 +27,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The folder of the dataset; by default the one that the run was trained on.")
   var data: String?
 
-  @Option(help: "Which part of it: train, validation or evaluation.", transform: Split.init(named:))
+  @Option(help: "Which part of it: train, validation or evaluation (default: evaluation).", transform: Split.init(named:))
   var split = Split.evaluation
 
   @Option(help: "Threads that compute.")
@@ -60,10 +60,11 @@ struct Evaluate: ParsableCommand {
           display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
         }
       }
-      let report = try EvaluationReport(scored, dataset.description)
-      try write(report, to: folder)
-      let title = "step \(checkpoint.manifest.step) of \(runFolder), \(split.rawValue) part of \(dataset.folder)"
-      try output.show(report, [title, report.table])
+      let result = EvaluationResult(
+        report: try EvaluationReport(scored, dataset.description), step: checkpoint.manifest.step, split: split,
+        dataset: dataset.folder)
+      try output.show(result, [result.title, result.report.table])
+      try result.write(to: "\(folder.path)/\(split.rawValue)")
     }
   }
 
@@ -76,14 +77,6 @@ struct Evaluate: ParsableCommand {
       throw ClusterError("expected a checkpoint in \(folder.checkpoints), there is no good one")
     }
     return checkpoint
-  }
-
-  private func write(_ report: EvaluationReport, to folder: RunFolder) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try (encoder.encode(report) + Data("\n".utf8))
-      .write(to: URL(filePath: "\(folder.path)/evaluation.json"), options: .atomic)
-    try Data(report.csv.utf8).write(to: URL(filePath: "\(folder.path)/evaluation.csv"), options: .atomic)
   }
 }
 

@@ -25,7 +25,7 @@ struct Prepare: ParsableCommand {
   var into: String
 
   @Option(
-    help: "The shares of train/validation/evaluation, for sounds that the labels put into none.",
+    help: "The shares of train/validation/evaluation, for sounds that the labels put into none (default: 80/10/10).",
     transform: SplitRatio.init(parsing:))
   var split = SplitRatio()
 
@@ -41,6 +41,9 @@ struct Prepare: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    guard !sounds.isEmpty, !into.isEmpty else {
+      throw ValidationError("expected the names of two folders, one is empty.")
+    }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     if let clipsPerShard, clipsPerShard < 1 {
       throw ValidationError("--clips-per-shard must be positive, it is \(clipsPerShard).")

@@ -44,6 +44,9 @@ struct Scenes: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    guard !sounds.isEmpty, !into.isEmpty else {
+      throw ValidationError("expected the names of two folders, one is empty.")
+    }
     for (option, count) in [("train", train), ("validation", validation), ("evaluation", evaluation)] {
       guard 0...1_000_000 ~= count else {
         throw ValidationError("--\(option) must be in 0...1000000, it is \(count).")

@@ -5,6 +5,17 @@ import Testing
 @Suite struct `A clip` {
   private let clip = smallClip("Ünïcode/clip 1.wav", labels: [0, 127, 128, 526], patches: 3)
 
+  @Test(arguments: [0, 1, 3, 40]) func `has the bytes of a SequenceExample with its features`(patches: Int) {
+    let clip = smallClip("a clip", labels: [0, 300], patches: patches)
+    let features = (0..<patches).map { Feature.bytes([Array(clip.patches[$0 * 8..<($0 + 1) * 8])]) }
+    let example = SequenceExample(
+      context: [
+        "video_id": .bytes([Array("a clip".utf8)]), "labels": .integers([0, 300]), "start_time_seconds": .floats([1.5]),
+        "end_time_seconds": .floats([3.25]),
+      ], featureLists: ["log_mel": features])
+    #expect(clip.encoded == example.encoded)
+  }
+
   @Test func `survives a round trip`() throws {
     #expect(try Clip(decoding: clip.encoded, patchSize: 8) == clip)
     let silent = smallClip("no labels, no patches", labels: [], patches: 0)

@@ -27,7 +27,7 @@ import Testing
     let name = URL(filePath: path).lastPathComponent
     for index in 0..<count {
       let values = (0..<settings.valuesPerPatch).map { Float((name.hashed + index * 7 + $0) % 11) - 5 }
-      take((text == "long" ? values.map { $0 / 0 } : values).span)
+      try take((text == "long" ? values.map { $0 / 0 } : values).span)
     }
     return Double(count) * 0.96
   }
@@ -136,6 +136,21 @@ import Testing
       try write("12345", to: "\(folder)/sounds/5.wav")
       #expect(error(seed: 7).contains("other sounds, or other labels of them"))
       #expect(try contents(of: "\(folder)/dataset") == before)
+    }
+  }
+
+  @Test func `does not take a finished dataset for whole when a shard of it is cut or gone`() throws {
+    try withTemporaryFolder { folder in
+      try makeSounds(in: folder)
+      _ = try preparation(folder, into: "dataset").run(threads: 1, source: source) { _ in }
+      let shard = try #require(try Dataset(opening: "\(folder)/dataset").shards(of: .train).first)
+      let path = "\(folder)/dataset/\(shard.file)"
+      try write(Array(try read(path).dropLast()), to: path)
+      for found in ["\(shard.bytes - 1)", "no file"] {
+        let error = message { _ = try preparation(folder, into: "dataset").run(threads: 1, source: source) { _ in } }
+        #expect(error.contains("\(path): expected \(shard.bytes) bytes, found \(found)"), "\(error)")
+        try? FileManager.default.removeItem(atPath: path)
+      }
     }
   }
 

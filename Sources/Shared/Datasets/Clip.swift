@@ -74,16 +74,12 @@ extension Clip {
 
   /// The clip as a record.
   public var encoded: [UInt8] {
-    let features = (0..<count).map { Feature.bytes([Array(patches[$0 * patchSize..<($0 + 1) * patchSize])]) }
-    return SequenceExample(
-      context: [
-        "video_id": .bytes([Array(identifier.utf8)]),
-        "labels": .integers(labels.map(Int64.init)),
-        "start_time_seconds": .floats([start]),
-        "end_time_seconds": .floats([end]),
-      ],
-      featureLists: ["log_mel": features]
-    ).encoded
+    let encoding = ClipEncoding(
+      identifier: identifier, start: start, end: end, labels: labels, patches: count, patchSize: patchSize)
+    var bytes = encoding.head
+    bytes.reserveCapacity(encoding.count)
+    for patch in 0..<count { bytes += encoding.patchHead + patches[patch * patchSize..<(patch + 1) * patchSize] }
+    return bytes
   }
 
   private static func seconds(_ name: String, in example: SequenceExample) throws(ProtobufError) -> Float {

@@ -81,6 +81,7 @@ public struct SplitDescription: Codable, Equatable, Sendable {
 /// One file of a part.
 public struct ShardDescription: Codable, Equatable, Sendable {
   public var file: String
+  public var bytes = 0
   public var clips = 0
   public var patches = 0
 

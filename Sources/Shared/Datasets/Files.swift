@@ -35,7 +35,7 @@ enum JSONFile {
       let key = context.codingPath.map(\.stringValue).joined(separator: ".")
       throw .invalid(path: path, reason: "the value of \(key) is of another type than expected")
     } catch {
-      throw .invalid(path: path, reason: "expected JSON of a \(type), found something else")
+      throw .invalid(path: path, reason: "expected the JSON that a preparation writes there, found something else")
     }
   }
 

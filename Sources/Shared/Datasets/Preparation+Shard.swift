@@ -10,12 +10,12 @@ struct ShardRecord: Codable {
   var clipsPerLabel: [Int]
   var skipped: [SkippedSound] = []
 
-  mutating func count(_ clip: Clip, seconds: Double, bytes: Int) {
+  mutating func count(_ sound: ListedSound, patches: Int, seconds: Double, bytes: Int) {
     self.bytes += bytes
     clips += 1
-    patches += clip.count
+    self.patches += patches
     self.seconds += seconds
-    for label in clip.labels { clipsPerLabel[label] += 1 }
+    for label in sound.labels { clipsPerLabel[label] += 1 }
   }
 }
 
@@ -26,12 +26,15 @@ extension Preparation {
   ) throws -> ShardRecord {
     let partial = "\(stateFolder)/\(shard.name).partial"
     let writer = try TFRecordWriter(path: partial)
+    var spool = try PatchSpool(path: "\(partial).patches", patchSize: plan.description.patchSize)
     var record = ShardRecord(clipsPerLabel: Array(repeating: 0, count: plan.description.classes))
     for sound in shard.sounds {
       var heard = 0.0
       do {
-        let (clip, seconds) = try decode(sound, source: source)
-        record.count(clip, seconds: seconds, bytes: try writer.append(clip.encoded))
+        let seconds = try decode(sound, source: source, into: &spool)
+        let patches = spool.count
+        let bytes = try write(&spool, of: sound, seconds: seconds, to: writer)
+        record.count(sound, patches: patches, seconds: seconds, bytes: bytes)
         heard = seconds
       } catch let fault as SkippedSound {
         record.skipped.append(fault)
@@ -57,41 +60,61 @@ extension Preparation {
     return size == record.bytes ? record : nil
   }
 
-  /// - Throws: `SkippedSound` if the sound cannot be used.
-  private func decode(_ sound: ListedSound, source: PatchSource) throws(SkippedSound) -> (Clip, seconds: Double) {
+  /// Puts the patches of a sound, in 8 bits, into an empty spool.
+  ///
+  /// - Returns: The sound's length in seconds.
+  /// - Throws: `SkippedSound` if the sound cannot be used, `DatasetError` if the disk cannot.
+  private func decode(_ sound: ListedSound, source: PatchSource, into spool: inout PatchSpool) throws -> Double {
     func skipped(_ kind: SkippedSound.Kind, _ reason: String) -> SkippedSound {
       SkippedSound(path: sound.name, kind: kind, reason: reason)
     }
     let description = plan.description
     let settings = description.frontEnd
     let path = SoundList.path(of: sound.name, in: plan.folder)
-    var patches: [UInt8] = []
+    try spool.clear()
+    var patch: [UInt8] = []
     var isFinite = true
     let seconds: Double
     do {
       seconds = try source(path, settings) { values in
         isFinite = isFinite && values.indices.allSatisfy { values[$0].isFinite }
-        description.quantization.append(values, to: &patches)
+        patch.removeAll(keepingCapacity: true)
+        description.quantization.append(values, to: &patch)
+        try spool.append(patch)
       }
+    } catch let error as DatasetError {
+      throw error
     } catch {
       throw skipped(.undecodable, "\(error)".without(prefix: "\(path): "))
     }
     guard isFinite else { throw skipped(.undecodable, "it has samples that are not numbers") }
-    guard !patches.isEmpty else {
+    guard spool.count > 0 else {
       let needed = (Double(settings.samplesPerPatch) / Double(settings.sampleRate)).formatted(places: 3)
       throw skipped(.tooShort, "expected at least \(needed) s for one patch, found \(seconds.formatted(places: 3)) s")
     }
-    let segment = sound.segment ?? 0...Float(seconds)
-    let length = Double(segment.upperBound - segment.lowerBound)
+    let length = sound.segment.map { Double($0.upperBound - $0.lowerBound) } ?? seconds
     guard seconds <= length + 1 else {
       throw skipped(
         .tooLong,
         "expected a clip cut to its \(length.formatted(places: 1)) s, found \(seconds.formatted(places: 1)) s")
     }
-    let clip = Clip(
+    return seconds
+  }
+
+  /// Writes the record of a sound, and empties the spool.
+  ///
+  /// - Returns: The bytes that were written.
+  private func write(
+    _ spool: inout PatchSpool, of sound: ListedSound, seconds: Double, to writer: borrowing TFRecordWriter
+  ) throws -> Int {
+    let segment = sound.segment ?? 0...Float(seconds)
+    let encoding = ClipEncoding(
       identifier: sound.identifier, start: segment.lowerBound, end: segment.upperBound, labels: sound.labels,
-      patches: patches, patchSize: description.patchSize)
-    return (clip, seconds)
+      patches: spool.count, patchSize: plan.description.patchSize)
+    return try writer.append(count: encoding.count) { write in
+      try write(encoding.head)
+      try spool.drain { try write(encoding.patchHead + $0) }
+    }
   }
 
   private func recordPath(_ shard: PlannedShard) -> String { "\(stateFolder)/\(shard.name).json" }

@@ -9,7 +9,7 @@ extension Preparation {
     var count = 0
     while try file.read(into: &block) {
       count += block.count
-      stream.append(block.span, receive: take)
+      try stream.append(block.span, receive: take)
     }
     return Double(count) / Double(settings.sampleRate)
   }

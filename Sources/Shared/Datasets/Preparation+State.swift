@@ -11,7 +11,18 @@ extension Preparation {
   /// - Throws: `DatasetError.otherPreparation` if the folder holds another dataset.
   func finishedReport() throws(DatasetError) -> PreparationReport? {
     guard FileManager.default.fileExists(atPath: "\(folder)/\(DatasetDescription.fileName)") else { return nil }
-    try demandSame(as: try Dataset(opening: folder).description)
+    let description = try Dataset(opening: folder).description
+    try demandSame(as: description)
+    for shard in description.splits.values.flatMap(\.shards) {
+      let path = "\(folder)/\(shard.file)"
+      let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
+      guard size == shard.bytes else {
+        throw .invalid(
+          path: path,
+          reason: "expected \(shard.bytes) bytes, found \(size.map { "\($0)" } ?? "no file"): "
+            + "remove \(folder) to prepare it anew")
+      }
+    }
     return try JSONFile.read(PreparationReport.self, from: "\(folder)/\(PreparationReport.fileName)")
   }
 
@@ -51,6 +62,7 @@ extension SplitDescription {
     clips += record.clips
     patches += record.patches
     let index = shards.firstIndex { $0.file == shard.name }!
+    shards[index].bytes = record.bytes
     shards[index].clips = record.clips
     shards[index].patches = record.patches
     for label in clipsPerLabel.indices { clipsPerLabel[label] += record.clipsPerLabel[label] }

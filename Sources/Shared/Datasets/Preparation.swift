@@ -11,7 +11,7 @@ public struct Preparation: Sendable {
   /// Reads a sound file, hands over one patch after the other as `[frames, bands]`, and returns the sound's length in
   /// seconds.
   public typealias PatchSource =
-    @Sendable (_ path: String, _ settings: FrontEndSettings, _ take: (Span<Float>) -> Void) throws -> Double
+    @Sendable (_ path: String, _ settings: FrontEndSettings, _ take: (Span<Float>) throws -> Void) throws -> Double
 
   /// How far a preparation is.
   public struct Progress: Sendable {

@@ -19,9 +19,14 @@ struct ProtobufWriter {
 
   /// A field of bytes, a text or packed numbers.
   mutating func field(_ field: Int, _ content: some Collection<UInt8>) {
-    number(UInt64(field) << 3 | 2)
-    number(UInt64(content.count))
+    head(field, count: content.count)
     bytes.append(contentsOf: content)
+  }
+
+  /// The tag and the length of a field whose bytes follow.
+  mutating func head(_ field: Int, count: Int) {
+    number(UInt64(field) << 3 | 2)
+    number(UInt64(count))
   }
 
   /// A field that is a message.

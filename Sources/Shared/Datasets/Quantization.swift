@@ -19,7 +19,6 @@ public struct Quantization: Codable, Equatable, Sendable {
   /// Appends the 8-bit values of some log-mel values.
   public func append(_ values: Span<Float>, to bytes: inout [UInt8]) {
     let scale = 255 / (maximum - minimum)
-    bytes.reserveCapacity(bytes.count + values.count)
     for index in values.indices {
       let position = ((values[index] - minimum) * scale).rounded()
       bytes.append(UInt8(min(255, max(0, position))))

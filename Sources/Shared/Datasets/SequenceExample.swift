@@ -28,12 +28,18 @@ public struct SequenceExample: Equatable, Sendable {
   /// The serialized message; maps are in the order of their names, so that equal examples have equal bytes.
   public var encoded: [UInt8] {
     var writer = ProtobufWriter()
-    writer.message(1) { $0.map(context) { $1.write(to: &$0) } }
     writer.message(2) {
       $0.map(featureLists) { writer, features in
         for feature in features { writer.message(1) { feature.write(to: &$0) } }
       }
     }
+    return encodedContext + writer.bytes
+  }
+
+  /// The serialized message's first field.
+  var encodedContext: [UInt8] {
+    var writer = ProtobufWriter()
+    writer.message(1) { $0.map(context) { $1.write(to: &$0) } }
     return writer.bytes
   }
 }

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Plain CSV: `path,label;label` and, where wanted, `split`.
 extension SoundList {
   private static let headers: Set<String> = ["path", "file", "filename", "fname"]
@@ -5,7 +7,7 @@ extension SoundList {
   mutating func addRows(of file: CSVFile, hasVocabulary: Bool) throws(DatasetError) {
     var rows = file.rows[...]
     // The first row, header or not, tells whether there is a column for the split.
-    let columns = min(max(rows.first?.fields.count ?? 2, 2), 3)
+    let columns = rows.first.map(Self.columns) ?? 2
     if let first = rows.first, Self.headers.contains(first.fields[0].lowercased()) {
       guard first.fields.count < 3 || first.fields[2].lowercased() == "split", first.fields.count <= 3 else {
         throw first.invalid(
@@ -19,12 +21,19 @@ extension SoundList {
     var rowOfFile: [String: Int] = [:]
     for (row, labels, split) in parsed {
       let name = row.fields[0]
-      if let earlier = rowOfFile.updateValue(row.number, forKey: name) {
+      let path = URL(filePath: Self.path(of: name, in: folder)).standardizedFileURL.path
+      if let earlier = rowOfFile.updateValue(row.number, forKey: path) {
         throw row.invalid("\(name) was listed in row \(earlier) already")
       }
       let indices = try indices(of: labels, orElse: row.invalid)
       add(ListedSound(identifier: name, name: name, labels: indices, split: split, bytes: 0))
     }
+  }
+
+  private static func columns(of row: CSVFile.Row) -> Int {
+    guard row.fields.count == 3 else { return 2 }
+    let third = row.fields[2].lowercased()
+    return third.isEmpty || third == "split" || Split(rawValue: third) != nil ? 3 : 2
   }
 
   private static func labels(of row: CSVFile.Row, columns: Int) throws(DatasetError) -> [String] {

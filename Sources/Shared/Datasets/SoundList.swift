@@ -118,7 +118,13 @@ public struct SoundList: Sendable {
     else { throw .unreadable(path: folder, reason: "expected a folder of sounds, there is none") }
     var files: [String] = []
     for case let file as String in enumerator where !file.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
-      if enumerator.fileAttributes?[.type] as? FileAttributeType != .typeDirectory { files.append(file) }
+      guard enumerator.fileAttributes?[.type] as? FileAttributeType == .typeDirectory else {
+        files.append(file)
+        continue
+      }
+      guard FileManager.default.isReadableFile(atPath: "\(root)/\(file)") else {
+        throw .unreadable(path: "\(root)/\(file)", reason: "the folder is not open to this user")
+      }
     }
     guard !files.isEmpty else { throw .nothingToPrepare(path: folder, reason: "the folder is empty") }
     return files.sorted()

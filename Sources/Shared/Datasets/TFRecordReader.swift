@@ -63,7 +63,9 @@ private func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
 }
 
 /// A CRC-32C, rotated and offset so that a checksum of bytes that hold checksums stays a good one.
-func maskedChecksum(of bytes: ArraySlice<UInt8>) -> UInt32 {
-  let value = Checksum(of: bytes).value
-  return (value >> 15 | value << 17) &+ 0xa282_ead8
+func maskedChecksum(of bytes: ArraySlice<UInt8>) -> UInt32 { Checksum(of: bytes).masked }
+
+extension Checksum {
+  /// As `maskedChecksum` has it.
+  var masked: UInt32 { (value >> 15 | value << 17) &+ 0xa282_ead8 }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tensors
 
 /// Writes a TFRecord file record by record; see `TFRecordReader` for the bytes.
 public struct TFRecordWriter: ~Copyable {
@@ -20,14 +21,33 @@ public struct TFRecordWriter: ~Copyable {
   ///
   /// - Returns: The number of bytes by which the file has grown.
   @discardableResult
-  public func append(_ data: [UInt8]) throws(DatasetError) -> Int {
-    let length = littleEndian(UInt64(data.count), bytes: 8)
-    var record = length + littleEndian(UInt64(maskedChecksum(of: length[...])), bytes: 4)
-    record.reserveCapacity(16 + data.count)
-    record += data
-    record += littleEndian(UInt64(maskedChecksum(of: data[...])), bytes: 4)
-    try writing(path) { try file.write(contentsOf: record) }
-    return record.count
+  public func append(_ data: [UInt8]) throws -> Int {
+    try append(count: data.count) { try $0(data) }
+  }
+
+  /// Appends one record whose data come in parts.
+  ///
+  /// - Parameters:
+  ///   - count: The bytes of all parts together.
+  ///   - parts: Hands each part to the function that it is given.
+  /// - Returns: The number of bytes by which the file has grown.
+  func append(count: Int, _ parts: (([UInt8]) throws -> Void) throws -> Void) throws -> Int {
+    let length = littleEndian(UInt64(count), bytes: 8)
+    try write(length + littleEndian(UInt64(maskedChecksum(of: length[...])), bytes: 4))
+    var checksum = Checksum()
+    var written = 0
+    try parts { part in
+      checksum.add(part[...])
+      written += part.count
+      try write(part)
+    }
+    precondition(written == count, "a record of \(count) bytes was promised, \(written) came")
+    try write(littleEndian(UInt64(checksum.masked), bytes: 4))
+    return 16 + count
+  }
+
+  private func write(_ bytes: [UInt8]) throws(DatasetError) {
+    try writing(path) { try file.write(contentsOf: bytes) }
   }
 
   /// Brings everything to the disk and closes the file.
