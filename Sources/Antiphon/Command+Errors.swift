@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clusters
 import Datasets
 import Foundation
 import Transport
@@ -11,6 +12,9 @@ extension ParsableCommand {
       try work()
     } catch let code as ExitCode {
       throw code
+    } catch is Interruption {
+      FileHandle.standardError.write(Data("antiphon \(Self._commandName): ended at once\n".utf8))
+      throw ExitCode(130)
     } catch {
       FileHandle.standardError.write(Data("antiphon \(Self._commandName): \(error)\n".utf8))
       throw ExitCode(Self.mayPass(error) ? 75 : 78)
@@ -20,7 +24,8 @@ extension ParsableCommand {
   /// Whether the same command may succeed later: when a server answers, or a disk has room.
   private static func mayPass(_ error: any Error) -> Bool {
     switch error {
-    case is TransportError, DatasetError.unwritable, DatasetError.busy: true
+    case TransportError.silent, DatasetError.unwritable, DatasetError.busy: true
+    case let error as ClusterError: error.mayPass
     default: false
     }
   }

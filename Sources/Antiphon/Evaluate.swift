@@ -15,7 +15,7 @@ struct Evaluate: ParsableCommand {
     abstract: "Measures how well a run's network names sounds: AUC, d-prime and mAP.",
     discussion: """
       Takes the newest good checkpoint of the run. A clip's score for a label is the mean of its patches' outputs, as \
-      in the paper; labels that no clip or every clip has are listed, and not averaged. Beside what is printed, \
+      in the paper; labels that no clip or every clip has are listed, and not averaged. The same goes \
       into the run's folder: evaluation.json and evaluation.csv, or validation.* or train.*, by --split.
 
       Example: antiphon evaluate runs/first --data dataset/
@@ -27,7 +27,8 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The folder of the dataset; by default the one that the run was trained on.")
   var data: String?
 
-  @Option(help: "Which part of it: train, validation or evaluation (default: evaluation).", transform: Split.init(named:))
+  @Option(
+    help: "Which part of it: train, validation or evaluation (default: evaluation).", transform: Split.init(named:))
   var split = Split.evaluation
 
   @Option(help: "Threads that compute.")

@@ -8,7 +8,8 @@ struct Scale: ParsableCommand {
     abstract: "Changes the number of workers of a run that is being trained.",
     discussion: """
       More are started, or the last ones finish or abandon their mini-batch and leave; nobody else waits. The run keeps \
-      the number when it is resumed. In a 'sync' run there must be at least as many workers as gradients are averaged.
+      the number when it is resumed. A 'sync' run averages the gradients of as many workers as it was begun with: fewer \
+      are refused, and more stand by to replace one that is lost.
 
       Example: antiphon scale runs/first --workers 4
       """)
@@ -19,10 +20,13 @@ struct Scale: ParsableCommand {
   @Option(help: "How many workers there are to be.")
   var workers: UInt32
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
     try reportingErrors {
       try RunQuestions(of: RunFolder(opening: runFolder)).tell(.scale(workers: workers))
-      print("the run is to have \(workers) worker\(workers == 1 ? "" : "s")")
+      try output.show(
+        ["desiredWorkers": workers], ["the run is to have \(workers) worker\(workers == 1 ? "" : "s")"])
     }
   }
 }

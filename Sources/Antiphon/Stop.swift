@@ -23,7 +23,11 @@ struct Stop: ParsableCommand {
       let folder = try RunFolder(opening: runFolder)
       let questions = try RunQuestions(of: folder)
       try questions.tell(.stop)
-      while try questions.liveStatus() != nil { Thread.sleep(forTimeInterval: 0.2) }
+      while let status = try questions.liveStatus() {
+        // A server 0 that was started anew meanwhile does not know that the run is to end.
+        if status.state == .running || status.state == .waiting { try? questions.tell(.stop) }
+        Thread.sleep(forTimeInterval: 0.2)
+      }
       let status = try questions.status()
       let saved = status.lastCheckpointStep.map { "the last checkpoint is of step \($0)" } ?? "there is no checkpoint"
       try output.show(status, ["stopped at step \(status.step) of \(status.steps); \(saved)"])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Clusters
 import Foundation
 import Parameters
@@ -44,8 +45,11 @@ struct Train: ParsableCommand {
     try reportingErrors {
       let folder = try resume ? resumed() : RunFolder(creating: runFolder, settings.newRun())
       let lock = try RunLock(folder)
-      guard !onlyConfigure else { return print("\(runFolder)/configuration.json is written") }
       let settings = try folder.settings()
+      guard !onlyConfigure else {
+        return try output.show(settings, ["\(runFolder)/configuration.json is written"])
+      }
+      try waitForEarlierServers(of: folder)
       let cores = ProcessInfo.processInfo.activeProcessorCount
       try Members(folder: folder.members).clear()
       let cluster = try LocalCluster(
@@ -70,9 +74,37 @@ struct Train: ParsableCommand {
     {
       throw ClusterError("the run in \(runFolder) has done its \(last.step) steps: ask for more with --steps")
     }
+    try demandCheckpoint(in: folder)
     try folder.write(settings)
     _ = consume lock
     return folder
+  }
+
+  /// Names the checkpoints that are damaged, and refuses to begin anew where there should be one.
+  private func demandCheckpoint(in folder: RunFolder) throws {
+    let found = try CheckpointFolder(folder.checkpoints).newestGood()
+    for refused in found.refused {
+      FileHandle.standardError.write(Data("antiphon train: a checkpoint is not used: \(refused)\n".utf8))
+    }
+    guard found.checkpoint == nil else { return }
+    if let step = try RunRecord.last(RunStatus.self, at: folder.metrics)?.lastCheckpointStep {
+      throw ClusterError("expected the checkpoint of step \(step) in \(folder.checkpoints), there is no good one")
+    }
+  }
+
+  /// Servers that outlived the 'antiphon train' that started them are making their last checkpoint: the run goes on
+  /// from that one.
+  private func waitForEarlierServers(of folder: RunFolder) throws {
+    let questions = try RunQuestions(of: folder)
+    let start = ContinuousClock.now
+    while let status = try questions.liveStatus() {
+      let waited = ContinuousClock.now - start
+      guard waited < .seconds(status.state == .stopping || status.state == .finished ? 90 : 10) else {
+        let address = status.processes.first?.address ?? "an unknown address"
+        throw ClusterError("the run in \(runFolder) is being trained: its server 0 answers at \(address)")
+      }
+      Thread.sleep(forTimeInterval: 0.3)
+    }
   }
 
   private func summary(of status: RunStatus) -> String {

@@ -52,17 +52,20 @@ struct TrainingOptions: ParsableArguments {
       ("--servers", servers), ("--workers", workers), ("--steps", steps), ("--batch", batch), ("--keep", keep),
     ]
     for (name, value) in positive {
-      if let value, value < 1 { throw ValidationError("\(name) must be positive, it is \(value).") }
+      let most = ["--servers", "--workers"].contains(name) ? RunSettings.mostWorkers : Int(Int32.max)
+      if let value, !(1...most).contains(value) {
+        throw ValidationError("\(name) must be in 1...\(most), it is \(value).")
+      }
     }
     if let epochs, !(epochs > 0 && epochs < 1e6) {
       throw ValidationError("--epochs must be positive, it is \(epochs).")
     }
     guard steps == nil || epochs == nil else { throw ValidationError("expected either --steps or --epochs, not both.") }
-    if let checkpointSteps, checkpointSteps < 0 {
-      throw ValidationError("--checkpoint-steps must not be negative, it is \(checkpointSteps).")
+    if let checkpointSteps, !(0...Int(Int32.max)).contains(checkpointSteps) {
+      throw ValidationError("--checkpoint-steps must be in 0...\(Int32.max), it is \(checkpointSteps).")
     }
-    if let checkpointSeconds, !(checkpointSeconds >= 0) {
-      throw ValidationError("--checkpoint-seconds must not be negative, it is \(checkpointSeconds).")
+    if let checkpointSeconds, !(0...1e9).contains(checkpointSeconds) {
+      throw ValidationError("--checkpoint-seconds must be in 0...1e9, it is \(checkpointSeconds).")
     }
     guard isResuming else {
       if model == nil { throw ValidationError("a new run needs --model: \(ModelSpecification.forms).") }
@@ -139,7 +142,7 @@ struct TrainingOptions: ParsableArguments {
   }
 
   private static func steps(epochs: Double, patches: Int, batch: Int) -> Int {
-    max(1, Int((epochs * Double(patches) / Double(batch)).rounded(.up)))
+    Int(min(max(1, (epochs * Double(patches) / Double(batch)).rounded(.up)), Double(Int32.max)))
   }
 
   private func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }

@@ -15,6 +15,8 @@ struct TrainingWatch {
   private let display = ProgressDisplay()
   private var lastAsked = 0.0
   private var lastStop = 0.0
+  /// Whether somebody had the run stopped: a server 0 that is started anew must be told again.
+  private var isStopping = false
 
   init(of folder: RunFolder, _ cluster: LocalCluster, stop: StopSignal) throws {
     let members = Members(folder: folder.members)
@@ -37,8 +39,8 @@ struct TrainingWatch {
         let now = Clock.seconds
         for note in try cluster.tick(at: now) { display.note(note) }
         try hear(at: now)
-        if stop.isUrgent { throw ClusterError("stopped at once: what came after the last checkpoint is lost") }
-        if stop.isSent { askForTheEnd(at: now) }
+        if stop.isUrgent { throw Interruption() }
+        if stop.isSent || isStopping { askForTheEnd(at: now) }
         Thread.sleep(forTimeInterval: 0.1)
       }
     } catch {
@@ -58,7 +60,8 @@ struct TrainingWatch {
       guard case .status(let json) = reply else { continue }
       let status = try JSONDecoder().decode(RunStatus.self, from: Data(json))
       cluster.desiredWorkers = status.desiredWorkers
-      cluster.isEnding = [.finished, .stopping].contains(status.state)
+      isStopping = isStopping || status.state == .stopping
+      cluster.isEnding = isStopping || status.state == .finished
       display.update(status.progress)
       lastAsked = now
     }
@@ -68,7 +71,9 @@ struct TrainingWatch {
   /// Tells server 0, and again if it was started anew meanwhile.
   private mutating func askForTheEnd(at now: Double) {
     guard now - lastStop >= 1 else { return }
-    if lastStop == 0 { display.note("stopping: a last checkpoint is being made (once more Ctrl-C stops at once)") }
+    if lastStop == 0, stop.isSent {
+      display.note("stopping: a last checkpoint is being made (once more Ctrl-C stops at once)")
+    }
     lastStop = now
     cluster.isEnding = true
     cluster.stop(ProcessName(.server, 0))

@@ -46,9 +46,14 @@ struct CheckpointRounds {
     open(coordinator, peers, at: now)
   }
 
-  /// Opens the one with which the run ends, unless the newest one has the same step.
-  mutating func openLast(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
-    if coordinator.step != lastStep { open(coordinator, peers, at: now) }
+  /// Opens the one with which the run ends, unless the newest one has the same step; some seconds after one that failed,
+  /// since a disk may have room again.
+  ///
+  /// - Returns: Whether the newest one has that step.
+  mutating func openLast(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) -> Bool {
+    if coordinator.step == lastStep { return true }
+    if round == nil, lastError == nil || now - lastTime >= 3 { open(coordinator, peers, at: now) }
+    return false
   }
 
   private mutating func open(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
@@ -75,6 +80,9 @@ struct CheckpointRounds {
   mutating func commitIfComplete(_ peers: ServerLines, at now: Double) throws {
     guard var round, let shards = round.shards else { return }
     let newest = try (0..<identity.count).map { try Generation.latest(in: identity.folder, server: $0) }
+    guard newest[identity.index] == identity.generation else {
+      throw ServerError.replaced(generation: identity.generation, by: newest[identity.index])
+    }
     let replaced = round.dropReplaced(newest: newest)
     guard replaced.isEmpty else {
       for server in replaced { peers.ask(server, .save(folder: round.name)) }

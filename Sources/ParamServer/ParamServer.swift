@@ -17,7 +17,8 @@ struct ParamServer: ParsableCommand {
       nothing). Server 0 also counts steps, hands out the training data, and has checkpoints made. A server that is \
       started again goes on from the newest good checkpoint; so does a run with another number of servers.
 
-      Exit codes: 0 the run has ended, 75 start it again, 78 the configuration is wrong: starting it again is no use.
+      Exit codes: 0 the run has ended, 75 start it again, 78 the configuration is wrong: starting it again is no use, \
+      64 a flag is wrong.
       """)
 
   @Option(name: .customLong("run"), help: "The folder of the run, on a disk that all of its servers share.")
@@ -61,12 +62,13 @@ struct ParamServer: ParsableCommand {
     log[metadataKey: "server"] = "\(index)"
     do {
       let folder = try RunFolder(opening: runFolder)
-      let generation = try Generation.claim(in: folder, server: index)
-      let identity = ServerIdentity(folder: folder, index: index, count: count, generation: generation)
       let context = try Context()
       var settings = try folder.settings()
       settings.servers = count
-      let lane = try ServerLane(in: context, listening: listen, run: settings.run, generation: generation)
+      let lane = try ServerLane(
+        in: context, listening: listen, run: settings.run,
+        generation: try Generation.claim(in: folder, server: index))
+      let identity = ServerIdentity(folder: folder, index: index, count: count, generation: lane.generation)
       let address = try advertised(lane.endpoint)
       var server = try ServerProcess(
         starting: identity, settings: settings, lane: lane, address: address, context: context, log: log)
@@ -97,7 +99,8 @@ extension ExitCode {
   /// 75 where another try may succeed, 78 where it cannot.
   init(error: any Error) {
     switch error {
-    case is ClusterError, is SettingsError, is ModelError, is CheckpointError: self.init(78)
+    case let error as ClusterError: self.init(error.mayPass ? 75 : 78)
+    case is SettingsError, is ModelError, is CheckpointError: self.init(78)
     case TransportError.call, TransportError.refused, ServerError.replaced: self.init(78)
     default: self.init(75)
     }

@@ -31,6 +31,11 @@ struct RunLeader: ~Copyable {
   private var record: RunRecord
   private var lastRecord: Double
   private var peersToEnd: Int
+  private var lastPing = 0.0
+  /// The servers of which a sign of life is awaited, and when each was heard of.
+  private var pinged: Set<Int> = []
+  private var lastHeard: [Int: Double] = [:]
+  private var recordFails = false
 
   /// - Parameter saved: What the checkpoint knows from which the run goes on.
   init(
@@ -94,23 +99,49 @@ struct RunLeader: ~Copyable {
   }
 
   /// Does what is due by time: drops silent workers, drives checkpoints, writes the record, ends the run.
-  mutating func tick(_ peers: ServerLines, at now: Double) throws {
+  mutating func tick(_ peers: ServerLines, droppedFrames: Int, at now: Double) throws {
     for worker in coordinator.dropSilent(at: now) {
       log.notice("a worker is silent: its shards are read by others", metadata: ["worker": "\(worker.index)"])
     }
     for (server, reply) in try peers.exchange() {
-      if case .done = reply { peersToEnd -= 1 } else { checkpoints.take(reply, from: server) }
+      lastHeard[server] = now
+      switch reply {
+      case .done: peersToEnd -= 1
+      case .values: pinged.remove(server)
+      default: checkpoints.take(reply, from: server)
+      }
     }
     if phase == .training { checkpoints.openIfDue(coordinator, peers, at: now) }
     try checkpoints.commitIfComplete(peers, at: now)
-    try moveOn(peers, at: now)
+    moveOn(peers, droppedFrames: droppedFrames, at: now)
     if now - lastRecord >= 2 {
       lastRecord = now
-      try record.append(status(droppedFrames: 0, at: now))
+      note(droppedFrames: droppedFrames, at: now)
+    }
+    if now - lastPing >= 1 { ping(peers, at: now) }
+  }
+
+  /// Adds to the record; where that fails, the training goes on.
+  private mutating func note(droppedFrames: Int, at now: Double) {
+    do {
+      try record.append(status(droppedFrames: droppedFrames, at: now))
+      recordFails = false
+    } catch {
+      if !recordFails { log.error("the record is not written: \(error)") }
+      recordFails = true
     }
   }
 
-  private mutating func moveOn(_ peers: ServerLines, at now: Double) throws {
+  /// Asks the other servers for nothing, to see that they live.
+  private mutating func ping(_ peers: ServerLines, at now: Double) {
+    lastPing = now
+    for server in 1..<max(1, identity.count) where !pinged.contains(server) {
+      pinged.insert(server)
+      peers.ask(server, .pull(chunks: []))
+    }
+  }
+
+  private mutating func moveOn(_ peers: ServerLines, droppedFrames: Int, at now: Double) {
     switch phase {
     case .training:
       if coordinator.isFinished { phase = .draining(since: now) }
@@ -118,15 +149,14 @@ struct RunLeader: ~Copyable {
       // Workers tell every second that they live: who is silent now has died, and leaves no more.
       let isAnybodyLeft = coordinator.workers.values.contains { now - $0.lastHeard < 3 }
       guard !isAnybodyLeft || now - since > 15, !checkpoints.isOpen else { return }
-      checkpoints.openLast(coordinator, peers, at: now)
       phase = .savingLast
     case .savingLast:
-      guard !checkpoints.isOpen else { return }
+      guard checkpoints.openLast(coordinator, peers, at: now) else { return }
       for server in 1..<max(1, identity.count) { peers.ask(server, .end) }
       phase = .ending(since: now)
     case .ending(let since):
       guard peersToEnd == 0 || now - since > 10 else { return }
-      try record.append(status(droppedFrames: 0, at: now))
+      note(droppedFrames: droppedFrames, at: now)
       log.notice("the run has ended", metadata: ["step": "\(coordinator.step)", "examples": "\(coordinator.examples)"])
       phase = .ended
     case .ended:
@@ -152,6 +182,9 @@ struct RunLeader: ~Copyable {
   /// Takes down the number of workers that there are to be, also in the run's configuration, which a restart reads.
   private mutating func scale(to workers: Int) throws -> Reply {
     let needed = settings.consistency.gradientsPerUpdate
+    guard workers <= RunSettings.mostWorkers else {
+      return .refused("expected at most \(RunSettings.mostWorkers) workers, \(workers) were asked for")
+    }
     if needed > 1, workers < needed {
       return .refused("this run averages the gradients of \(needed) workers: it cannot go on with \(workers)")
     }
@@ -181,7 +214,9 @@ struct RunLeader: ~Copyable {
     for index in 0..<identity.count {
       guard let member = try members.server(index, of: identity.count) else { continue }
       status.processes.append(
-        ProcessStatus(role: .server, index: index, pid: member.pid, address: member.address, state: .running))
+        ProcessStatus(
+          role: .server, index: index, pid: member.pid, address: member.address,
+          state: index > 0 && now - lastHeard[index, default: started] > 5 ? .silent : .running))
     }
     for worker in coordinator.workers.values.sorted(by: { $0.index < $1.index }) {
       status.processes.append(

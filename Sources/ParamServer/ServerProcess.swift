@@ -40,6 +40,7 @@ struct ServerProcess: ~Copyable {
   private var leader: RunLeader?
   private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
   private var toldToEnd: Double?
+  private var lastGenerationCheck = 0.0
 
   /// - Parameters:
   ///   - leader: What server 0 does beyond serving; `nil` on the others.
@@ -66,9 +67,10 @@ struct ServerProcess: ~Copyable {
     while !hasEnded() {
       try answerWhatCame()
       let now = Clock.seconds
+      if now - lastGenerationCheck >= 1 { try checkGeneration(at: now) }
       try answerSavers()
       do {
-        try leader?.tick(peers, at: now)
+        try leader?.tick(peers, droppedFrames: lane.droppedFrames, at: now)
         if leader == nil { _ = try peers.exchange() }
       } catch TransportError.refused(let reason) {  // a stranger at a peer's old address: the peer will be found again
         log.error("a peer refuses: \(reason)")
@@ -76,10 +78,14 @@ struct ServerProcess: ~Copyable {
       if isStopping() {
         if stopSince == nil { askForTheEnd() }
         stopSince = stopSince ?? now
-        if now - stopSince! > Self.graceSeconds { throw ServerError.leftAlone(seconds: Self.graceSeconds) }
+        if now - stopSince! > Self.graceSeconds {
+          if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
+          throw ServerError.leftAlone(seconds: Self.graceSeconds)
+        }
       }
     }
     if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
+    try Members(folder: identity.folder.members).withdraw(identity.index, generation: identity.generation)
   }
 
   private mutating func hasEnded() -> Bool {
@@ -91,7 +97,7 @@ struct ServerProcess: ~Copyable {
   private mutating func answerWhatCame() throws {
     for count in 0..<100 {
       guard let incoming = try lane.receive(within: count == 0 ? 20 : 0) else { return }
-      if lane.newestGeneration > identity.generation { try checkGeneration() }
+      if lane.newestGeneration > identity.generation { try checkGeneration(at: Clock.seconds) }
       try answer(incoming)
     }
   }
@@ -153,8 +159,9 @@ struct ServerProcess: ~Copyable {
     if leader == nil { peers.ask(0, .stop) }
   }
 
-  /// Somebody spoke of a newer start of this server: the run's folder says whether it is true.
-  private func checkGeneration() throws {
+  /// Asks the run's folder whether this server has been started anew: done each second, and when somebody says so.
+  private mutating func checkGeneration(at now: Double) throws {
+    lastGenerationCheck = now
     let newest = try Generation.latest(in: identity.folder, server: identity.index)
     if newest > identity.generation { throw ServerError.replaced(generation: identity.generation, by: newest) }
   }

@@ -1,4 +1,5 @@
 import Clusters
+import Transport
 
 /// Where the servers of a run are: told once and for all, or read in the run's folder whenever one is looked for.
 enum ServerDirectory: Sendable {
@@ -11,12 +12,14 @@ enum ServerDirectory: Sendable {
   ///   - patience: The seconds that this may take.
   init(
     servers: String?, rendezvous: String?, patience: Double, isCancelled: () -> Bool
-  ) throws(ClusterError) {
+  ) throws {
     if let servers {
       self = .fixed(try ServerAddress.list(parsing: servers))
     } else {
       let members = Members(folder: rendezvous ?? "")
-      let found = try members.waitForServers(timeoutSeconds: patience, isCancelled: isCancelled)
+      guard let found = try members.waitForServers(timeoutSeconds: patience, isCancelled: isCancelled) else {
+        throw TransportError.cancelled
+      }
       self = .rendezvous(members, count: found.count, run: found[0].run)
     }
   }

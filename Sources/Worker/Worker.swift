@@ -18,7 +18,7 @@ struct Worker: ParsableCommand {
       What to train, and how, the worker hears from server 0. It may join and leave at any time.
 
       Exit codes: 0 the run has ended or the worker was told to go, 75 start it again, 78 the configuration is wrong: \
-      starting it again is no use.
+      starting it again is no use, 64 a flag is wrong.
       """)
 
   @Option(help: "Where all servers are, in the order of their indices: host:port,host:port,…")
@@ -83,6 +83,7 @@ extension ExitCode {
   init(error: any Error) {
     switch error {
     case TransportError.silent, TransportError.call: self.init(75)
+    case let error as ClusterError: self.init(error.mayPass ? 75 : 78)
     default: self.init(78)
     }
   }

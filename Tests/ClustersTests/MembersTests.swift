@@ -37,7 +37,19 @@ import Testing
       try members.publish(member(0, of: 2))
       try members.publish(member(0, of: 2, port: 6000))
       #expect(try members.server(0, of: 2)?.address == "127.0.0.1:6000")
-      #expect(throws: ClusterError.self) { try members.waitForServers(timeoutSeconds: 60, isCancelled: { true }) }
+      #expect(try members.waitForServers(timeoutSeconds: 60, isCancelled: { true }) == nil)
+    }
+  }
+
+  @Test func `are forgotten when they end, but not a newer start in their place`() throws {
+    try withTemporaryFolder { folder in
+      let members = Members(folder: folder)
+      try members.publish(member(0, of: 2))
+      try members.withdraw(0, generation: 0)
+      #expect(try members.first() != nil)
+      try members.withdraw(0, generation: 1)
+      #expect(try members.first() == nil)
+      try members.withdraw(0, generation: 1)
     }
   }
 }

@@ -82,6 +82,23 @@ import Testing
     #expect(supervision.actions(at: 70) == [.start(servers[0])], "a server still has the last checkpoint to make")
   }
 
+  @Test func `ends at once a worker that does not leave when it is asked to`() {
+    var supervision = started()
+    supervision.desiredWorkers = 1
+    #expect(supervision.actions(at: 1) == [.stop(workers[1])])
+    #expect(supervision.actions(at: 10).isEmpty)
+    #expect(supervision.actions(at: 30) == [.kill(workers[1])])
+    supervision.note(.signal(9), of: workers[1], at: 31)
+    #expect(supervision.actions(at: 32).isEmpty)
+  }
+
+  @Test func `fails where a server cannot make the last checkpoint`() {
+    var supervision = started()
+    supervision.isEnding = true
+    supervision.note(.exit(75), of: servers[0], at: 100)
+    #expect(supervision.failed?.process == servers[0])
+  }
+
   @Test func `is over when every server has ended well`() {
     var supervision = started()
     supervision.note(.exit(0), of: servers[0], at: 5)

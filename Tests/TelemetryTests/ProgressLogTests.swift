@@ -31,6 +31,21 @@ import Testing
     #expect(log.note("worker 1 ended", on: .file) == "worker 1 ended\n")
   }
 
+  @Test func `shows what does not fit beside the bar on a second line, and writes both over again`() {
+    var log = ProgressLog()
+    let facts = ["436 examples/s", "loss 0.2465", "2 workers", "staleness 1.0", "saved at 611"]
+    func narrow(_ done: Int) -> TaskProgress {
+      TaskProgress("train", done: done, total: 100_000, unit: "steps", details: facts)
+    }
+    let first = log.update(narrow(10), at: 0, on: .terminal(width: 80))
+    #expect(first.split(separator: "\n").count == 2 && first.hasSuffix("\n  " + facts.joined(separator: "  ")))
+    let second = log.update(narrow(20), at: 1, on: .terminal(width: 80))
+    #expect(second.hasPrefix("\r\u{1B}[K\u{1B}[A\u{1B}[Ktrain "))
+    #expect(
+      log.note("worker 1 ended", on: .terminal(width: 80)).hasPrefix("\r\u{1B}[K\u{1B}[A\u{1B}[Kworker 1 ended\n"))
+    #expect(log.update(narrow(30), at: 2, on: .terminal(width: 200)).split(separator: "\n").count == 1)
+  }
+
   @Test func `always shows the end, once`() {
     var log = ProgressLog()
     _ = log.update(progress(10), at: 0, on: .file)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Parameters
 
 /// The JSON files of a run: snake_case keys in order, readable, and always whole, since they are written under another
 /// name and renamed.
@@ -13,6 +14,8 @@ enum JSONFile {
       return nil
     } catch let error as DecodingError {
       throw ClusterError("\(path) was to hold the JSON of a \(type), but \(error.summary)")
+    } catch let error as SettingsError {
+      throw ClusterError("\(path): \(error)")
     } catch { throw ClusterError("cannot read \(path): \(error.localizedDescription)") }
   }
 
@@ -22,7 +25,7 @@ enum JSONFile {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
       try (encoder.encode(value) + Data("\n".utf8)).write(to: URL(filePath: path), options: .atomic)
-    } catch { throw ClusterError("cannot write \(path): \(error.localizedDescription)") }
+    } catch { throw ClusterError("cannot write \(path): \(error.localizedDescription)", mayPass: true) }
   }
 }
 

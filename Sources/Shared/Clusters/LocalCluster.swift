@@ -51,7 +51,7 @@ public final class LocalCluster {
   public func tick(at now: Double) throws(ClusterError) -> [String] {
     var notes = hearEndings(at: now)
     if let (name, ending) = supervision.failed {
-      throw ClusterError("\(name) cannot go on (\(ending)): \(lastWords(of: name))")
+      throw ClusterError("\(name) cannot go on (\(ending)): \(lastWords(of: name))", mayPass: ending != .exit(78))
     }
     for action in supervision.actions(at: now) {
       switch action {
@@ -59,6 +59,8 @@ public final class LocalCluster {
       case .stop(let name):
         notes.append("\(name) is told to leave")
         processes[name]?.send(SIGTERM)
+      case .kill(let name):
+        processes[name]?.send(SIGKILL)
       }
     }
     return notes

@@ -50,17 +50,28 @@ public struct Members: Sendable {
 
   /// Waits until all servers have said where they are.
   ///
-  /// - Returns: The servers in the order of their indices, at least one.
-  public func waitForServers(timeoutSeconds: Double, isCancelled: () -> Bool) throws(ClusterError) -> [Member] {
+  /// - Returns: The servers in the order of their indices, at least one; `nil` if the wait was called off.
+  public func waitForServers(timeoutSeconds: Double, isCancelled: () -> Bool) throws(ClusterError) -> [Member]? {
     let deadline = ContinuousClock.now + .seconds(timeoutSeconds)
     while true {
       if let members = try all() { return members }
-      guard !isCancelled() else { throw ClusterError("stopped while waiting for the servers in \(folder)") }
+      if isCancelled() { return nil }
       guard ContinuousClock.now < deadline else {
-        throw ClusterError("servers were to say in \(folder) where they are, not all did within \(timeoutSeconds) s")
+        throw ClusterError(
+          "servers were to say in \(folder) where they are, not all did within \(timeoutSeconds) s", mayPass: true)
       }
       Thread.sleep(forTimeInterval: 0.1)
     }
+  }
+
+  /// Takes back what a start of a server told, unless a newer one has told something since.
+  public func withdraw(_ index: Int, generation: UInt32) throws(ClusterError) {
+    guard let member = try JSONFile.read(Member.self, at: path(of: index)), member.generation == generation else {
+      return
+    }
+    do {
+      try FileManager.default.removeItem(atPath: path(of: index))
+    } catch { throw ClusterError("cannot remove \(path(of: index)): \(error.localizedDescription)") }
   }
 
   /// Forgets the servers of an earlier start of the run; only for the one who is about to start them all.

@@ -37,6 +37,8 @@ public struct Supervision: Sendable {
     case start(ProcessName)
     /// Ask it to end (SIGTERM).
     case stop(ProcessName)
+    /// End it at once: it was asked to end long ago (SIGKILL).
+    case kill(ProcessName)
   }
 
   private enum State: Equatable {
@@ -44,7 +46,7 @@ public struct Supervision: Sendable {
     /// To be started at a time.
     case waiting(until: Double)
     /// Asked to end; not to be started again.
-    case stopping
+    case stopping(since: Double)
     /// It did what it had to do.
     case done
   }
@@ -54,6 +56,8 @@ public struct Supervision: Sendable {
   /// So many quick deaths in a row are enough.
   private static let mostQuickDeaths = 6
   private static let configurationIsWrong: Int32 = 78
+  /// So long may one that was asked to end take.
+  private static let stopSeconds = 15.0
 
   private let servers: Int
   private var states: [ProcessName: State] = [:]
@@ -83,10 +87,13 @@ public struct Supervision: Sendable {
       actions.append(.start(name))
     }
     for (name, state) in states where name.role == .worker && name.index >= desiredWorkers {
-      if case .running = state {
-        states[name] = .stopping
+      switch state {
+      case .running:
+        states[name] = .stopping(since: now)
         actions.append(.stop(name))
-      } else if state != .stopping {
+      case .stopping(let since):
+        if now - since > Self.stopSeconds { actions.append(.kill(name)) }
+      case .waiting, .done:
         states[name] = nil
       }
     }
@@ -106,6 +113,9 @@ public struct Supervision: Sendable {
       states[name] = name.role == .server ? .done : .waiting(until: now + 2)
       quickDeaths[name] = 0
     case .exit(Self.configurationIsWrong):
+      failed = (name, ending)
+    case .exit where isEnding && name.role == .server:
+      // It could not make the last checkpoint: started again, it would go back to the one before.
       failed = (name, ending)
     default:
       let deaths = now - since < Self.quickSeconds ? quickDeaths[name, default: 0] + 1 : 1

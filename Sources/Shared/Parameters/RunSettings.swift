@@ -35,6 +35,9 @@ public struct CheckpointPolicy: Codable, Equatable, Sendable {
 /// Everything that servers and workers of one run must agree on. It stands in the run's `configuration.json`, and
 /// server 0 tells it to each worker that joins.
 public struct RunSettings: Codable, Equatable, Sendable {
+  /// More workers than anybody has: a number beyond is a slip.
+  public static let mostWorkers = 10_000
+
   /// A random number that names the run: messages of another run are refused.
   public var run: UInt64
   /// The network, as `ModelSpecification` writes it.

@@ -1,6 +1,6 @@
 /// What a progress display writes, and when: a plain value that is told the time and returns text.
 ///
-/// On a terminal one line is written over again; elsewhere a line is added at an interval, and for each note.
+/// On a terminal one line, or two where it is narrow, is written over again; elsewhere a line is added at an interval, and for each note.
 public struct ProgressLog: Sendable {
   /// What it writes to.
   public enum Output: Equatable, Sendable {
@@ -12,7 +12,8 @@ public struct ProgressLog: Sendable {
   private let interval: Double
   private var first: (done: Int, seconds: Double)?
   private var lastShown: (progress: TaskProgress, seconds: Double)?
-  private var lineStands = false
+  /// How many lines stand on the terminal, to be written over.
+  private var standing = 0
 
   /// - Parameter plainInterval: Seconds between two lines where it is not a terminal.
   public init(plainInterval: Double = 10) {
@@ -29,8 +30,8 @@ public struct ProgressLog: Sendable {
 
   /// The text for something that happened: a line of its own, above the progress.
   public mutating func note(_ text: String, on output: Output) -> String {
-    guard lineStands, let lastShown, let first, case .terminal = output else { return text + "\n" }
-    return "\r\u{1B}[K" + text + "\n" + show(lastShown.progress, at: lastShown.seconds, since: first, on: output)
+    guard standing > 0, let lastShown, let first, case .terminal = output else { return text + "\n" }
+    return erase() + text + "\n" + show(lastShown.progress, at: lastShown.seconds, since: first, on: output)
   }
 
   /// The text for the end: the last progress is shown and stays.
@@ -39,8 +40,8 @@ public struct ProgressLog: Sendable {
     if let progress, progress != lastShown?.progress {
       text = show(progress, at: seconds, since: first ?? (progress.done, seconds), on: output)
     }
-    defer { lineStands = false }
-    return text + (lineStands ? "\n" : "")
+    defer { standing = 0 }
+    return text + (standing > 0 ? "\n" : "")
   }
 
   private mutating func show(
@@ -55,8 +56,16 @@ public struct ProgressLog: Sendable {
     switch output {
     case .file: return progress.plainLine(secondsLeft: secondsLeft) + "\n"
     case .terminal(let width):
-      lineStands = true
-      return "\r\u{1B}[K" + progress.line(width: width - 1, secondsLeft: secondsLeft)
+      let lines = progress.lines(width: width - 1, secondsLeft: secondsLeft)
+      let erased = erase()
+      standing = lines.count
+      return erased + lines.joined(separator: "\n")
     }
+  }
+
+  /// Clears the lines that stand, and goes to where the first of them began.
+  private mutating func erase() -> String {
+    defer { standing = 0 }
+    return "\r\u{1B}[K" + String(repeating: "\u{1B}[A\u{1B}[K", count: max(0, standing - 1))
   }
 }

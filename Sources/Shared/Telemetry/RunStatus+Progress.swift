@@ -8,7 +8,8 @@ extension RunStatus {
     if state == .waiting || state == .stopping { details.append(state.rawValue) }
     details.append("\(TaskProgress.grouped(Int(examplesPerSecond.rounded()))) examples/s")
     if let loss { details.append("loss \(String(format: "%.4f", loss))") }
-    details.append(alive == desiredWorkers ? "\(alive) workers" : "\(alive) of \(desiredWorkers) workers")
+    let workers = desiredWorkers == 1 ? "worker" : "workers"
+    details.append(alive < desiredWorkers ? "\(alive) of \(desiredWorkers) \(workers)" : "\(desiredWorkers) \(workers)")
     details.append("staleness \(String(format: "%.1f", stalenessMean))")
     if let lastCheckpointStep { details.append("saved at \(TaskProgress.grouped(lastCheckpointStep))") }
     if let lastCheckpointError { details.append("checkpoint failed: \(lastCheckpointError)") }

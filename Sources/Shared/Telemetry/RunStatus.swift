@@ -39,7 +39,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
   @Nullable public var lastCheckpointStep: Int?
   /// Why the last attempt at a checkpoint failed; `nil` if it did not.
   @Nullable public var lastCheckpointError: String?
-  /// Frames that could not be read, on all servers.
+  /// Frames that could not be read, or were of another run, on server 0.
   public var droppedFrames: Int
   /// The number of workers that the user wants.
   public var desiredWorkers: Int
@@ -96,14 +96,14 @@ public struct ProcessStatus: Codable, Equatable, Sendable {
     case running
     /// It was not heard of for a while: it is dead, or cut off.
     case silent
-    /// It said that it leaves.
+    /// The run has ended.
     case stopped
   }
 
   public var role: Role
   public var index: Int
   public var pid: Int32
-  /// `host:port` of a server; of a worker, the host that it runs on.
+  /// `host:port` of a server; empty for a worker, which listens nowhere.
   public var address: String
   public var state: State
 

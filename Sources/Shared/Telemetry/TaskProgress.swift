@@ -37,6 +37,18 @@ public struct TaskProgress: Equatable, Sendable {
     return String([title, bar, text].filter { !$0.isEmpty }.joined(separator: " ").prefix(width))
   }
 
+  /// One line as above where all details fit it; else a line without them, and one with them, as many as fit.
+  public func lines(width: Int, secondsLeft: Double?) -> [String] {
+    let line = line(width: width, secondsLeft: secondsLeft)
+    guard let last = details.last, !line.hasSuffix(last) else { return [line] }
+    var short = self
+    short.details = []
+    var facts: [String] = []
+    for fact in details where "  \((facts + [fact]).joined(separator: "  "))".count <= width { facts.append(fact) }
+    let first = short.line(width: width, secondsLeft: secondsLeft)
+    return facts.isEmpty ? [first] : [first, "  " + facts.joined(separator: "  ")]
+  }
+
   /// The same for a log: `train: 50%, 1,500/3,000 steps, 4:10 left, loss 0.02`.
   public func plainLine(secondsLeft: Double?) -> String {
     let facts = [percent, "\(Self.grouped(done))/\(Self.grouped(total)) \(unit)"]

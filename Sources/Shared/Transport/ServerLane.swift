@@ -18,7 +18,8 @@ public struct Incoming {
 public struct ServerLane: ~Copyable {
   private let socket: Socket
   private let run: UInt64
-  private let generation: UInt32
+  /// The server's count of its own starts.
+  public let generation: UInt32
 
   /// Where the lane listens, with its real port.
   public let endpoint: String
@@ -28,9 +29,14 @@ public struct ServerLane: ~Copyable {
   public private(set) var newestGeneration: UInt32
 
   /// - Parameter endpoint: `tcp://127.0.0.1:0` for a free port.
-  public init(in context: Context, listening endpoint: String, run: UInt64, generation: UInt32) throws(TransportError) {
+  /// - Parameter generation: Asked for when the lane listens: a start that cannot listen must not be counted, since it
+  ///   would take the place of one that does.
+  public init(
+    in context: Context, listening endpoint: String, run: UInt64, generation: @autoclosure () throws -> UInt32
+  ) throws {
     let socket = try Socket(.router, in: context)
     let bound = try socket.bind(endpoint)
+    let generation = try generation()
     self.socket = socket
     self.endpoint = bound
     self.run = run
