@@ -81,10 +81,11 @@ struct ParamServer: ParsableCommand {
 
   private var listeningHost: String {
     get throws {
-      guard listen.hasPrefix("tcp://"), let colon = listen.lastIndex(of: ":") else {
-        throw ValidationError("--listen must be tcp://HOST:PORT, it is '\(listen)'.")
-      }
-      return String(listen[listen.index(listen.startIndex, offsetBy: 6)..<colon])
+      let place = listen.dropFirst("tcp://".count)
+      guard listen.hasPrefix("tcp://"), let colon = place.lastIndex(of: ":"), colon > place.startIndex,
+        UInt16(place[place.index(after: colon)...]) != nil
+      else { throw ValidationError("--listen must be tcp://HOST:PORT, it is '\(listen)'.") }
+      return String(place[..<colon])
     }
   }
 
