@@ -1,0 +1,50 @@
+import Foundation
+import Telemetry
+import Testing
+
+/// A small training by the real programs, in a scratch folder.
+struct TrainedRun {
+  let scratch: Scratch
+  let dataset: String
+  let folder: String
+
+  init(_ name: String, of dataset: String, in scratch: Scratch) {
+    self.scratch = scratch
+    self.dataset = dataset
+    folder = scratch.path(name)
+  }
+
+  /// What 'antiphon train' is given for a new run.
+  func options(steps: Int) -> [String] {
+    [
+      "train", "--model", "fc-2x32", "--data", dataset, "--run", folder, "--servers", "2", "--workers", "2",
+      "--steps", "\(steps)", "--batch", "16", "--learning-rate", "1e-3", "--checkpoint-steps", "20",
+    ]
+  }
+
+  func start(steps: Int) throws -> Programs.Running {
+    try Programs.start("antiphon", options(steps: steps), in: scratch)
+  }
+
+  func status() async throws -> RunStatus {
+    try #require(try await statusIfThereIsOne())
+  }
+
+  /// Asks how the run is until it is as it should be.
+  @discardableResult
+  func wait(until isReached: (RunStatus) -> Bool) async throws -> RunStatus {
+    let deadline = ContinuousClock.now + .seconds(120)
+    while true {
+      if let status = try await statusIfThereIsOne(), isReached(status) { return status }
+      try #require(ContinuousClock.now < deadline, "the run \(folder) did not come that far within 120 s")
+      try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  /// `nil` before the run has started.
+  private func statusIfThereIsOne() async throws -> RunStatus? {
+    let ending = try await Programs.antiphon("status", folder, "--json", in: scratch)
+    guard ending.code == 0 else { return nil }
+    return try JSONDecoder().decode(RunStatus.self, from: Data(ending.output.utf8))
+  }
+}
