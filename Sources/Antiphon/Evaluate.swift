@@ -56,10 +56,12 @@ struct Evaluate: ParsableCommand {
         throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
       }
       let scored = try Interruption.watched { display, check in
-        try DatasetScorer(network, dataset).run(split, threads: threads) { done in
+        let scored = try DatasetScorer(network, dataset).run(split, threads: threads) { done in
           try check()
           display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
         }
+        display.finish(TaskProgress("evaluate", done: clips, total: clips, unit: "clips"))
+        return scored
       }
       let result = EvaluationResult(
         report: try EvaluationReport(scored, dataset.description), step: checkpoint.manifest.step, split: split,

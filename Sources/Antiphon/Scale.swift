@@ -26,7 +26,7 @@ struct Scale: ParsableCommand {
     try reportingErrors {
       try RunQuestions(of: RunFolder(opening: runFolder)).tell(.scale(workers: workers))
       try output.show(
-        ["desiredWorkers": workers], ["the run is to have \(workers) worker\(workers == 1 ? "" : "s")"])
+        ["desired_workers": workers], ["the run is to have \(workers) worker\(workers == 1 ? "" : "s")"])
     }
   }
 }

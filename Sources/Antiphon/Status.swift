@@ -32,7 +32,7 @@ extension RunStatus {
     let percent = Int((progress.fraction * 100).rounded(.down))
     var lines = [
       "state       \(state.rawValue)",
-      "step        \(TaskProgress.grouped(step)) of \(TaskProgress.grouped(steps)) (\(percent)%), epoch \(epoch + 1)",
+      "step        \(TaskProgress.grouped(step)) of \(TaskProgress.grouped(steps)) (\(percent)%), epoch \(epoch)",
       "speed       \(TaskProgress.grouped(Int(examplesPerSecond.rounded()))) examples/s",
       "loss        \(loss.map { String(format: "%.5f", $0) } ?? "none yet")",
       "staleness   \(String(format: "%.2f", stalenessMean)) steps (mean)",

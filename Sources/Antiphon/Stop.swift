@@ -23,14 +23,29 @@ struct Stop: ParsableCommand {
       let folder = try RunFolder(opening: runFolder)
       let questions = try RunQuestions(of: folder)
       try questions.tell(.stop)
-      while let status = try questions.liveStatus() {
-        // A server 0 that was started anew meanwhile does not know that the run is to end.
-        if status.state == .running || status.state == .waiting { try? questions.tell(.stop) }
+      while true {
+        if let status = try questions.liveStatus() {
+          // A server 0 that was started anew meanwhile does not know that the run is to end.
+          if status.state == .running || status.state == .waiting { try? questions.tell(.stop) }
+        } else if try !mayComeBack(folder) {
+          break
+        }
         Thread.sleep(forTimeInterval: 0.2)
       }
       let status = try questions.status()
       let saved = status.lastCheckpointStep.map { "the last checkpoint is of step \($0)" } ?? "there is no checkpoint"
-      try output.show(status, ["stopped at step \(status.step) of \(status.steps); \(saved)"])
+      let text = "stopped at step \(status.step) of \(status.steps); \(saved)"
+      guard status.lastCheckpointStep == status.step else { throw ClusterError(text, mayPass: true) }
+      try output.show(status, [text])
     }
+  }
+
+  /// Whether a server 0 that is silent may be started again: it did not end well, and an 'antiphon train' watches it.
+  private func mayComeBack(_ folder: RunFolder) throws -> Bool {
+    guard try Members(folder: folder.members).first() != nil else { return false }
+    do {
+      _ = try RunLock(folder)
+      return false
+    } catch { return true }
   }
 }

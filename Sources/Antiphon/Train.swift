@@ -43,14 +43,15 @@ struct Train: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let folder = try resume ? resumed() : RunFolder(creating: runFolder, settings.newRun())
+      let folder = try resume ? RunFolder(opening: runFolder) : RunFolder(creating: runFolder, settings.newRun())
       let lock = try RunLock(folder)
+      if resume { try change(folder) }
       let settings = try folder.settings()
       guard !onlyConfigure else {
         return try output.show(settings, ["\(runFolder)/configuration.json is written"])
       }
-      try waitForEarlierServers(of: folder)
       let cores = ProcessInfo.processInfo.activeProcessorCount
+      try folder.endLeftServers()
       try Members(folder: folder.members).clear()
       let cluster = try LocalCluster(
         folder, servers: settings.servers, workers: settings.workers, programs: Self.programs,
@@ -64,20 +65,15 @@ struct Train: ParsableCommand {
     }
   }
 
-  /// The folder of an earlier run, with what is to change changed.
-  private func resumed() throws -> RunFolder {
-    let folder = try RunFolder(opening: runFolder)
-    let lock = try RunLock(folder)
+  /// Makes an earlier run ready to go on, with what is to change changed.
+  private func change(_ folder: RunFolder) throws {
+    try waitForEarlierServers(of: folder)
     let settings = try settings.changing(folder.settings())
-    if let last = try RunRecord.last(RunStatus.self, at: folder.metrics), last.state == .finished,
-      last.step >= settings.steps
-    {
-      throw ClusterError("the run in \(runFolder) has done its \(last.step) steps: ask for more with --steps")
+    if let last = try folder.lastStatus(), last.step >= settings.steps {
+      throw ClusterError("the run in \(runFolder) has done \(last.step) steps: ask for more with --steps")
     }
     try demandCheckpoint(in: folder)
     try folder.write(settings)
-    _ = consume lock
-    return folder
   }
 
   /// Names the checkpoints that are damaged, and refuses to begin anew where there should be one.
@@ -86,10 +82,7 @@ struct Train: ParsableCommand {
     for refused in found.refused {
       FileHandle.standardError.write(Data("antiphon train: a checkpoint is not used: \(refused)\n".utf8))
     }
-    guard found.checkpoint == nil else { return }
-    if let step = try RunRecord.last(RunStatus.self, at: folder.metrics)?.lastCheckpointStep {
-      throw ClusterError("expected the checkpoint of step \(step) in \(folder.checkpoints), there is no good one")
-    }
+    if found.checkpoint == nil { try folder.demandNoCheckpoint() }
   }
 
   /// Servers that outlived the 'antiphon train' that started them are making their last checkpoint: the run goes on

@@ -56,7 +56,7 @@ struct TrainingWatch {
 
   /// Asks server 0 twice a second how the run is.
   private mutating func hear(at now: Double) throws {
-    for (_, reply) in try lines.exchange() {
+    for (_, reply) in try exchange() {
       guard case .status(let json) = reply else { continue }
       let status = try JSONDecoder().decode(RunStatus.self, from: Data(json))
       cluster.desiredWorkers = status.desiredWorkers
@@ -66,6 +66,12 @@ struct TrainingWatch {
       lastAsked = now
     }
     if lastAsked == 0 || now - lastAsked >= 0.5, lines.isIdle { lines.ask(0, .status) }
+  }
+
+  private func exchange() throws -> [(server: Int, Reply)] {
+    do {
+      return try lines.exchange()
+    } catch TransportError.refused { return [] }  // a stranger at server 0's old address
   }
 
   /// Tells server 0, and again if it was started anew meanwhile.

@@ -58,8 +58,11 @@ extension ServerProcess {
   ) throws -> Checkpoint? {
     let found = try CheckpointFolder(identity.folder.checkpoints).newestGood()
     for refused in found.refused { log.error("a checkpoint is not used: \(refused)") }
-    if found.checkpoint == nil, let refused = found.refused.first {
-      throw ClusterError("no checkpoint of the run is good, and it must not begin anew by itself: \(refused)")
+    if found.checkpoint == nil {
+      if let refused = found.refused.first {
+        throw ClusterError("no checkpoint of the run is good, and it must not begin anew by itself: \(refused)")
+      }
+      try identity.folder.demandNoCheckpoint()
     }
     try found.checkpoint?.check(against: manifest, slots: slots)
     return found.checkpoint

@@ -11,6 +11,7 @@ enum ServerError: Error, CustomStringConvertible {
   case replaced(generation: UInt32, by: UInt32)
   case lastCheckpointFailed(String)
   case leftAlone(seconds: Double)
+  case unfinished(seconds: Double)
 
   var description: String {
     switch self {
@@ -19,6 +20,9 @@ enum ServerError: Error, CustomStringConvertible {
     case .lastCheckpointFailed(let reason): "the run ended without its last checkpoint: \(reason)"
     case .leftAlone(let seconds):
       "server 0 did not end the run within \(Int(seconds)) s: what came after the last checkpoint is lost"
+    case .unfinished(let seconds):
+      "not all servers wrote their shard of the last checkpoint within \(Int(seconds)) s: what came after the one before "
+        + "is lost"
     }
   }
 }
@@ -80,7 +84,8 @@ struct ServerProcess: ~Copyable {
         stopSince = stopSince ?? now
         if now - stopSince! > Self.graceSeconds {
           if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
-          throw ServerError.leftAlone(seconds: Self.graceSeconds)
+          throw leader == nil
+            ? ServerError.leftAlone(seconds: Self.graceSeconds) : .unfinished(seconds: Self.graceSeconds)
         }
       }
     }

@@ -86,15 +86,17 @@ public struct Supervision: Sendable {
       states[name] = .running(since: now)
       actions.append(.start(name))
     }
-    for (name, state) in states where name.role == .worker && name.index >= desiredWorkers {
+    for (name, state) in states where name.role == .worker {
+      let isTooMany = name.index >= desiredWorkers
       switch state {
-      case .running:
+      case .running where isTooMany:
         states[name] = .stopping(since: now)
         actions.append(.stop(name))
       case .stopping(let since):
         if now - since > Self.stopSeconds { actions.append(.kill(name)) }
-      case .waiting, .done:
+      case .waiting where isTooMany, .done where isTooMany:
         states[name] = nil
+      default: break
       }
     }
     return actions

@@ -1,0 +1,13 @@
+public import Telemetry
+
+extension RunFolder {
+  /// How the run was when that was last recorded; `nil` if it never was.
+  public func lastStatus() throws(RunRecordError) -> RunStatus? { try RunRecord.last(RunStatus.self, at: metrics) }
+
+  /// Refuses to take a run for a new one whose record knows a checkpoint: its disk may not be mounted.
+  public func demandNoCheckpoint() throws {
+    if let step = try lastStatus()?.lastCheckpointStep {
+      throw ClusterError("expected the checkpoint of step \(step) in \(checkpoints), there is no good one")
+    }
+  }
+}
