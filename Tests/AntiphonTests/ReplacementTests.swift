@@ -30,6 +30,36 @@ import Testing
     #expect(starts.count == 2 && starts[1].contains("from=step "), "\(starts)")
   }
 
+  @Test func `right after its supervisor and server 0 were killed is not stopped by the server that lived on`()
+    async throws
+  {
+    let run = TrainedRun("headless", of: dataset, in: scratch)
+    let running = try run.start(steps: 100_000)
+    let before = try await run.wait { $0.lastCheckpointStep != nil }
+    let leader = try #require(before.processes.first { $0.role == .server && $0.index == 0 })
+    kill(running.process.processIdentifier, SIGKILL)
+    kill(leader.pid, SIGKILL)
+    _ = try await running.end(within: 10)
+    let resumed = try Programs.start("antiphon", ["train", "--run", run.folder, "--resume"], in: scratch)
+    try await run.wait { $0.step > before.step + 100 && $0.processes.contains { $0.pid != leader.pid } }
+    #expect(resumed.process.isRunning)
+    kill(resumed.process.processIdentifier, SIGINT)
+    #expect(try await resumed.end(within: 60).code == 0)
+  }
+
+  @Test func `by its supervisor does not begin anew where there was a checkpoint`() async throws {
+    let run = TrainedRun("emptied", of: dataset, in: scratch)
+    let running = try run.start(steps: 100_000)
+    let status = try await run.wait { $0.lastCheckpointStep != nil }
+    // The record is written every two seconds: it is to know of a checkpoint.
+    try await Task.sleep(for: .seconds(3))
+    let server = try #require(status.processes.first { $0.role == .server && $0.index == 1 })
+    try FileManager.default.moveItem(atPath: "\(run.folder)/checkpoints", toPath: scratch.path("elsewhere"))
+    kill(server.pid, SIGKILL)
+    let ending = try await running.end(within: 60)
+    #expect(ending.code == 78 && ending.errors.contains("expected the checkpoint of step"), "\(ending.errors)")
+  }
+
   @Test func `with a server of an index that there is already has the newer one, and checkpoints go on`() async throws {
     let run = TrainedRun("twice", of: dataset, in: scratch)
     let made = try await Programs.start("antiphon", run.options(steps: 100_000) + ["--only-configure"], in: scratch)
