@@ -55,7 +55,7 @@ struct Evaluate: ParsableCommand {
       guard clips > 0 else {
         throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
       }
-      let scored = try Interruption.watched { display, check in
+      let scored = try Interruption.watched(goesOn: false) { display, check in
         let scored = try DatasetScorer(network, dataset).run(split, threads: threads) { done in
           try check()
           display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))

@@ -6,10 +6,12 @@ import Telemetry
 struct Interruption: Error {
   /// Does a task that can be interrupted and shows its progress.
   ///
-  /// - Parameter task: Given the display, and a function that throws once the task is to end.
+  /// - Parameters:
+  ///   - goesOn: Whether the same command, given again, goes on where the task was left.
+  ///   - task: Given the display, and a function that throws once the task is to end.
   /// - Throws: `ExitCode` 130 after an interruption, or what the task throws.
   static func watched<Result>(
-    _ task: (ProgressDisplay, @escaping @Sendable () throws -> Void) throws -> Result
+    goesOn: Bool, _ task: (ProgressDisplay, @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
     let stop = StopSignal()
     stop.followSignals()
@@ -19,7 +21,7 @@ struct Interruption: Error {
       return try task(display) { if stop.isSent { throw Interruption() } }
     } catch is Interruption {
       display.finish()
-      display.note("stopped; the same command goes on from here")
+      display.note(goesOn ? "stopped; the same command goes on from here" : "stopped")
       throw ExitCode(130)
     }
   }

@@ -58,7 +58,7 @@ struct Prepare: ParsableCommand {
       settings.seed = seed
       settings.clipsPerShard = clipsPerShard
       let preparation = Preparation(of: PreparationPlan(list, settings: settings), into: into)
-      let report = try Interruption.watched { display, check in
+      let report = try Interruption.watched(goesOn: true) { display, check in
         let report = try preparation.run(threads: threads, source: Preparation.soundFiles) { progress in
           try check()
           display.update(TaskProgress(progress))

@@ -10,17 +10,9 @@ struct RunQuestions {
   private let folder: RunFolder
   private let lines: ServerLines
 
-  /// - Parameter patienceSeconds: How long a silent server is waited for.
-  init(of folder: RunFolder, patienceSeconds: Double = 3) throws {
-    let members = Members(folder: folder.members)
+  init(of folder: RunFolder) throws {
     self.folder = folder
-    lines = try ServerLines(
-      in: Context(), servers: 1, run: try folder.settings().run,
-      patience: Patience(retrySeconds: 0.5, longestRetrySeconds: 1, giveUpSeconds: patienceSeconds),
-      address: { _ in
-        guard let member = try members.first() else { throw ClusterError("server 0 has not said where it is") }
-        return member.address
-      })
+    lines = try ServerLines(toLeaderOf: folder, giveUpSeconds: 3)
   }
 
   /// What server 0 says of the run; `nil` if no server answers.

@@ -74,7 +74,7 @@ struct Scenes: ParsableCommand {
       let list = try SoundList(folder: sounds, labels: labels, vocabulary: nil)
       let composition = SceneComposition(of: list, settings: settings, into: into)
       let threads = ProcessInfo.processInfo.activeProcessorCount
-      let report = try Interruption.watched { display, check in
+      let report = try Interruption.watched(goesOn: true) { display, check in
         let report = try composition.run(threads: threads) { progress in
           try check()
           display.update(TaskProgress(progress))

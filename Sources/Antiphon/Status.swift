@@ -7,8 +7,8 @@ struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows how a run is.",
     discussion: """
-      Works from any machine that sees the run's folder. Where no server answers, it shows what the run's record says, \
-      and the state is 'stopped', or 'finished' when all steps are done.
+      Asks server 0. Where no server answers (or it listens on loopback alone, and this is another machine), it shows what \
+      the run's record in its folder says, and the state is 'stopped', or 'finished' when all steps are done.
 
       Example: antiphon status runs/first --json
       """)

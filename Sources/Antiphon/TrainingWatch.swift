@@ -19,17 +19,10 @@ struct TrainingWatch {
   private var isStopping = false
 
   init(of folder: RunFolder, _ cluster: LocalCluster, stop: StopSignal) throws {
-    let members = Members(folder: folder.members)
     self.folder = folder
     self.cluster = cluster
     self.stop = stop
-    lines = try ServerLines(
-      in: Context(), servers: 1, run: try folder.settings().run,
-      patience: Patience(retrySeconds: 0.5, longestRetrySeconds: 1, giveUpSeconds: .infinity),
-      address: { _ in
-        guard let member = try members.first() else { throw ClusterError("server 0 has not said where it is") }
-        return member.address
-      })
+    lines = try ServerLines(toLeaderOf: folder, giveUpSeconds: .infinity)
   }
 
   /// - Returns: How the run was when it ended.
