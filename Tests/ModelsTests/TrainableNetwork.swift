@@ -18,15 +18,15 @@ struct TrainableNetwork {
   }
 
   mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    var x = x
+    var x = Features(x)
     for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: mode) }
-    return x
+    return x.tensor
   }
 
   /// The loss in training; the gradients are the network's afterwards.
   mutating func learn(_ x: Tensor, targets: Tensor) -> Double {
     let (loss, gradient) = sigmoidCrossEntropy(logits: forward(x, mode: .training), targets: targets)
-    var dy = gradient
+    var dy = Features(gradient)
     for stage in (0..<network.stageCount).reversed() {
       if let dx = network.backward(stage: stage, dy) { dy = dx }
     }

@@ -18,27 +18,31 @@ import Testing
     let dy = Tensor.random([3, window.output.height, window.output.width, window.channels], seed: 2)
     let slow = Self.slow(x.doubles, dy.doubles, window, batch: 3)
     ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
-      let (output, places) = x.maxPooled(window)
-      #expect(output.shape == dy.shape)
-      #expect(output.doubles == slow.output)
-      let dx = dy.maxPoolBackward(places, window)
-      #expect(dx.shape == shape)
-      #expect(dx.error(against: slow.gradient) < 1e-6)
+      let (output, places) = Features(x).maxPooled(window)
+      #expect(output.tensor.shape == dy.shape)
+      #expect(output.tensor.doubles == slow.output)
+      let dx = Features(dy).maxPoolBackward(places, x: Features(x), window, onto: nil)
+      #expect(dx.tensor.shape == shape)
+      #expect(dx.tensor.error(against: slow.gradient) < 1e-6)
     }
   }
 
   @Test func `leads the gradient of a tie to the first of the largest values alone`() {
     let window = Window(over: .init(2, 2), channels: 1, kernel: .init(2, 2), stride: .init(2, 2), padding: .valid)
-    let (output, places) = Tensor([1, 2, 2, 1], values: [1, 3, 3, 3]).maxPooled(window)
-    #expect(output.array == [3])
-    #expect(Tensor([1, 1, 1, 1], values: [5]).maxPoolBackward(places, window).array == [0, 5, 0, 0])
+    let x = Features(Tensor([1, 2, 2, 1], values: [1, 3, 3, 3]))
+    let (output, places) = x.maxPooled(window)
+    #expect(output.tensor.array == [3])
+    let dy = Features(Tensor([1, 1, 1, 1], values: [5]))
+    #expect(dy.maxPoolBackward(places, x: x, window, onto: nil).tensor.array == [0, 5, 0, 0])
   }
 
   @Test func `adds the gradients of all windows in which a value was the largest`() {
     let window = Window(over: .init(1, 3), channels: 1, kernel: .init(1, 2), stride: .init(1, 1), padding: .valid)
-    let (output, places) = Tensor([1, 1, 3, 1], values: [-7, -1, -2]).maxPooled(window)
-    #expect(output.array == [-1, -1])
-    #expect(Tensor([1, 1, 2, 1], values: [5, 6]).maxPoolBackward(places, window).array == [0, 11, 0])
+    let x = Features(Tensor([1, 1, 3, 1], values: [-7, -1, -2]))
+    let (output, places) = x.maxPooled(window)
+    #expect(output.tensor.array == [-1, -1])
+    let dy = Features(Tensor([1, 1, 2, 1], values: [5, 6]))
+    #expect(dy.maxPoolBackward(places, x: x, window, onto: nil).tensor.array == [0, 11, 0])
   }
 
   private static func slow(

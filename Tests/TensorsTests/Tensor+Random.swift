@@ -23,4 +23,13 @@ extension Tensor {
     let largest = expected.reduce(1e-30) { max($0, abs($1)) }
     return zip(doubles, expected).reduce(0) { max($0, ($1.0 - $1.1).magnitude / largest) }
   }
+
+  /// The root of the mean square of the difference to what was expected, as a part of that of what was expected.
+  func relativeError(against expected: [Double]) -> Double {
+    guard expected.count == count else { return .infinity }
+    let squares = zip(doubles, expected).reduce((difference: 0.0, expected: 1e-60)) { sum, pair in
+      (sum.difference + (pair.0 - pair.1) * (pair.0 - pair.1), sum.expected + pair.1 * pair.1)
+    }
+    return (squares.difference / squares.expected).squareRoot()
+  }
 }

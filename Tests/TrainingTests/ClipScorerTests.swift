@@ -21,9 +21,9 @@ import Training
     var network = network
     let size = 96 * 64
     let outputs = (0..<7).map { patch in
-      var x = Tensor([1, 96, 64, 1], values: (0..<size).map { patches.values[patch * size + $0] })
+      var x = Features(Tensor([1, 96, 64, 1], values: (0..<size).map { patches.values[patch * size + $0] }))
       for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: .inference) }
-      return x.array.map { 1 / (1 + exp(-Double($0))) }
+      return x.tensor.array.map { 1 / (1 + exp(-Double($0))) }
     }
     return (0..<3).map { label in outputs.reduce(0) { $0 + $1[label] } / 7 }
   }

@@ -29,9 +29,10 @@ import Training
     let batch = try patches.draw(4, leasing: client)
     var network = network
     network.install(startingValues(of: network))
-    var x = batch.input
+    var x = Features(batch.input)
     for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: .training) }
-    var (loss, dy) = sigmoidCrossEntropy(logits: x, targets: batch.targets)
+    let (loss, gradient) = sigmoidCrossEntropy(logits: x.tensor, targets: batch.targets)
+    var dy = Features(gradient)
     for stage in (0..<network.stageCount).reversed() {
       if let dx = network.backward(stage: stage, dy) { dy = dx }
     }

@@ -107,10 +107,10 @@ private struct SmallModel: Sendable {
       var generator = SeededGenerator(seed: 8, stream: "\(step)")
       let patches = (0..<batch).map { _ in generator.normal(96 * 64, deviation: 2) }
       let labels = (0..<batch).map { _ in (0..<3).map { _ in Float(generator.next() & 1) } }
-      var x = Tensor([rows.count, 96, 64, 1], values: patches[rows].flatMap(\.self))
+      var x = Features(Tensor([rows.count, 96, 64, 1], values: patches[rows].flatMap(\.self)))
       for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: .training) }
       let targets = Tensor([rows.count, 3], values: labels[rows].flatMap(\.self))
-      var dy = sigmoidCrossEntropy(logits: x, targets: targets).gradient
+      var dy = Features(sigmoidCrossEntropy(logits: x.tensor, targets: targets).gradient)
       for stage in (0..<network.stageCount).reversed() {
         if let dx = network.backward(stage: stage, dy) { dy = dx }
         let range = network.parameterRange(ofStage: stage)

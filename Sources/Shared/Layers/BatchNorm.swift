@@ -1,11 +1,13 @@
 import Glibc
 public import Tensors
 
-/// Batch normalisation by channel (Ioffe and Szegedy 2015): `[..., channels]` to the same.
+/// Batch normalisation by channel (Ioffe and Szegedy 2015): `[batch, height, width, channels]` to the same.
 ///
 /// Training normalises by the mini-batch's mean and (biased) variance, and shows them as the gradients of the two running
 /// statistics; inference normalises by those. Epsilon is TensorFlow's 1e-3. How much a running statistic keeps of itself
 /// is the servers' setting: 0.99, as in Keras, since short runs never get near the average that 0.9997 means.
+///
+/// The values are normalised by whoever reads them next, and so is the gradient computed.
 public struct BatchNorm: Layer {
   public static let epsilon: Float = 1e-3
 
@@ -13,7 +15,7 @@ public struct BatchNorm: Layer {
   var shift: Parameter  // β
   var mean: Parameter
   var variance: Parameter
-  private var kept: (x: Tensor, mean: Tensor, inverseDeviation: Tensor)?
+  private var kept: PlainInput?
 
   public init(_ channels: Int) {
     scale = Parameter([channels], start: .constant(1))
@@ -22,26 +24,53 @@ public struct BatchNorm: Layer {
     variance = Parameter([channels], kind: .statistic, start: .constant(1))
   }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    guard mode == .training else {
-      kept = nil
-      return normalize(x, mean.value, inverseDeviation(of: variance.value))
+  public var computesMaps: Bool { false }
+
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let input = PlainInput(x)
+    kept = mode == .training ? input : nil
+    if mode == .training {
+      let moments = input.plain.moments()
+      let count = Double(x.maps.pixels)
+      let means = moments.first.map { $0 / count }
+      // What rounding leaves of a variance of zero may be below it.
+      let variances = moments.second.indices.map { max(0, moments.second[$0] / count - means[$0] * means[$0]) }
+      mean.gradient = Tensor(mean.value.shape, values: means.map { Float($0) })
+      variance.gradient = Tensor(variance.value.shape, values: variances.map { Float($0) })
+      return normalized(input.plain, mean.gradient, variance.gradient)
     }
-    let moments = x.moments()
-    mean.gradient = moments.mean.reshaped(mean.value.shape)
-    variance.gradient = moments.variance.reshaped(variance.value.shape)
-    let inverse = inverseDeviation(of: variance.gradient)
-    kept = (x, mean.gradient, inverse)
-    return normalize(x, mean.gradient, inverse)
+    return normalized(input.plain, mean.value, variance.value)
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    let kept = kept.kept()
-    let result = dy.batchNormBackward(
-      x: kept.x, mean: kept.mean, inverseDeviation: kept.inverseDeviation, scale: scale.value)
-    scale.gradient = result.dScale
-    shift.gradient = result.dShift
-    return result.dx
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let input = kept.takeKept()
+    let x = input.plain.maps
+    let plain = dy.pending == nil && dy.sums != nil ? dy : dy.materialized().gated(by: nil, partner: x)
+    guard let sums = plain.sums else { preconditionFailure("a gradient without its sums") }
+    let (pending, scaleGradient) = backward(sums, to: x)
+    scale.gradient = Tensor(scale.value.shape, values: scaleGradient)
+    shift.gradient = Tensor(shift.value.shape, values: sums.first.map { Float($0) })
+    let dx = Features(plain.maps, pending: pending)
+    return input.isPlain && gradient == nil ? dx : input.gradient(dx, onto: gradient)
+  }
+
+  /// `∂x = γ / σ · (∂y - mean(∂y) - x̂ · mean(∂y · x̂))` as `∂y · a + x · b + c`, to be done, and `∂γ = Σ ∂y · x̂`.
+  private func backward(_ sums: ChannelSums, to x: FeatureMaps) -> (pending: Pending, scaleGradient: [Float]) {
+    let (means, variances, gamma) = (mean.gradient.values, variance.gradient.values, scale.value.values)
+    let count = Double(x.pixels)
+    var (a, b, c, scaleGradient) = ([Float](), [Float](), [Float](), [Float]())
+    for channel in gamma.indices {
+      let center = Double(means[channel])
+      let inverse = 1 / (Double(variances[channel]) + Double(Self.epsilon)).squareRoot()
+      let product = (sums.second[channel] - center * sums.first[channel]) * inverse
+      let factor = Double(gamma[channel]) * inverse
+      let slope = -factor * inverse * product / count
+      a.append(Float(factor))
+      b.append(Float(slope))
+      c.append(Float(-factor * sums.first[channel] / count - center * slope))
+      scaleGradient.append(Float(product))
+    }
+    return (Pending(scale: a, shift: c, other: x, otherScale: b), scaleGradient)
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {
@@ -51,17 +80,11 @@ public struct BatchNorm: Layer {
     body("\(name).variance", &variance)
   }
 
-  /// `(x - mean) · inverse · γ + β` as `x · factor + offset`.
-  private func normalize(_ x: Tensor, _ mean: Tensor, _ inverse: Tensor) -> Tensor {
-    let (gamma, beta, mean, inverse) = (scale.value.values, shift.value.values, mean.values, inverse.values)
-    let factors = gamma.indices.map { gamma[$0] * inverse[$0] }
+  /// `(x - mean) / σ · γ + β` as `x · factor + offset`, to be done.
+  private func normalized(_ x: Features, _ mean: Tensor, _ variance: Tensor) -> Features {
+    let (gamma, beta, mean, variance) = (scale.value.values, shift.value.values, mean.values, variance.values)
+    let factors = gamma.indices.map { gamma[$0] / (variance[$0] + Self.epsilon).squareRoot() }
     let offsets = beta.indices.map { beta[$0] - mean[$0] * factors[$0] }
-    return x.scaledAndShifted(
-      by: Tensor([factors.count], values: factors), Tensor([offsets.count], values: offsets))
-  }
-
-  private func inverseDeviation(of variance: Tensor) -> Tensor {
-    let values = variance.values
-    return Tensor(variance.shape, values: values.indices.map { 1 / (values[$0] + Self.epsilon).squareRoot() })
+    return Features(x.maps, pending: Pending(scale: factors, shift: offsets))
   }
 }

@@ -5,16 +5,18 @@ public import Tensors
 public struct Convolution: Layer {
   var w: Parameter  // [kernel height · kernel width · inputs, outputs]
   private let inputs: Int
+  private let outputs: Int
   private let kernel: Window.Size
   private let stride: Window.Size
   private let padding: Window.Padding
-  private var x: Tensor?
+  private var x: Features?
 
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Window.Size, stride: Window.Size = .init(1, 1),
     padding: Window.Padding = .same
   ) {
     self.inputs = inputs
+    self.outputs = outputs
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
@@ -27,28 +29,31 @@ public struct Convolution: Layer {
     self.init(inputs, outputs, kernel: .init(kernel, kernel), stride: .init(stride, stride), padding: padding)
   }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     self.x = mode == .training ? x : nil
-    return x.convolved(with: w.value, window(over: x))
+    return operation(on: x.maps).forward(x, weights: w.value, into: target, takesMoments: mode == .training)
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    backwardToParameters(dy)
-    return dy.convolutionInputGradient(weights: w.value, window(over: x.kept()))
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let x = x.takeKept()
+    let gradients = operation(on: x.maps).backward(dy, x: x, weights: w.value, onto: gradient)
+    w.gradient = gradients.weights
+    return gradients.input!
   }
 
-  public mutating func backwardToParameters(_ dy: Tensor) {
-    let x = x.kept()
-    w.gradient = dy.convolutionWeightGradient(images: x, window(over: x))
+  public mutating func backwardToParameters(_ dy: Features) {
+    let x = x.takeKept()
+    w.gradient =
+      operation(on: x.maps).backward(dy, x: x, weights: w.value, onto: nil, needsInput: false).weights
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {
     body("\(name).weight", &w)
   }
 
-  private func window(over x: Tensor) -> Window {
-    precondition(x.shape.count == 4 && x.shape[3] == inputs, "expected images of \(inputs) channels, not \(x.shape)")
-    return Window(
-      over: .init(x.shape[1], x.shape[2]), channels: inputs, kernel: kernel, stride: stride, padding: padding)
+  private func operation(on maps: FeatureMaps) -> ConvolutionOperation {
+    precondition(maps.channels == inputs, "expected images of \(inputs) channels, not \(maps.shape)")
+    return ConvolutionOperation(
+      Window(over: maps.size, channels: inputs, kernel: kernel, stride: stride, padding: padding), filters: outputs)
   }
 }

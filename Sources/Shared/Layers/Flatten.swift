@@ -2,14 +2,20 @@ public import Tensors
 
 /// From `[batch, ...]` to `[batch, values]`.
 public struct Flatten: Layer {
-  private var shape: [Int]?
+  private var kept: PlainInput?
 
   public init() {}
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    shape = mode == .training ? x.shape : nil
-    return x.reshaped([x.shape[0], x.shape.dropFirst().reduce(1, *)])
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let input = PlainInput(x)
+    kept = mode == .training ? input : nil
+    let maps = x.maps
+    let y = Features(input.plain.tensor.reshaped([maps.batch, maps.height * maps.width * maps.channels]))
+    return target.map { y.materialized(into: $0) } ?? y
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor { dy.reshaped(shape.kept()) }
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let input = kept.takeKept()
+    return input.gradient(Features(dy.tensor.reshaped(input.plain.maps.shape)), onto: gradient)
+  }
 }

@@ -2,38 +2,21 @@ public import Tensors
 
 /// The mean over a whole image: from `[batch, height, width, channels]` to `[batch, channels]`.
 public struct GlobalAveragePool: Layer {
-  private var shape: [Int]?
+  private var x: Features?
 
   public init() {}
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    shape = mode == .training ? x.shape : nil
-    let (batch, places, channels) = (x.shape[0], x.shape[1] * x.shape[2], x.shape[3])
-    var y = Tensor([batch, channels])
-    let source = x.values
-    var target = y.mutableValues
-    for image in 0..<batch {
-      for place in 0..<places {
-        let first = (image * places + place) * channels
-        for channel in 0..<channels { target[image * channels + channel] += source[first + channel] }
-      }
-    }
-    for index in target.indices { target[index] /= Float(places) }
-    return y
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    self.x = mode == .training ? x : nil
+    return x.averagePooled(window(over: x.maps), into: target)
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    let shape = shape.kept()
-    let (batch, places, channels) = (shape[0], shape[1] * shape[2], shape[3])
-    var dx = Tensor(uninitialized: shape)
-    let source = dy.values
-    var target = dx.mutableValues
-    for image in 0..<batch {
-      for place in 0..<places {
-        let first = (image * places + place) * channels
-        for channel in 0..<channels { target[first + channel] = source[image * channels + channel] / Float(places) }
-      }
-    }
-    return dx
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let x = x.takeKept()
+    return dy.averagePoolBackward(x: x, window(over: x.maps), onto: gradient)
+  }
+
+  private func window(over maps: FeatureMaps) -> Window {
+    Window(over: maps.size, channels: maps.channels, kernel: maps.size, stride: .init(1, 1), padding: .valid)
   }
 }

@@ -9,31 +9,49 @@ public enum Mode: Sendable {
 }
 
 /// A function with parameters and a derivative. Layers are values: a copy of a network is a second network.
+///
+/// Layers that treat each value by itself (batch normalisation, ReLU) leave that to the next one, which does it as it
+/// reads: it is pending in the `Features` that they hand on.
 public protocol Layer: Sendable {
-  mutating func forward(_ x: Tensor, mode: Mode) -> Tensor
+  /// - Parameter target: Where the output's maps are put, by a layer that `computesMaps`; new ones where none are given.
+  mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features
 
   /// The gradient of the input from that of the output of the last `forward` in training; the parameters' gradients are
-  /// replaced by those of this pass.
-  mutating func backward(_ dy: Tensor) -> Tensor
+  /// replaced by those of this pass, and what was kept for it is let go.
+  ///
+  /// The gradient of features that are rectified as they are read is that before the rectification: who reads them
+  /// knows which values were below zero.
+  ///
+  /// - Parameter gradient: What the input's gradient is added to, in place, where others read the same input.
+  mutating func backward(_ dy: Features, onto gradient: Features?) -> Features
 
   /// As `backward`, where nobody needs the gradient of the input, since that is data: it costs as much as the
   /// parameters' gradients, and is left out by layers that have any.
-  mutating func backwardToParameters(_ dy: Tensor)
+  mutating func backwardToParameters(_ dy: Features)
+
+  /// Whether the output has maps of its own, and not those of the input.
+  var computesMaps: Bool { get }
 
   /// Shows each parameter with its name, in the order in which the forward pass uses them.
   mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void)
 }
 
 extension Layer {
-  public mutating func backwardToParameters(_ dy: Tensor) { _ = backward(dy) }
+  public mutating func forward(_ x: Features, mode: Mode) -> Features { forward(x, mode: mode, into: nil) }
+
+  public mutating func backward(_ dy: Features) -> Features { backward(dy, onto: nil) }
+
+  public mutating func backwardToParameters(_ dy: Features) { _ = backward(dy) }
+
+  public var computesMaps: Bool { true }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {}
 }
 
 extension Optional {
-  /// What the forward pass kept for the backward pass.
-  func kept() -> Wrapped {
-    guard let self else { preconditionFailure("backward before forward in training") }
-    return self
+  /// What the forward pass kept for the backward pass, which lets it go.
+  mutating func takeKept() -> Wrapped {
+    guard let kept = take() else { preconditionFailure("backward before forward in training") }
+    return kept
   }
 }

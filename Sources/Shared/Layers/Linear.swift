@@ -4,7 +4,7 @@ public import Tensors
 public struct Linear: Layer {
   var w: Parameter  // [inputs, outputs]
   var b: Parameter  // [outputs]
-  private var x: Tensor?
+  private var kept: PlainInput?
 
   /// - Parameter isOutput: Whether no ReLU follows, so that the weights begin smaller.
   public init(_ inputs: Int, _ outputs: Int, isOutput: Bool = false) {
@@ -12,23 +12,30 @@ public struct Linear: Layer {
     b = Parameter([outputs], start: .constant(0))
   }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    self.x = mode == .training ? x : nil
-    var y = Tensor(uninitialized: [x.shape[0], b.value.count])
-    y.multiply(x.matrix, w.value.matrix)
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let input = PlainInput(x)
+    kept = mode == .training ? input : nil
+    var y = Tensor(uninitialized: [x.maps.batch, b.value.count])
+    y.multiply(input.plain.tensor.matrix, w.value.matrix)
     y.addToRows(b.value)
-    return y
+    return target.map { Features(y).materialized(into: $0) } ?? Features(y)
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    backwardToParameters(dy)
-    var dx = Tensor(uninitialized: x.kept().shape)
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let input = kept.takeKept()
+    let dy = dy.tensor
+    learn(input, dy)
+    var dx = Tensor(uninitialized: [dy.shape[0], w.value.shape[0]])
     dx.multiply(dy.matrix, w.value.matrix.transposed)  // ∂x = ∂y · wᵀ
-    return dx
+    return input.gradient(Features(dx), onto: gradient)
   }
 
-  public mutating func backwardToParameters(_ dy: Tensor) {
-    w.gradient.multiply(x.kept().matrix.transposed, dy.matrix)  // ∂w = xᵀ · ∂y
+  public mutating func backwardToParameters(_ dy: Features) {
+    learn(kept.takeKept(), dy.tensor)
+  }
+
+  private mutating func learn(_ input: PlainInput, _ dy: Tensor) {
+    w.gradient.multiply(input.plain.tensor.matrix.transposed, dy.matrix)  // ∂w = xᵀ · ∂y
     b.gradient.sumRows(of: dy)  // ∂b = Σ ∂y
   }
 

@@ -5,7 +5,7 @@ public struct MaxPool: Layer {
   private let kernel: Int
   private let stride: Int
   private let padding: Window.Padding
-  private var kept: (places: PooledPlaces, window: Window)?
+  private var kept: (x: Features, places: PooledPlaces)?
 
   public init(kernel: Int, stride: Int, padding: Window.Padding = .same) {
     self.kernel = kernel
@@ -13,17 +13,20 @@ public struct MaxPool: Layer {
     self.padding = padding
   }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    let window = Window(
-      over: .init(x.shape[1], x.shape[2]), channels: x.shape[3], kernel: .init(kernel, kernel),
-      stride: .init(stride, stride), padding: padding)
-    let (output, places) = x.maxPooled(window)
-    kept = mode == .training ? (places, window) : nil
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let (output, places) = x.maxPooled(window(over: x.maps), into: target)
+    kept = mode == .training ? (x, places) : nil
     return output
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    let kept = kept.kept()
-    return dy.maxPoolBackward(kept.places, kept.window)
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let kept = kept.takeKept()
+    return dy.maxPoolBackward(kept.places, x: kept.x, window(over: kept.x.maps), onto: gradient)
+  }
+
+  private func window(over maps: FeatureMaps) -> Window {
+    Window(
+      over: maps.size, channels: maps.channels, kernel: .init(kernel, kernel), stride: .init(stride, stride),
+      padding: padding)
   }
 }

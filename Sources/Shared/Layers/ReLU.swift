@@ -1,21 +1,17 @@
 public import Tensors
 
-/// `max(x, 0)`.
+/// `max(x, 0)`, done by whoever reads the values next.
 public struct ReLU: Layer {
-  private var y: Tensor?
-
   public init() {}
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    var result = x
-    result.rectify()
-    y = mode == .training ? result : nil
-    return result
+  public var computesMaps: Bool { false }
+
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    Features(x.maps, pending: (x.pending ?? .identity(x.maps.channels)).rectified)
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    var dx = dy
-    dx.rectifyBackward(output: y.kept())
-    return dx
+  /// The gradient that comes is already that before the rectification.
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    gradient?.adding(dy.materialized()) ?? dy
   }
 }

@@ -4,7 +4,7 @@ public import Tensors
 public struct Residual: Layer {
   private var body: Sequential
   private var shortcut: Sequential
-  private var activation = ReLU()
+  private var kept: (input: PlainInput, body: FeatureMaps, shortcut: FeatureMaps, output: FeatureMaps)?
 
   /// - Parameter shortcut: Empty where the input is added as it is.
   public init(body: Sequential, shortcut: Sequential) {
@@ -12,17 +12,28 @@ public struct Residual: Layer {
     self.shortcut = shortcut
   }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    var y = body.forward(x, mode: mode)
-    y.add(shortcut.forward(x, mode: mode))
-    return activation.forward(y, mode: mode)
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let input = PlainInput(x)
+    let first = body.forward(input.plain, mode: mode)
+    let second = shortcut.forward(input.plain, mode: mode)
+    let output = Features.rectifiedSum(first, second, into: target)
+    kept = mode == .training ? (input, first.maps, second.maps, output.maps) : nil
+    return output
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    let dy = activation.backward(dy)
-    var dx = body.backward(dy)
-    dx.add(shortcut.backward(dy))
-    return dx
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let kept = kept.takeKept()
+    let rectified = Features(kept.output, pending: Pending.identity(kept.output.channels).rectified)
+    let slopes = dy.materialized().gated(by: rectified, partner: kept.body)
+    if shortcut.isEmpty {
+      // The gradient of the sum is also that of the input, and the body's is added to it: in place, since the body's
+      // last convolution has read it before the first one adds to it.
+      let dx = body.backward(slopes, onto: Features(body.mapCount > 1 ? slopes.maps : slopes.maps.copy()))
+      return kept.input.gradient(dx, onto: gradient)
+    }
+    let dx = body.backward(slopes)
+    return kept.input.gradient(
+      shortcut.backward(slopes.gated(by: nil, partner: kept.shortcut), onto: dx), onto: gradient)
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {

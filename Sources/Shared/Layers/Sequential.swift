@@ -10,20 +10,29 @@ public struct Sequential: Layer {
 
   public var isEmpty: Bool { layers.isEmpty }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
+  public var computesMaps: Bool { mapCount > 0 }
+
+  /// The layers whose output has maps of its own.
+  var mapCount: Int { layers.count { $0.computesMaps } }
+
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let last = layers.lastIndex { $0.computesMaps }
     var x = x
-    for index in layers.indices { x = layers[index].forward(x, mode: mode) }
+    for index in layers.indices {
+      x = layers[index].forward(x, mode: mode, into: index == last ? target : nil)
+    }
     return x
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    guard let first = layers.indices.first else { return gradient?.adding(dy.materialized()) ?? dy }
     var dy = dy
-    for index in layers.indices.reversed() { dy = layers[index].backward(dy) }
-    return dy
+    for index in layers.indices.dropFirst().reversed() { dy = layers[index].backward(dy) }
+    return layers[first].backward(dy, onto: gradient)
   }
 
   /// Goes back to the first layer that has parameters, and no further.
-  public mutating func backwardToParameters(_ dy: Tensor) {
+  public mutating func backwardToParameters(_ dy: Features) {
     var first = layers.startIndex
     while first < layers.endIndex, !layers[first].hasParameters { first += 1 }
     guard first < layers.endIndex else { return }

@@ -6,16 +6,23 @@ public import Tensors
 public struct Standardize: Layer {
   public init() {}
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    let channels = x.shape.last ?? 1
-    return x.scaledAndShifted(
-      by: Tensor([channels], values: [Float](repeating: 0.5, count: channels)),
-      Tensor([channels], values: [Float](repeating: 1.5, count: channels)))
+  public var computesMaps: Bool { false }
+
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let channels = x.maps.channels
+    return Features(
+      x.materialized().maps,
+      pending: Pending(
+        scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: 1.5, count: channels)))
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    var dx = dy
-    dx.scale(by: 0.5)
-    return dx
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let channels = dy.maps.channels
+    let dx = Features(
+      dy.materialized().maps,
+      pending: Pending(
+        scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: 0, count: channels))
+    ).materialized()
+    return gradient?.adding(dx) ?? dx
   }
 }

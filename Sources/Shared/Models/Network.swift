@@ -74,14 +74,14 @@ public struct Network: Sendable {
   }
 
   /// Computes one stage: the first one's input is the patches, the last one's output the logits.
-  public mutating func forward(stage: Int, _ x: Tensor, mode: Mode) -> Tensor {
+  public mutating func forward(stage: Int, _ x: Features, mode: Mode) -> Features {
     stages[stage].layers.forward(x, mode: mode)
   }
 
   /// The gradient of a stage's input from that of its output; its parameters' gradients are found on the way.
   ///
   /// - Returns: `nil` for the first stage, whose input is data.
-  public mutating func backward(stage: Int, _ dy: Tensor) -> Tensor? {
+  public mutating func backward(stage: Int, _ dy: Features) -> Features? {
     guard stage > 0 else {
       stages[stage].layers.backwardToParameters(dy)
       return nil

@@ -26,52 +26,6 @@ extension Tensor {
     }.reshaped(shape)
   }
 
-  /// Replaces negative values by zero.
-  public mutating func rectify() {
-    unsafe inBlocks(of: 1) { x, _, rows in unsafe antiphon_rectify(x, rows) }
-  }
-
-  /// Replaces values by zero where `output` is not positive: the backward pass of `rectify`.
-  public mutating func rectifyBackward(output: Tensor) {
-    precondition(count == output.count, "a gradient of \(shape) for an output of \(output.shape)")
-    unsafe output.withPointer { output in
-      unsafe inBlocks(of: 1) { x, first, rows in unsafe antiphon_rectify_backward(x, output + first, rows) }
-    }
-  }
-
-  /// The mean and the variance of each channel over all rows, in two passes (so that nothing cancels).
-  public func moments() -> (mean: Tensor, variance: Tensor) {
-    let channels = shape.last ?? 1
-    let scale = 1 / Float(max(1, count / max(1, channels)))
-    var mean = unsafe reduceRows(channels, sums: 1) { sums, x, rows in unsafe antiphon_sum_rows(sums, x, rows, channels)
-    }
-    mean.scale(by: scale)
-    var variance = unsafe mean.withPointer { mean in
-      unsafe reduceRows(channels, sums: 1) { sums, x, rows in
-        unsafe antiphon_sum_squared_deviations(sums, x, mean + 0, rows, channels)
-      }
-    }
-    variance.scale(by: scale)
-    return (mean, variance)
-  }
-
-  /// `self · factor + offset` by channel.
-  public func scaledAndShifted(by factor: Tensor, _ offset: Tensor) -> Tensor {
-    let channels = factor.count
-    precondition(offset.count == channels && shape.last == channels, "a factor and an offset for each channel")
-    var result = Tensor(uninitialized: shape)
-    unsafe withPointer { x in
-      unsafe factor.withPointer { factor in
-        unsafe offset.withPointer { offset in
-          unsafe result.inBlocks(of: channels) { y, first, rows in
-            unsafe antiphon_scale_and_shift(y, x + first, factor + 0, offset + 0, rows, channels)
-          }
-        }
-      }
-    }
-    return result
-  }
-
   /// Multiplies every value.
   public mutating func scale(by factor: Float) {
     var values = mutableValues
@@ -95,14 +49,6 @@ extension Tensor {
   func reduceRows(
     _ channels: Int, sums: Int, _ body: @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int) -> Void
   ) -> Tensor {
-    unsafe reduceRows(channels, sums: sums) { target, x, _, rows in unsafe body(target, x, rows) }
-  }
-
-  /// As above, and the kernel is told the position of its block's first value.
-  func reduceRows(
-    _ channels: Int, sums: Int,
-    _ body: @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, Int, Int) -> Void
-  ) -> Tensor {
     let width = sums * channels
     var result = Tensor([sums, channels])
     guard count > 0 else { return result }
@@ -112,7 +58,7 @@ extension Tensor {
       unsafe partial.withMutablePointer { partial in
         ThreadPool.current.run(blocks.count) { index in
           let first = blocks[index].lowerBound * channels
-          unsafe body(partial + index * width, UnsafePointer(x + first), first, blocks[index].count)
+          unsafe body(partial + index * width, UnsafePointer(x + first), blocks[index].count)
         }
       }
     }

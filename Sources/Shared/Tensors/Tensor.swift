@@ -5,7 +5,7 @@
 public struct Tensor: Sendable {
   /// The extents, outermost first; `[]` is a single value.
   public private(set) var shape: [Int]
-  private var storage: Storage
+  private(set) var storage: Storage
 
   /// The number of values.
   public var count: Int { storage.count }
@@ -21,6 +21,13 @@ public struct Tensor: Sendable {
     precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent, this one is \(shape)")
     self.shape = shape
     storage = Storage(count: shape.reduce(1, *))
+  }
+
+  /// The values of memory that holds as many.
+  init(_ shape: [Int], sharing storage: Storage) {
+    precondition(shape.reduce(1, *) == storage.count, "a shape of \(shape) for \(storage.count) values")
+    self.shape = shape
+    self.storage = storage
   }
 
   /// A tensor of the given values in row-major order.
@@ -73,10 +80,10 @@ public struct Tensor: Sendable {
   }
 }
 
-/// The memory of one or more equal tensors.
+/// The memory of one or more equal tensors, or of feature maps.
 ///
-/// `@unchecked`: written only through a tensor that is its one owner.
-private final class Storage: @unchecked Sendable {
+/// `@unchecked`: written only through a tensor that is its one owner, or by the layer that computes the maps.
+final class Storage: @unchecked Sendable {
   let count: Int
   let block: Memory.Block
 

@@ -12,7 +12,7 @@ public struct Window: Equatable, Sendable {
   }
 
   /// Rows and columns, in time and in frequency.
-  public struct Size: Equatable, Sendable {
+  public struct Size: Hashable, Sendable {
     public let height: Int
     public let width: Int
 
@@ -29,6 +29,15 @@ public struct Window: Equatable, Sendable {
   /// Zeros in front; those behind follow from the output's size.
   public let padding: Size
   public let channels: Int
+
+  private init(input: Size, output: Size, kernel: Size, stride: Size, padding: Size, channels: Int) {
+    self.input = input
+    self.output = output
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.channels = channels
+  }
 
   public init(over input: Size, channels: Int, kernel: Size, stride: Size, padding: Padding) {
     func extent(_ input: Int, _ kernel: Int, _ stride: Int) -> (output: Int, padding: Int) {
@@ -51,12 +60,19 @@ public struct Window: Equatable, Sendable {
     self.channels = channels
   }
 
+  /// The window over the outputs, for a stride of 1, that sees those which an input contributes to.
+  func backward(filters: Int) -> Window {
+    Window(
+      input: output, output: input, kernel: kernel, stride: stride,
+      padding: Size(kernel.height - 1 - padding.height, kernel.width - 1 - padding.width), channels: filters)
+  }
+
   /// The values of an image.
   var imageCount: Int { input.height * input.width * channels }
   /// The places where the window stands.
-  var places: Int { output.height * output.width }
+  public var places: Int { output.height * output.width }
   /// The values under the window.
-  var depth: Int { kernel.height * kernel.width * channels }
+  public var depth: Int { kernel.height * kernel.width * channels }
 
   /// Whether each place sees one pixel of its own: a convolution is then a product of matrices.
   var isPointwise: Bool { kernel == Size(1, 1) && stride == Size(1, 1) }

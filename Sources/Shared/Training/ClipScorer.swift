@@ -29,8 +29,11 @@ public struct ClipScorer {
       let source = patches.values
       var target = x.mutableValues
       for index in 0..<size * patchSize { target[index] = source[first * patchSize + index] }
-      for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: .inference) }
-      let outputs = sigmoid(x)
+      var features = Features(x)
+      for stage in 0..<network.stageCount {
+        features = network.forward(stage: stage, features, mode: .inference)
+      }
+      let outputs = sigmoid(features.tensor)
       let values = outputs.values
       for row in 0..<size {
         for label in sums.indices { sums[label] += Double(values[row * sums.count + label]) }

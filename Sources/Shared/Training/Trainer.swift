@@ -75,14 +75,14 @@ public final class Trainer {
   private func trainOneBatch(at step: Int) throws -> Float {
     let batch = try patches.draw(batch, leasing: client)
     clock += 1
-    var x = batch.input
+    var x = Features(batch.input)
     for stage in 0..<network.stageCount {
       try client.wait(forTensors: network.parameterRange(ofStage: stage), install: install)
       x = network.forward(stage: stage, x, mode: .training)
     }
-    let (loss, gradient) = sigmoidCrossEntropy(logits: x, targets: batch.targets)
+    let (loss, gradient) = sigmoidCrossEntropy(logits: x.tensor, targets: batch.targets)
     guard loss.isFinite else { throw TrainingError.diverged(step: step, loss: Float(loss)) }
-    var dy = gradient
+    var dy = Features(gradient)
     for stage in (0..<network.stageCount).reversed() {
       if let dx = network.backward(stage: stage, dy) { dy = dx }
       let range = network.parameterRange(ofStage: stage)

@@ -19,29 +19,10 @@ uint32_t antiphon_crc32c(uint32_t checksum, const void *bytes, size_t count);
 
 // x += y.
 void antiphon_add(float *x, const float *y, size_t count);
-// x = max(x, 0).
-void antiphon_rectify(float *x, size_t count);
-// gradient = 0 where output is not positive: the backward pass of `antiphon_rectify`.
-void antiphon_rectify_backward(float *gradient, const float *output, size_t count);
-
 // Each row of x [rows, channels] += row.
 void antiphon_add_row(float *x, const float *row, size_t rows, size_t channels);
 // sums[channels] += the rows of x.
 void antiphon_sum_rows(float *sums, const float *x, size_t rows, size_t channels);
-// squares[channels] += (x - mean)² over the rows.
-void antiphon_sum_squared_deviations(
-    float *squares, const float *x, const float *mean, size_t rows, size_t channels);
-// y = x · factor + offset, by channel.
-void antiphon_scale_and_shift(
-    float *y, const float *x, const float *factor, const float *offset, size_t rows, size_t channels);
-// sums += dy, products += dy · (x - mean) · inverse_deviation, over the rows.
-void antiphon_batch_norm_sums(
-    float *sums, float *products, const float *dy, const float *x, const float *mean, const float *inverse_deviation,
-    size_t rows, size_t channels);
-// dx = factor · (dy - a - (x - mean) · b), by channel.
-void antiphon_batch_norm_backward(
-    float *dx, const float *dy, const float *x, const float *mean, const float *factor, const float *a, const float *b,
-    size_t rows, size_t channels);
 
 // A window that moves over an image: kernel, stride and padding in front, of rows and of columns.
 typedef struct {
@@ -52,15 +33,83 @@ typedef struct {
   int32_t padding_top, padding_left;
 } antiphon_window;
 
-// columns [output_height · output_width, kernel_height · kernel_width · channels]: what the window sees at each place;
-// zeros beyond the border.
-void antiphon_unfold(float *columns, const float *image, antiphon_window window);
-// image += the columns, each value where it was taken from: the transpose of `antiphon_unfold`.
-void antiphon_fold(float *image, const float *columns, antiphon_window window);
-// The largest value under the window, by channel, and its place in the image (row · width + column).
-void antiphon_max_pool(float *output, int32_t *places, const float *image, antiphon_window window);
+// Values by pixel and channel that may be computed as they are read, with coefficients by channel:
+// max(values · scale + other · other_scale + shift, floor). Pixels are `pitch` floats apart.
+typedef struct {
+  const float *values;
+  size_t pitch;
+  const float *scale;  // NULL: the values as they are
+  const float *shift;
+  const float *floor;
+  const float *other;  // NULL: none
+  size_t other_pitch;
+  const float *other_scale;
+} antiphon_source;
+
+// y [pixels, channels] = what a source says of the pixels from `first` on.
+void antiphon_read(
+    float *y, size_t pitch, antiphon_source source, size_t first, size_t pixels, size_t channels);
+// The same of the pixels that a window of 1 x 1 sees, from place `first` on (counted through all images).
+void antiphon_read_places(
+    float *y, size_t pitch, antiphon_source source, antiphon_window window, size_t first, size_t places);
+// sums = Σ x, squares = Σ x², over pixels `pitch` floats apart.
+void antiphon_moments(double *sums, double *squares, const float *x, size_t pitch, size_t pixels, size_t channels);
+// The backward pass of what a source does to its values. The gradient becomes 0 where the source is at its floor;
+// sums = Σ gradient and products = Σ gradient · partner, over the pixels from `first` on (all three are given from their
+// beginning).
+void antiphon_gate(
+    float *gradient, size_t pitch, antiphon_source source, const float *partner, size_t partner_pitch, double *sums,
+    double *products, size_t first, size_t pixels, size_t channels);
+
+// columns [places, kernel_height · kernel_width · channels]: what the window sees of one image at `places` places from
+// `first` on; zeros beyond the border.
+void antiphon_unfold(
+    float *columns, const float *image, size_t pitch, antiphon_window window, size_t first, size_t places);
+// image += the columns of all places, each value where it was taken from: the transpose of `antiphon_unfold`.
+void antiphon_fold(float *image, size_t pitch, const float *columns, antiphon_window window);
+
+// The largest value under the window, by channel, and its place in the window (row · kernel_width + column).
+void antiphon_max_pool(
+    float *output, size_t pitch, uint8_t *places, antiphon_source source, antiphon_window window, size_t image);
 // gradient += each output's gradient, where the largest value was.
 void antiphon_max_pool_backward(
-    float *gradient, const float *output_gradient, const int32_t *places, antiphon_window window);
+    float *gradient, size_t pitch, antiphon_source output_gradient, const uint8_t *places, antiphon_window window,
+    size_t image);
+// The mean of what is under the window, by channel; what is beyond the border is not counted.
+void antiphon_average_pool(
+    float *output, size_t pitch, antiphon_source source, antiphon_window window, size_t image);
+// gradient += each output's gradient, divided among what it was the mean of.
+void antiphon_average_pool_backward(
+    float *gradient, size_t pitch, antiphon_source output_gradient, antiphon_window window, size_t image);
+
+// The outputs that a tile of Winograd's convolution computes, and its kernel; see winograd.c for those that there are.
+typedef struct {
+  int32_t output_height, kernel_height;
+  int32_t output_width, kernel_width;
+} antiphon_tile;
+
+// The functions below treat one band: the tiles beside each other of one image. The values at a tile's points are
+// `point_pitch` floats apart, tiles `tile_pitch`, which is a multiple of 16.
+
+// Bᵀ inputs.
+void antiphon_winograd_input(
+    float *values, size_t point_pitch, size_t tile_pitch, antiphon_source source, size_t channels, antiphon_tile tile,
+    antiphon_window window, size_t image, int32_t band);
+// A ∂outputs.
+void antiphon_winograd_output_gradient(
+    float *values, size_t point_pitch, size_t tile_pitch, antiphon_source source, size_t channels, antiphon_tile tile,
+    antiphon_window window, size_t image, int32_t band);
+// outputs = Aᵀ values, or += where `is_added`.
+void antiphon_winograd_output(
+    float *outputs, size_t pitch, int is_added, const float *values, size_t point_pitch, size_t tile_pitch,
+    size_t channels, antiphon_tile tile, antiphon_window window, size_t image, int32_t band);
+// values [points, inputs, outputs] = G weights, of the input channels `first` up to `end`; the kernel turned by 180
+// degrees where `is_flipped`.
+void antiphon_winograd_weights(
+    float *values, const float *weights, size_t inputs, size_t outputs, antiphon_tile tile, int is_flipped,
+    size_t first, size_t end);
+// gradient = Gᵀ values [points, inputs, outputs], of the input channels `first` up to `end`.
+void antiphon_winograd_weight_gradient(
+    float *gradient, const float *values, size_t inputs, size_t outputs, antiphon_tile tile, size_t first, size_t end);
 
 #endif
