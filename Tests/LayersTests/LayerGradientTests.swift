@@ -38,6 +38,29 @@ import Testing
     Case(name: "MaxPool", layer: MaxPool(kernel: 3, stride: 2), input: [2, 5, 6, 2], weights: 0),
     Case(
       name: "MaxPool, VALID", layer: MaxPool(kernel: 2, stride: 1, padding: .valid), input: [1, 4, 5, 3], weights: 0),
+    Case(name: "AveragePool", layer: AveragePool(kernel: 3), input: [2, 4, 5, 2], weights: 0),
+    Case(
+      name: "AveragePool, narrower than its window", layer: AveragePool(kernel: 5), input: [2, 1, 3, 2], weights: 0),
+    Case(name: "Bias", layer: Bias(3), input: [2, 3, 4, 3], weights: 1),
+    Case(
+      name: "Concatenation",
+      layer: Concatenation {
+        Convolution(2, 3, kernel: 1, stride: 2)
+        Sequential {
+          Convolution(2, 1, kernel: 3)
+          Concatenation {
+            MaxPool(kernel: 3, stride: 2)
+            Convolution(1, 2, kernel: .init(1, 3), stride: .init(2, 2))
+          }
+        }
+        MaxPool(kernel: 2, stride: 2)
+      }, input: [2, 5, 4, 2], weights: 3),
+    Case(
+      name: "Concatenation of vectors",
+      layer: Concatenation {
+        Linear(3, 2)
+        ReLU()
+      }, input: [4, 3], weights: 2),
     Case(name: "GlobalAveragePool", layer: GlobalAveragePool(), input: [2, 3, 4, 5], weights: 0),
     Case(name: "Flatten", layer: Flatten(), input: [2, 3, 2, 2], weights: 0),
     Case(name: "Standardize", layer: Standardize(), input: [2, 3, 2, 1], weights: 0),

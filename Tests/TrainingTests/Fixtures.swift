@@ -47,7 +47,7 @@ func randomShards(_ count: Int, patches: Int) -> [[Clip]] {
 }
 
 /// Two hidden layers of four units.
-func smallNetwork() -> Network { Network(.fullyConnected(layers: 2, units: 4), classes: 3) }
+func smallNetwork() -> Network { Network(ModelSpecification(.fullyConnected(layers: 2, units: 4)), classes: 3) }
 
 /// The values that each tensor of a network begins with.
 func startingValues(of network: Network) -> [Tensor] {

@@ -4,7 +4,7 @@ import Testing
 import Training
 
 @Suite struct `A network that has learnt nothing` {
-  private let network = Network(.residual(.fourteen, width: 1), classes: 3)
+  private let network = Network(ModelSpecification(.residual(.fourteen), filters: 1), classes: 3)
 
   /// All values of the chunks of some servers, each of which begins by itself.
   private func values(chunkValues: Int, servers: Int, seed: UInt64 = 5) -> [Float] {

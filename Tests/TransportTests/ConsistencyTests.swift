@@ -23,7 +23,7 @@ private struct Descending: Optimizer {
 
 /// A narrow network, cut into chunks small enough for five servers.
 private struct SmallModel: Sendable {
-  let network = Network(.fullyConnected(layers: 1, units: 4), classes: 3)
+  let network = Network(ModelSpecification(.fullyConnected(layers: 1, units: 4)), classes: 3)
   let manifest: Manifest
   let start: [ChunkState]
 

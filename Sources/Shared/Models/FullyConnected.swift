@@ -1,7 +1,7 @@
 import Layers
 
 /// The paper's baseline: "N layers of M units" with ReLU, on a flattened patch of 96 x 64.
-func fullyConnected(layers: Int, units: Int, classes: Int) -> [Stage] {
+func fullyConnected(layers: Int, units: Int, _ classifier: Classifier) -> [Stage] {
   var stages: [Stage] = []
   var inputs = 96 * 64
   for layer in 1...layers {
@@ -16,6 +16,6 @@ func fullyConnected(layers: Int, units: Int, classes: Int) -> [Stage] {
       })
     inputs = units
   }
-  stages.append(Stage("output") { Linear(inputs, classes, isOutput: true) })
+  stages.append(Stage("output") { classifier(inputs) })
   return stages
 }

@@ -1,55 +1,64 @@
-/// Which network, as text: `fc-3x1000`, `resnet14-w16`, `resnet50`.
-public enum ModelSpecification: Equatable, Sendable, CustomStringConvertible {
-  /// `layers` fully connected hidden layers of `units` ReLUs each; the paper's baseline has 3 of 1000.
-  case fullyConnected(layers: Int, units: Int)
-  /// A residual network of the paper's form; `width` is the number of filters of its first stage, the paper's is 64.
-  case residual(ResidualDepth, width: Int)
+/// Which network, as text: `fc-3x1000`, `vgg19`, `resnet14-w16`, `resnet50-w64-b128`.
+public struct ModelSpecification: Equatable, Sendable, CustomStringConvertible {
+  public let architecture: Architecture
+  /// The filters of the first convolution, by which all widths are scaled; `nil` where there is no convolution.
+  public let filters: Int?
+  /// The units of the linear layer before the output layer, if there is to be one.
+  public let bottleneck: Int?
 
   /// What can be written, for people.
-  public static let forms = "fc (fc-3x1000), fc-LAYERSxUNITS, resnet14, resnet26, resnet50, resnetDEPTH-wWIDTH"
+  public static let forms =
+    "fc-3x1000 (LAYERSxUNITS), \(Architecture.convolutional.map(\.description).joined(separator: ", ")), "
+    + "with -wFILTERS of the first convolution or -bUNITS of a bottleneck, as in resnet50-w16-b128"
+
+  /// - Parameter filters: Those that were published, if `nil`.
+  public init(_ architecture: Architecture, filters: Int? = nil, bottleneck: Int? = nil) {
+    precondition(filters == nil || architecture.filters != nil, "\(architecture) has no filters")
+    self.architecture = architecture
+    self.filters = filters ?? architecture.filters
+    self.bottleneck = bottleneck
+  }
 
   public init(parsing text: String) throws(ModelError) {
-    // A number too large for an Int is out of range like any other.
-    func number(_ digits: Substring?, or standard: Int) -> Int { digits.map { Int($0) ?? .max } ?? standard }
-    switch text.wholeMatch(of: /(fc)(?:-([0-9]+)x([0-9]+))?|resnet([0-9]+)(?:-w([0-9]+))?/)?.output {
-    case (_, .some, let layers, let units, _, _)?:
-      let (layers, units) = (number(layers, or: 3), number(units, or: 1000))
-      guard (1...64).contains(layers), (1...100_000).contains(units) else {
-        throw ModelError("expected 1 to 64 layers of 1 to 100000 units, but '\(text)' came")
+    let form = /([a-z]+[0-9]*)(?:-([0-9]+)x([0-9]+))?(?:-w([0-9]+))?(?:-b([0-9]+))?/
+    guard let (_, name, layers, units, filters, bottleneck) = text.wholeMatch(of: form)?.output else {
+      throw ModelError("expected a model: \(Self.forms), but '\(text)' came")
+    }
+    func number(_ digits: Substring?, of what: String, upTo most: Int) throws(ModelError) -> Int? {
+      guard let digits else { return nil }
+      guard let number = Int(digits), (1...most).contains(number) else {
+        throw ModelError("expected 1 to \(most) \(what), but '\(text)' came")
       }
-      self = .fullyConnected(layers: layers, units: units)
-    case (_, _, _, _, let depth?, let width)?:
-      guard let depth = Int(depth).flatMap(ResidualDepth.init) else {
-        throw ModelError("expected a depth of \(ResidualDepth.allCases.map { "\($0.rawValue)" }), but '\(text)' came")
-      }
-      let width = number(width, or: 64)
-      guard (1...1024).contains(width) else { throw ModelError("expected a width of 1 to 1024, but '\(text)' came") }
-      self = .residual(depth, width: width)
-    default:
-      throw ModelError("expected a model such as \(Self.forms), but '\(text)' came")
+      return number
+    }
+    let bottleneckUnits = try number(bottleneck, of: "units in the bottleneck", upTo: 1024)
+    if name == "fc", filters == nil {
+      let layers = try number(layers, of: "layers", upTo: 64) ?? 3
+      let units = try number(units, of: "units", upTo: 100_000) ?? 1000
+      self.init(.fullyConnected(layers: layers, units: units), bottleneck: bottleneckUnits)
+    } else if layers == nil, let architecture = Architecture.convolutional.first(where: { "\($0)" == name }) {
+      let filters = try number(filters, of: "filters", upTo: 1024)
+      self.init(architecture, filters: filters, bottleneck: bottleneckUnits)
+    } else {
+      throw ModelError("expected a model: \(Self.forms), but '\(text)' came")
     }
   }
 
   public var description: String {
-    switch self {
-    case .fullyConnected(let layers, let units): "fc-\(layers)x\(units)"
-    case .residual(let depth, let width): "resnet\(depth.rawValue)-w\(width)"
-    }
+    "\(architecture)" + (filters.map { "-w\($0)" } ?? "") + (bottleneck.map { "-b\($0)" } ?? "")
   }
-}
 
-/// The number of layers with weights of a residual network; each block has three.
-public enum ResidualDepth: Int, CaseIterable, Sendable {
-  case fourteen = 14
-  case twentySix = 26
-  case fifty = 50
-
-  /// The number of blocks of each stage.
-  var blocks: [Int] {
-    switch self {
-    case .fourteen: [1, 1, 1, 1]
-    case .twentySix: [2, 2, 2, 2]
-    case .fifty: [3, 4, 6, 3]
+  /// The network itself.
+  func stages(classes: Int) -> [Stage] {
+    let classifier = Classifier(classes: classes, bottleneck: bottleneck)
+    var wide: Width { Width(filters: filters!, paper: architecture.filters!) }
+    return switch architecture {
+    case .fullyConnected(let layers, let units): fullyConnected(layers: layers, units: units, classifier)
+    case .alexNet: alexNet(wide, classifier)
+    case .vgg19: vgg19(wide, classifier)
+    case .inceptionV3: inceptionV3(wide, classifier)
+    case .residual(let depth): residualNetwork(depth, wide, classifier)
+    case .vggish: vggish(wide, classifier)
     }
   }
 }

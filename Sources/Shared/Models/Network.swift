@@ -40,11 +40,7 @@ public struct Network: Sendable {
     precondition(classes > 0, "a network has at least one label")
     self.specification = specification
     self.classes = classes
-    var stages =
-      switch specification {
-      case .fullyConnected(let layers, let units): fullyConnected(layers: layers, units: units, classes: classes)
-      case .residual(let depth, let width): residualNetwork(depth, width: width, classes: classes)
-      }
+    var stages = specification.stages(classes: classes)
     var descriptions: [ParameterDescription] = []
     var ranges: [Range<Int>] = []
     for index in stages.indices {

@@ -2,19 +2,19 @@ import Layers
 
 /// The paper's ResNet (He et al. 2016, table 1, but "we removed the stride of 2 from the first 7x7 convolution so that the
 /// number of activations was not too different"; the last average pooling is 6 x 4).
-func residualNetwork(_ depth: ResidualDepth, width: Int, classes: Int) -> [Stage] {
+func residualNetwork(_ depth: ResidualDepth, _ wide: Width, _ classifier: Classifier) -> [Stage] {
   var stages = [
     Stage("stem") {
       Standardize()
-      Convolution(1, width, kernel: 7)
-      BatchNorm(width)
+      Convolution(1, wide(64), kernel: 7)
+      BatchNorm(wide(64))
       ReLU()
       MaxPool(kernel: 3, stride: 2)
     }
   ]
-  var inputs = width
+  var inputs = wide(64)
   for (index, blocks) in depth.blocks.enumerated() {
-    let filters = width << index
+    let filters = wide(64 << index)
     for block in 0..<blocks {
       let stride = index > 0 && block == 0 ? 2 : 1
       stages.append(
@@ -25,7 +25,7 @@ func residualNetwork(_ depth: ResidualDepth, width: Int, classes: Int) -> [Stage
   stages.append(
     Stage("head") {
       GlobalAveragePool()
-      Linear(inputs, classes, isOutput: true)
+      classifier(inputs)
     })
   return stages
 }
