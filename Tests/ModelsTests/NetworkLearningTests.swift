@@ -34,11 +34,12 @@ import Testing
     let before = learning.learn(patches.x, targets: patches.targets)
     for step in 1...40 {
       for index in 0..<count where learning.network.parameters[index].kind == .weight {
-        var value = learning.network.value(ofParameter: index)
-        Adam().update(
-          &value, firstMoments: &firstMoments[index], secondMoments: &secondMoments[index],
-          gradient: learning.network.gradient(ofParameter: index).values, step: step, learningRate: rate)
-        learning.set(index, to: value)
+        learning.network.update(parameter: index) { parameter in
+          let gradient = parameter.gradient
+          Adam().update(
+            &parameter.value, firstMoments: &firstMoments[index], secondMoments: &secondMoments[index],
+            gradient: gradient.values, step: step, learningRate: rate)
+        }
       }
       _ = learning.learn(patches.x, targets: patches.targets)
     }

@@ -91,6 +91,14 @@ import Testing
     #expect(values("hidden2.0.bias", of: small, seed: 3) == [0, 0, 0, 0, 0])
   }
 
+  @Test func `begins with one stream of numbers for each parameter, however large`() throws {
+    let network = try Self.network("fc-1x23")
+    let weight = network.parameters[0]
+    var generator = SeededGenerator(seed: 3, stream: weight.name)
+    let whole = Parameter([6144, 23], start: .he(inputs: 6144)).initialValue(using: &generator)
+    #expect(network.initialValues(of: weight, seed: 3).array == whole.array)
+  }
+
   @Test func `that is copied is a second one`() throws {
     let patches = Patches(2, classes: 3)
     var first = try TrainableNetwork("fc-1x4", classes: 3)
@@ -112,6 +120,26 @@ import Testing
     #expect(network.value(ofParameter: index).array == [0, 0, 0, 1, 2, 3, 4, 5, 6])
     for other in network.parameters.indices where other != index {
       #expect(network.value(ofParameter: other).array.allSatisfy { $0 == 0 || $0 == 1 })
+    }
+  }
+
+  @Test func `changes the one parameter that it is asked to, and shows it with its gradient`() throws {
+    let patches = Patches(2, classes: 3)
+    var learning = try TrainableNetwork("fc-2x3", classes: 3)
+    _ = learning.learn(patches.x, targets: patches.targets)
+    let before = learning.network
+    let index = try #require(before.parameters.firstIndex { $0.name == "hidden2.0.weight" })
+    var shown: [Float] = []
+    learning.network.update(parameter: index) { parameter in
+      shown = parameter.gradient.array
+      parameter.value.scale(by: 2)
+    }
+    var old = before
+    #expect(shown == old.gradient(ofParameter: index).array)
+    for other in before.parameters.indices {
+      let factor: Float = other == index ? 2 : 1
+      let expected = old.value(ofParameter: other).array.map { factor * $0 }
+      #expect(learning.network.value(ofParameter: other).array == expected)
     }
   }
 }

@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 @Suite struct `The step of Adam` {
-  @Test(arguments: [1, 15, 64, 1001])
+  @Test(arguments: [1, 15, 64, 1001, 100_003])
   func `is TensorFlow's formula`(count: Int) {
     var generator = SeededGenerator(seed: 1)
     func draw() -> [Float] { (0..<count).map { _ in generator.uniform() - 0.5 } }
@@ -30,6 +30,24 @@ import Testing
     }
     let result = w.values
     for i in 0..<count { #expect(abs(Double(result[i]) - expectedW[i]) < 1e-5) }
+  }
+
+  @Test func `is the same to the last bit on any number of threads`() {
+    let count = 100_003
+    var generator = SeededGenerator(seed: 2)
+    let start = Tensor([count], values: generator.normal(count, deviation: 1))
+    let gradient = generator.normal(count, deviation: 0.1)
+    func moved(threads: Int) -> [[Float]] {
+      ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
+        var (w, m, v) = (start, Tensor([count]), Tensor([count]))
+        for step in 1...2 {
+          Adam().update(
+            &w, firstMoments: &m, secondMoments: &v, gradient: gradient.span, step: step, learningRate: 0.01)
+        }
+        return [w.array, m.array, v.array]
+      }
+    }
+    #expect(moved(threads: 1) == moved(threads: 3))
   }
 }
 

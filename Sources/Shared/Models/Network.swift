@@ -65,8 +65,17 @@ public struct Network: Sendable {
   /// The values that a parameter begins with; they follow from the seed and its name alone.
   public func initialValues(of description: ParameterDescription, seed: UInt64) -> Tensor {
     var generator = SeededGenerator(seed: seed, stream: description.name)
-    return Parameter(description.shape, kind: description.kind, start: description.start)
-      .initialValue(using: &generator)
+    var values = Tensor(uninitialized: description.shape)
+    var target = values.mutableValues
+    // Piece by piece, since a drawn piece takes its memory several times.
+    for first in stride(from: 0, to: target.count, by: 1 << 16) {
+      let count = min(1 << 16, target.count - first)
+      let piece = Parameter([count], kind: description.kind, start: description.start)
+        .initialValue(using: &generator)
+      let source = piece.values
+      for index in 0..<count { target[first + index] = source[index] }
+    }
+    return values
   }
 
   /// Computes one stage: the first one's input is the patches, the last one's output the logits.
@@ -87,13 +96,13 @@ public struct Network: Sendable {
 
   public mutating func gradient(ofParameter index: Int) -> Tensor {
     var gradient: Tensor?
-    with(parameter: index) { gradient = $0.gradient }
+    update(parameter: index) { gradient = $0.gradient }
     return gradient!
   }
 
   public mutating func value(ofParameter index: Int) -> Tensor {
     var value: Tensor?
-    with(parameter: index) { value = $0.value }
+    update(parameter: index) { value = $0.value }
     return value!
   }
 
@@ -101,14 +110,15 @@ public struct Network: Sendable {
   public mutating func setValue(ofParameter index: Int, fromRow row: Int, values: Span<Float>) {
     let name = parameters[index].name
     let first = row * parameters[index].shape.dropFirst().reduce(1, *)
-    with(parameter: index) { parameter in
+    update(parameter: index) { parameter in
       precondition(first + values.count <= parameter.value.count, "rows beyond the end of \(name)")
       var target = parameter.value.mutableValues
       for position in values.indices { target[first + position] = values[position] }
     }
   }
 
-  private mutating func with(parameter index: Int, _ body: (inout Parameter) -> Void) {
+  /// Changes a parameter where it is, so that nothing of it is copied.
+  public mutating func update(parameter index: Int, _ body: (inout Parameter) -> Void) {
     let stage = ranges.firstIndex { $0.contains(index) }!
     var position = ranges[stage].lowerBound
     stages[stage].layers.visit("") { _, parameter in

@@ -13,7 +13,7 @@ public struct Adam: Codable, Equatable, Sendable {
     self.epsilon = epsilon
   }
 
-  /// Changes the weights and both moments by one gradient, in one pass (`antiphon_adam`).
+  /// Changes the weights and both moments by one gradient, in one pass (`antiphon_adam`) on the threads of the pool.
   ///
   /// - Parameters:
   ///   - step: The number of this update, from 1.
@@ -27,16 +27,18 @@ public struct Adam: Codable, Equatable, Sendable {
     precondition(firstMoments.count == count && secondMoments.count == count && gradient.count == count)
     let correction = sqrt(1 - pow(Double(beta2), Double(step))) / (1 - pow(Double(beta1), Double(step)))
     let rate = Float(Double(learningRate) * correction)
-    var w = weights.mutableValues
-    var m = firstMoments.mutableValues
-    var v = secondMoments.mutableValues
-    unsafe w.withUnsafeMutableBufferPointer { w in
-      unsafe m.withUnsafeMutableBufferPointer { m in
-        unsafe v.withUnsafeMutableBufferPointer { v in
-          unsafe gradient.withUnsafeBufferPointer { g in
-            guard count > 0 else { return }
-            unsafe antiphon_adam(
-              w.baseAddress!, m.baseAddress!, v.baseAddress!, g.baseAddress!, count, rate, beta1, beta2, epsilon)
+    let blocks = Tensor.blocks(of: count, atLeast: 1 << 15, atMost: .max)
+    unsafe weights.withMutablePointer { w in
+      unsafe firstMoments.withMutablePointer { m in
+        unsafe secondMoments.withMutablePointer { v in
+          unsafe gradient.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            let g = unsafe Pointer(base: UnsafeMutablePointer(mutating: base))
+            ThreadPool.current.run(blocks.count) { index in
+              let first = blocks[index].lowerBound
+              unsafe antiphon_adam(
+                w + first, m + first, v + first, g + first, blocks[index].count, rate, beta1, beta2, epsilon)
+            }
           }
         }
       }
