@@ -4,66 +4,32 @@ public import Tensors
 ///
 /// What lies beyond the border does not count (as in TensorFlow): a mean is of the pixels that the window sees.
 public struct AveragePool: Layer {
-  /// How far the window reaches to each side.
-  private let reach: Int
+  private let kernel: Int
+  private var x: Features?
 
   /// - Parameter kernel: The side of the square window; odd.
   public init(kernel: Int) {
     precondition(kernel % 2 == 1, "a window of \(kernel) has no middle")
-    reach = kernel / 2
+    self.kernel = kernel
   }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    var y = sums(x)
-    divide(&y)
-    return y
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    self.x = mode == .training ? x : nil
+    return x.averagePooled(window(over: x.maps), into: target)
   }
 
-  /// A pixel sees those that see it, so the sum is its own transpose.
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    var means = dy
-    divide(&means)
-    return sums(means)
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let x = x.takeKept()
+    return dy.averagePoolBackward(x: x, window(over: x.maps), onto: gradient)
   }
 
-  /// The sum under the window: rows first, then columns.
-  private func sums(_ x: Tensor) -> Tensor {
-    let (height, width, channels) = (x.shape[1], x.shape[2], x.shape[3])
-    return sums(sums(x, along: height, stride: width * channels), along: width, stride: channels)
+  private func window(over maps: FeatureMaps) -> Window {
+    Window(
+      over: maps.size, channels: maps.channels, kernel: .init(kernel, kernel), stride: .init(1, 1), padding: .same)
   }
 
-  /// The sum of neighbours along one extent, where `stride` values lie from one to the next.
-  private func sums(_ x: Tensor, along extent: Int, stride: Int) -> Tensor {
-    var y = Tensor(x.shape)
-    let source = x.values
-    var target = y.mutableValues
-    for line in 0..<x.count / (extent * stride) {
-      for place in 0..<extent {
-        let first = (line * extent + place) * stride
-        for neighbour in seen(from: place, of: extent) {
-          let other = (line * extent + neighbour) * stride
-          for index in 0..<stride { target[first + index] += source[other + index] }
-        }
-      }
-    }
-    return y
-  }
-
-  private func divide(_ sums: inout Tensor) {
-    let (batch, height, width, channels) = (sums.shape[0], sums.shape[1], sums.shape[2], sums.shape[3])
-    var values = sums.mutableValues
-    for image in 0..<batch {
-      for row in 0..<height {
-        for column in 0..<width {
-          let first = ((image * height + row) * width + column) * channels
-          let count = Float(seen(from: row, of: height).count * seen(from: column, of: width).count)
-          for channel in 0..<channels { values[first + channel] /= count }
-        }
-      }
-    }
-  }
-
-  private func seen(from place: Int, of extent: Int) -> Range<Int> {
-    max(0, place - reach)..<min(extent, place + reach + 1)
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "\(kernel)x\(kernel) average pool", output: input, keptValues: input.values))
+    return input
   }
 }

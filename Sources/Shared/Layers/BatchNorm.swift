@@ -88,3 +88,10 @@ public struct BatchNorm: Layer {
     return Features(x.maps, pending: Pending(scale: factors, shift: offsets))
   }
 }
+
+extension BatchNorm {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "batch norm", output: input, keptValues: input.values))
+    return input
+  }
+}

@@ -1,25 +1,41 @@
 public import Tensors
 
-/// Adds a value to each channel: `[..., channels]` to the same. For a convolution that no batch norm follows.
+/// Adds a value to each channel: `[batch, height, width, channels]` to the same. For a convolution that no batch norm
+/// follows. It is added by whoever reads the values next.
 public struct Bias: Layer {
   var b: Parameter  // [channels]
+  private var kept: PlainInput?
 
   public init(_ channels: Int) {
     b = Parameter([channels], start: .constant(0))
   }
 
-  public mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
-    var y = x
-    y.addToRows(b.value)
-    return y
+  public var computesMaps: Bool { false }
+
+  public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    let input = PlainInput(x)
+    kept = mode == .training ? input : nil
+    let b = b.value.values
+    return Features(
+      input.plain.maps,
+      pending: Pending(scale: [Float](repeating: 1, count: b.count), shift: b.indices.map { b[$0] }))
   }
 
-  public mutating func backward(_ dy: Tensor) -> Tensor {
-    b.gradient.sumRows(of: dy)  // ∂b = Σ ∂y
-    return dy
+  public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    let input = kept.takeKept()
+    let plain =
+      dy.pending == nil && dy.sums != nil ? dy : dy.materialized().gated(by: nil, partner: input.plain.maps)
+    guard let sums = plain.sums else { preconditionFailure("a gradient without its sums") }
+    b.gradient = Tensor(b.value.shape, values: sums.first.map { Float($0) })  // ∂b = Σ ∂y
+    return input.gradient(plain, onto: gradient)
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {
     body("\(name).bias", &b)
+  }
+
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "bias", output: input, keptValues: 0))
+    return input
   }
 }

@@ -57,3 +57,17 @@ public struct Convolution: Layer {
       Window(over: maps.size, channels: inputs, kernel: kernel, stride: stride, padding: padding), filters: outputs)
   }
 }
+
+extension Convolution {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    let window = Window(
+      over: .init(input[0], input[1]), channels: inputs, kernel: kernel, stride: stride, padding: padding)
+    let (height, width) = (window.output.height, window.output.width)
+    let output = [height, width, w.value.shape[1]]
+    body(
+      LayerSummary(
+        name, "\(kernel.text) convolution\(stride.strideText)", output: output, weights: w.value.count,
+        multiplies: w.value.count * height * width))
+    return output
+  }
+}

@@ -19,3 +19,10 @@ public struct Flatten: Layer {
     return input.gradient(Features(dy.tensor.reshaped(input.plain.maps.shape)), onto: gradient)
   }
 }
+
+extension Flatten {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "flatten", output: [input.values], keptValues: 0))
+    return [input.values]
+  }
+}

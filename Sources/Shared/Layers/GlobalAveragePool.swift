@@ -20,3 +20,10 @@ public struct GlobalAveragePool: Layer {
     Window(over: maps.size, channels: maps.channels, kernel: maps.size, stride: .init(1, 1), padding: .valid)
   }
 }
+
+extension GlobalAveragePool {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "mean of the map", output: [input[2]], keptValues: input[2]))
+    return [input[2]]
+  }
+}

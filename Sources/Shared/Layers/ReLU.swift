@@ -15,3 +15,10 @@ public struct ReLU: Layer {
     gradient?.adding(dy.materialized()) ?? dy
   }
 }
+
+extension ReLU {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "ReLU", output: input, keptValues: input.values))
+    return input
+  }
+}

@@ -60,7 +60,7 @@ public struct FeatureMaps: Sendable {
 
   /// The values `[batch, height, width, channels]`; they share the memory where that can be.
   public var tensor: Tensor {
-    isWhole ? Tensor(shape, sharing: storage) : Features(self).materialized().maps.tensor
+    Tensor(shape, sharing: isWhole ? storage : copy().storage)
   }
 
   /// The memory, for as long as `body` runs; several threads may write to different parts of it.

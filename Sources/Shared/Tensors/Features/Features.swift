@@ -34,7 +34,7 @@ public struct Features: Sendable {
   ///
   /// - Parameter target: Where the values are put.
   public func materialized(into target: FeatureMaps? = nil) -> Features {
-    if target == nil, pending == nil, maps.isWhole { return self }
+    if target == nil, pending == nil { return self }
     let result =
       target ?? FeatureMaps(uninitialized: maps.batch, maps.height, maps.width, channels: maps.channels)
     precondition(result.shape == maps.shape, "maps of \(maps.shape) into \(result.shape)")
