@@ -32,7 +32,7 @@ struct Evaluate: ParsableCommand {
   var split = Split.evaluation
 
   @Option(help: "Threads that compute.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var threads = AvailableCores().count
 
   @OptionGroup var output: OutputOptions
 

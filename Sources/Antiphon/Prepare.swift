@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
-import Foundation
 import Telemetry
+import Tensors
 
 /// `antiphon prepare`: sound files to a dataset.
 struct Prepare: ParsableCommand {
@@ -36,7 +36,7 @@ struct Prepare: ParsableCommand {
   var clipsPerShard: Int?
 
   @Option(help: "Threads that decode.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var threads = AvailableCores().count
 
   @OptionGroup var output: OutputOptions
 

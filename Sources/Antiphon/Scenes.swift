@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
-import Foundation
 import Telemetry
+import Tensors
 
 /// `antiphon scenes`: recordings of single sounds to labelled scenes.
 struct Scenes: ParsableCommand {
@@ -73,9 +73,8 @@ struct Scenes: ParsableCommand {
     try reportingErrors {
       let list = try SoundList(folder: sounds, labels: labels, vocabulary: nil)
       let composition = SceneComposition(of: list, settings: settings, into: into)
-      let threads = ProcessInfo.processInfo.activeProcessorCount
       let report = try Interruption.watched(goesOn: true) { display, check in
-        let report = try composition.run(threads: threads) { progress in
+        let report = try composition.run(threads: AvailableCores().count) { progress in
           try check()
           display.update(TaskProgress(progress))
         }

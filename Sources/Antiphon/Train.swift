@@ -4,6 +4,7 @@ import Clusters
 import Foundation
 import Parameters
 import Telemetry
+import Tensors
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,7 +32,8 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "What is trained") var settings: TrainingOptions
 
-  @Option(help: "Threads with which each worker computes; by default the machine's cores, shared among the workers.")
+  @Option(
+    help: "Threads with which each worker computes; by default the cores that there are, shared among the workers.")
   var threads: Int?
 
   @OptionGroup var output: OutputOptions
@@ -50,12 +52,11 @@ struct Train: ParsableCommand {
       guard !onlyConfigure else {
         return try output.show(settings, ["\(runFolder)/configuration.json is written"])
       }
-      let cores = ProcessInfo.processInfo.activeProcessorCount
       try folder.endLeftServers()
       try Members(folder: folder.members).clear()
       let cluster = try LocalCluster(
         folder, servers: settings.servers, workers: settings.workers, programs: Self.programs,
-        threads: threads ?? max(1, cores / max(1, settings.workers)))
+        threads: { [threads] workers in threads ?? AvailableCores().share(among: workers) })
       let stop = StopSignal()
       stop.followSignals()
       var watch = try TrainingWatch(of: folder, cluster, stop: stop)

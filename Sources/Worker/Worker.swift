@@ -1,7 +1,6 @@
 import ArgumentParser
 import Clusters
 import Datasets
-import Foundation
 import Logging
 import Models
 import Parameters
@@ -36,8 +35,8 @@ struct Worker: ParsableCommand {
   @Option(help: "The model that is expected; where the servers train another, the worker ends with exit code 78.")
   var model: String?
 
-  @Option(help: "Threads that compute; by default one for each core.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @Option(help: "Threads that compute; by default one for each core that the worker may use (affinity, cgroups).")
+  var threads = AvailableCores().count
 
   @Option(help: "Seconds that a silent server is waited for.")
   var patience = 300.0

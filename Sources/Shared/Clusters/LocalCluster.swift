@@ -10,14 +10,16 @@ public final class LocalCluster {
   /// Where the programs `paramserver` and `worker` are.
   private let programs: String
   private let servers: Int
-  private let threads: Int
+  private let threads: (_ workers: Int) -> Int
   private var supervision: Supervision
   private var processes: [ProcessName: LocalProcess] = [:]
 
   /// - Parameters:
   ///   - programs: The folder of the programs `paramserver` and `worker`.
-  ///   - threads: With how many threads each worker computes.
-  public init(_ folder: RunFolder, servers: Int, workers: Int, programs: String, threads: Int) throws(ClusterError) {
+  ///   - threads: With how many threads a worker computes that is one of so many; asked whenever one is started.
+  public init(
+    _ folder: RunFolder, servers: Int, workers: Int, programs: String, threads: @escaping (_ workers: Int) -> Int
+  ) throws(ClusterError) {
     for program in ["paramserver", "worker"]
     where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(program)") {
       throw ClusterError("expected the program \(program) beside antiphon, there is no \(programs)/\(program)")
@@ -96,7 +98,7 @@ public final class LocalCluster {
     var arguments = ["--index", "\(name.index)", "--stop-with-parent"]
     switch name.role {
     case .server: arguments += ["--run", folder.path, "--count", "\(servers)"]
-    case .worker: arguments += ["--rendezvous", folder.members, "--threads", "\(threads)"]
+    case .worker: arguments += ["--rendezvous", folder.members, "--threads", "\(threads(desiredWorkers))"]
     }
     let program = name.role == .server ? "paramserver" : "worker"
     return try LocalProcess("\(programs)/\(program)", arguments, log: log(of: name))

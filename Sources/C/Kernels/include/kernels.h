@@ -112,4 +112,21 @@ void antiphon_winograd_weights(
 void antiphon_winograd_weight_gradient(
     float *gradient, const float *values, size_t inputs, size_t outputs, antiphon_tile tile, size_t first, size_t end);
 
+// From here on this thread takes denormal numbers, which are slow to compute with, for zero, and makes none.
+// Returns the mode that was, for `antiphon_restore_denormals`.
+uint64_t antiphon_flush_denormals(void);
+void antiphon_restore_denormals(uint64_t mode);
+
+// Tells the processor that this thread waits in a loop, so that it takes little from the other one of its core.
+static inline void antiphon_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+// How many processors this thread may run on (`sched_getaffinity`); 0 where the system does not tell.
+int antiphon_allowed_processors(void);
+
 #endif
