@@ -41,6 +41,9 @@ let package = Package(
     .executable(name: "antiphon", targets: ["Antiphon"]),
     .executable(name: "paramserver", targets: ["ParamServer"]),
     .executable(name: "worker", targets: ["Worker"]),
+    .library(name: "Tensors", targets: ["Tensors"]),  // these three for Benchmarks
+    .library(name: "Layers", targets: ["Layers"]),
+    .library(name: "Models", targets: ["Models"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+@main
+struct AllBenchmarks: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "Benchmarks/run",
+    abstract: "Measures how fast networks are trained and used, and in how much memory.",
+    discussion: "Beside these, 'Benchmarks/run compare' measures us and PyTorch in turn. See Benchmarks/README.md.",
+    subcommands: [TrainingStep.self, Convolutions.self, TrainingStepCase.self, ConvolutionCase.self])
+}
