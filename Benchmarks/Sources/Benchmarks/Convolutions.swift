@@ -23,6 +23,9 @@ struct Convolutions: ParsableCommand {
   @Option(help: "How long each pass of a layer is timed, in seconds, after two that are not; three times at least.")
   var seconds = 0.5
 
+  @Flag(help: "Time every method that there is for a layer, and not only the one that networks use.")
+  var allMethods = false
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -42,12 +45,15 @@ struct Convolutions: ParsableCommand {
       output.show(Self.table.heading)
       var passes: [MeasuredPass] = []
       for layer in ConvolutionShape.networks[model]!.indices {
-        let layer: [MeasuredPass] = try CaseProcess.result(of: [
-          "convolution-case", "--model", model, "--layer", "\(layer)", "--batch", "\(batch)", "--threads", "\(threads)",
-          "--seconds", "\(seconds)",
-        ])
-        output.show(Self.row(layer))
-        passes += layer
+        let layer: [MeasuredPass] = try CaseProcess.result(
+          of: [
+            "convolution-case", "--model", model, "--layer", "\(layer)", "--batch", "\(batch)", "--threads",
+            "\(threads)",
+            "--seconds", "\(seconds)",
+          ] + (allMethods ? ["--all-methods"] : []))
+        let methods = layer.reduce(into: [String]()) { if !$0.contains($1.method) { $0.append($1.method) } }
+        for method in methods { output.show(Self.row(layer.filter { $0.method == method })) }
+        passes += layer.filter { $0.method == methods[0] }
       }
       output.show(Self.sum(passes, named: model) + "\n")
       all += passes
@@ -56,22 +62,24 @@ struct Convolutions: ParsableCommand {
   }
 
   private static let table = Table(
-    [("layer", 24), ("times", 5)]
-      + ["forward", "input-gradient", "weight-gradient", "all"].map { ("\($0) ms, GFLOP/s", 16) } + [("error", 7)])
+    [("layer", 24), ("times", 5), ("method", 15)]
+      + ["forward", "gradients", "all"].map { ("\($0) ms, GFLOP/s", 16) } + [("error", 7)])
 
   private static func row(_ layer: [MeasuredPass]) -> String {
     let error = layer.map(\.relativeError).max()!
     return table.row(
-      [layer[0].layer, "\(layer[0].times)"] + cells(layer, times: { _ in 1 }) + [String(format: "%.1e", error)])
+      [layer[0].layer, "\(layer[0].times)", layer[0].method] + cells(layer, times: { _ in 1 }) + [
+        String(format: "%.1e", error)
+      ])
   }
 
   /// All layers of a network, each as often as the network has it.
   private static func sum(_ passes: [MeasuredPass], named model: String) -> String {
-    table.row(["\(model), all", ""] + cells(passes, times: \.times))
+    table.row(["\(model), all", "", ""] + cells(passes, times: \.times))
   }
 
   private static func cells(_ passes: [MeasuredPass], times: (MeasuredPass) -> Int) -> [String] {
-    (ConvolutionPass.allCases.map { pass in passes.filter { $0.pass == pass } } + [passes]).map { passes in
+    [passes.filter { $0.pass == .forward }, passes.filter { $0.pass != .forward }, passes].map { passes in
       let seconds = passes.reduce(0) { $0 + Double(times($1)) * $1.seconds }
       let operations = passes.reduce(0) { $0 + Double(times($1)) * $1.seconds * $1.gigaflopsPerSecond }
       return passes.isEmpty ? "-" : String(format: "%.2f %6.0f", 1000 * seconds, operations / seconds)

@@ -27,11 +27,21 @@ struct MeasuredConvolution {
     }
   }
 
-  func result(of pass: ConvolutionPass) -> Tensor {
-    switch pass {
-    case .forward: images.convolved(with: weights, window)
-    case .inputGradient: outputGradient.convolutionInputGradient(weights: weights, window)
-    case .weightGradient: outputGradient.convolutionWeightGradient(images: images, window)
+  /// The ways to compute it: the one that networks use, and where all are asked for, the others.
+  func methods(all: Bool) -> [ConvolutionMethod] {
+    let used = ConvolutionMethod.fastest(for: window, filters: shape.filters)
+    let tiles = shape.stride == .init(1, 1) ? ConvolutionMethod.tiles(for: shape.kernel) : []
+    return [used] + (all ? ([.product] + tiles.map { .winograd($0) }).filter { $0 != used } : [])
+  }
+
+  /// The results of a pass, each with what it is by the definition.
+  func results(of pass: ConvolutionPass, by method: ConvolutionMethod) -> [(ConvolutionResult, Tensor)] {
+    let operation = ConvolutionOperation(window, filters: shape.filters, by: method)
+    if pass == .forward {
+      return [(.output, operation.forward(Features(images), weights: weights, takesMoments: true).tensor)]
     }
+    let gradients = operation.backward(
+      Features(outputGradient), x: Features(images), weights: weights, onto: nil, needsInput: pass == .gradients)
+    return [(.weightGradient, gradients.weights)] + (gradients.input.map { [(.inputGradient, $0.tensor)] } ?? [])
   }
 }

@@ -5,6 +5,8 @@ struct MeasuredPass: Codable {
   let layer: String
   /// How many such layers the network has.
   let times: Int
+  /// What it was computed by: `product`, or Winograd's `F(outputs, kernel)`.
+  let method: String
   let pass: ConvolutionPass
   let batch: Int
   let threads: Int
@@ -19,7 +21,7 @@ struct MeasuredPass: Codable {
 
   private enum CodingKeys: String, CodingKey {
     case name = "case"
-    case model, layer, times, pass, batch, threads, seconds
+    case model, layer, times, method, pass, batch, threads, seconds
     case gigaflopsPerSecond = "gigaflops_per_second"
     case examplesPerSecond = "examples_per_second"
     case relativeError = "relative_error"

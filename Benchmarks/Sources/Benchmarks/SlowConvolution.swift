@@ -12,22 +12,22 @@ struct SlowConvolution {
 
   /// How far a result is from the definition at randomly drawn places: the root of the mean squared difference, as a part
   /// of that of the values.
-  func relativeError(of result: Tensor, _ pass: ConvolutionPass, seed: UInt64) -> Double {
+  func relativeError(of result: Tensor, _ kind: ConvolutionResult, seed: UInt64) -> Double {
     var generator = SeededGenerator(seed: seed)
     let values = result.values
     var (difference, total) = (0.0, 0.0)
-    for _ in 0..<pass.samples {
+    for _ in 0..<kind.samples {
       let index = Int.random(in: 0..<values.count, using: &generator)
-      let expected = value(at: index, of: pass)
+      let expected = value(at: index, of: kind)
       difference += (Double(values[index]) - expected) * (Double(values[index]) - expected)
       total += expected * expected
     }
     return (difference / total).squareRoot()
   }
 
-  private func value(at index: Int, of pass: ConvolutionPass) -> Double {
-    switch pass {
-    case .forward: output(at: index)
+  private func value(at index: Int, of kind: ConvolutionResult) -> Double {
+    switch kind {
+    case .output: output(at: index)
     case .inputGradient: inputGradient(at: index)
     case .weightGradient: weightGradient(at: index)
     }

@@ -45,9 +45,9 @@ struct TrainedNetwork {
   }
 
   private mutating func forward(_ patches: Tensor, mode: Mode) -> Tensor {
-    var x = patches
+    var x = Features(patches)
     for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: mode) }
-    return x
+    return x.tensor
   }
 
   /// Changes the parameters of each stage as soon as their gradients are found, as servers do.
@@ -56,7 +56,7 @@ struct TrainedNetwork {
       firstMoments = network.parameters.map { Tensor($0.kind == .weight ? $0.shape : [0]) }
       secondMoments = network.parameters.map { Tensor($0.kind == .weight ? $0.shape : [0]) }
     }
-    var dy = gradient
+    var dy = Features(gradient)
     for stage in (0..<network.stageCount).reversed() {
       if let dx = network.backward(stage: stage, dy) { dy = dx }
       for index in network.parameterRange(ofStage: stage) { update(index) }

@@ -22,7 +22,7 @@ struct ProductConvolution {
     for (images, blocks) in zip(groups, blocks) {
       let seen = WindowRows(x, window, images)
       let numbered = firstBlock
-      forEachPart(blocks, of: filters, preparing: { seen.prepare($0) }) { block, columns in
+      forEachPart(blocks, of: filters, preparing: [seen]) { block, columns in
         let rows = blocks[block]
         let place = images.lowerBound * window.places + rows.lowerBound
         unsafe seen.withMatrix(rows) { matrix in
@@ -64,13 +64,7 @@ struct ProductConvolution {
       let slopes = WindowRows(dy, outputs, images)
       let numbered = firstBlock
       let columns = target?.begin(images)
-      forEachPart(
-        blocks, of: window.depth,
-        preparing: {
-          seen.prepare($0)
-          slopes.prepare($0)
-        }
-      ) { block, range in
+      forEachPart(blocks, of: window.depth, preparing: [seen, slopes]) { block, range in
         target?.compute(blocks[block], range, of: images, slopes, columns, block: numbered + block)
       }
       let folded = target?.isFolded == true ? images.count : 0
@@ -103,19 +97,21 @@ struct ProductConvolution {
     return (0..<rows).divided(into: rows / Self.rowsInBlock)
   }
 
-  /// Calls `body` for blocks of rows, and of columns where there are few rows, after `preparing` a block's rows.
+  /// Calls `body` for blocks of rows, and of columns where there are few rows, after a block's rows are laid out.
   private func forEachPart(
-    _ blocks: [Range<Int>], of columns: Int, preparing: @Sendable (Range<Int>) -> Void,
+    _ blocks: [Range<Int>], of columns: Int, preparing matrices: [WindowRows],
     _ body: @Sendable (Int, Range<Int>) -> Void
   ) {
     let parts = (0..<columns).divided(into: blocks.count >= 8 ? 1 : min(columns / 128, 8 / blocks.count))
     guard parts.count > 1 else {
       return ThreadPool.current.run(blocks.count) { block in
-        preparing(blocks[block])
+        for matrix in matrices { matrix.prepare(blocks[block]) }
         body(block, 0..<columns)
       }
     }
-    ThreadPool.current.run(blocks.count) { preparing(blocks[$0]) }
+    ThreadPool.current.run(blocks.count) { block in
+      for matrix in matrices { matrix.prepare(blocks[block]) }
+    }
     ThreadPool.current.run(blocks.count * parts.count) { index in
       body(index / parts.count, parts[index % parts.count])
     }
