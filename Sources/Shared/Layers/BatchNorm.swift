@@ -24,7 +24,7 @@ public struct BatchNorm: Layer {
     variance = Parameter([channels], kind: .statistic, start: .constant(1))
   }
 
-  public var computesMaps: Bool { false }
+  public var mapCount: Int { 0 }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)

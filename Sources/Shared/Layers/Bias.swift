@@ -10,7 +10,7 @@ public struct Bias: Layer {
     b = Parameter([channels], start: .constant(0))
   }
 
-  public var computesMaps: Bool { false }
+  public var mapCount: Int { 0 }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)

@@ -4,20 +4,26 @@ public import Tensors
 /// `[batch, height', width', Σ outputs]`. Each branch writes its channels where they are to be.
 public struct Concatenation: Layer {
   private var branches: [any Layer]
+  private var shared: SharedProduct
   /// The channels of each branch among all, and its output where that had still to be computed.
   private var kept: [(channels: Range<Int>, plain: PlainInput?)]?
 
   public init(@LayerBuilder _ branches: () -> [any Layer]) {
-    self.branches = branches()
-    precondition(!self.branches.isEmpty, "a concatenation of nothing has no shape")
+    var branches = branches()
+    precondition(!branches.isEmpty, "a concatenation of nothing has no shape")
+    shared = SharedProduct(
+      branches.indices.map { branch in
+        var outputs: Int?
+        branches[branch].visitHead { outputs = $0.w.value.shape[1] }
+        return outputs
+      })
+    self.branches = branches
   }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let shapes = shapes(of: x.maps)
     let channels = Self.channels(shapes)
-    let maps =
-      target
-      ?? FeatureMaps(uninitialized: x.maps.batch, shapes[0][0], shapes[0][1], channels: channels.last!.upperBound)
+    let maps = compute(heads: x, mode: mode, into: target, shapes[0], width: channels.last!.upperBound)
     var outputs: [Features] = []
     var plain: [PlainInput?] = []
     for index in branches.indices {
@@ -34,12 +40,36 @@ public struct Concatenation: Layer {
 
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
     var gradient = gradient
-    for (index, part) in parts(of: dy).enumerated() { gradient = branches[index].backward(part, onto: gradient) }
-    return gradient!
+    for (index, part) in parts(of: dy).enumerated() {
+      let sum = branches[index].backward(part, onto: gradient)
+      if !shared.heads.contains(where: { $0.branch == index }) { gradient = sum }
+    }
+    return shared.backward(onto: gradient, needsInput: true, &branches)!
   }
 
   public mutating func backwardToParameters(_ dy: Features) {
     for (index, part) in parts(of: dy).enumerated() { branches[index].backwardToParameters(part) }
+    _ = shared.backward(onto: nil, needsInput: false, &branches)
+  }
+
+  /// Memory for the output, after what the branches begin with has been computed.
+  private mutating func compute(
+    heads x: Features, mode: Mode, into target: FeatureMaps?, _ shape: [Int], width: Int
+  ) -> FeatureMaps {
+    let first = shared.heads.last
+    // Where the first branch is nothing but a convolution of the shared product, the product and the concatenation
+    // overlap in its output, which so is written in both at once.
+    let overlap = first.map { $0.branch == 0 && branches[0].mapCount == 1 ? $0.channels.count : 0 } ?? 0
+    guard target == nil, overlap > 0 else {
+      let maps = target ?? FeatureMaps(uninitialized: x.maps.batch, shape[0], shape[1], channels: width)
+      let outputs = FeatureMaps(uninitialized: x.maps.batch, x.maps.height, x.maps.width, channels: shared.width)
+      shared.forward(x, mode: mode, into: outputs, &branches)
+      return maps
+    }
+    let before = shared.width - overlap
+    let all = FeatureMaps(uninitialized: x.maps.batch, shape[0], shape[1], channels: before + width)
+    shared.forward(x, mode: mode, into: all[0..<shared.width], &branches)
+    return all[before..<before + width]
   }
 
   private mutating func parts(of dy: Features) -> [Features] {

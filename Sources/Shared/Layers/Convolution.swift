@@ -10,6 +10,11 @@ public struct Convolution: Layer {
   private let stride: Window.Size
   private let padding: Window.Padding
   private var x: Features?
+  /// The output, where it was computed together with others' (`SharedProduct`), until it is asked for.
+  var sharedOutput: Features?
+  /// The gradient of such an output, until those of the input and the weights are computed together as well.
+  var sharedSlope: Features?
+  private var isShared = false
 
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Window.Size, stride: Window.Size = .init(1, 1),
@@ -30,11 +35,21 @@ public struct Convolution: Layer {
   }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
+    if let y = sharedOutput.take() {
+      isShared = mode == .training
+      guard let target, !target.isSame(as: y.maps) else { return y }
+      return Features(y.materialized(into: target).maps, sums: y.sums)
+    }
+    isShared = false
     self.x = mode == .training ? x : nil
     return operation(on: x.maps).forward(x, weights: w.value, into: target, takesMoments: mode == .training)
   }
 
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
+    guard !isShared else {
+      sharedSlope = dy
+      return gradient ?? dy  // looked at by nobody
+    }
     let x = x.takeKept()
     let gradients = operation(on: x.maps).backward(dy, x: x, weights: w.value, onto: gradient)
     w.gradient = gradients.weights
@@ -42,6 +57,10 @@ public struct Convolution: Layer {
   }
 
   public mutating func backwardToParameters(_ dy: Features) {
+    guard !isShared else {
+      sharedSlope = dy
+      return
+    }
     let x = x.takeKept()
     w.gradient =
       operation(on: x.maps).backward(dy, x: x, weights: w.value, onto: nil, needsInput: false).weights
@@ -49,6 +68,10 @@ public struct Convolution: Layer {
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {
     body("\(name).weight", &w)
+  }
+
+  public mutating func visitHead(_ body: (inout Convolution) -> Void) {
+    if kernel == .init(1, 1), stride == .init(1, 1) { body(&self) }
   }
 
   private func operation(on maps: FeatureMaps) -> ConvolutionOperation {

@@ -29,8 +29,11 @@ public protocol Layer: Sendable {
   /// parameters' gradients, and is left out by layers that have any.
   mutating func backwardToParameters(_ dy: Features)
 
-  /// Whether the output has maps of its own, and not those of the input.
-  var computesMaps: Bool { get }
+  /// How many layers within have an output with maps of its own, and not those of the input.
+  var mapCount: Int { get }
+
+  /// Shows the convolution of one pixel that the layer begins with, if it does.
+  mutating func visitHead(_ body: (inout Convolution) -> Void)
 
   /// Shows each parameter with its name, in the order in which the forward pass uses them.
   mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void)
@@ -51,7 +54,12 @@ extension Layer {
 
   public mutating func backwardToParameters(_ dy: Features) { _ = backward(dy) }
 
-  public var computesMaps: Bool { true }
+  public var mapCount: Int { 1 }
+
+  /// Whether the output has maps of its own, and not those of the input.
+  var computesMaps: Bool { mapCount > 0 }
+
+  public mutating func visitHead(_ body: (inout Convolution) -> Void) {}
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {}
 }

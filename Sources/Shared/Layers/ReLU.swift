@@ -4,7 +4,7 @@ public import Tensors
 public struct ReLU: Layer {
   public init() {}
 
-  public var computesMaps: Bool { false }
+  public var mapCount: Int { 0 }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     Features(x.maps, pending: (x.pending ?? .identity(x.maps.channels)).rectified)

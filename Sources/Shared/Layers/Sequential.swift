@@ -10,10 +10,7 @@ public struct Sequential: Layer {
 
   public var isEmpty: Bool { layers.isEmpty }
 
-  public var computesMaps: Bool { mapCount > 0 }
-
-  /// The layers whose output has maps of its own.
-  var mapCount: Int { layers.count { $0.computesMaps } }
+  public var mapCount: Int { layers.reduce(0) { $0 + $1.mapCount } }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let last = layers.lastIndex { $0.computesMaps }
@@ -39,6 +36,10 @@ public struct Sequential: Layer {
     var dy = dy
     for index in layers.indices.dropFirst(first + 1).reversed() { dy = layers[index].backward(dy) }
     layers[first].backwardToParameters(dy)
+  }
+
+  public mutating func visitHead(_ body: (inout Convolution) -> Void) {
+    if !layers.isEmpty { layers[0].visitHead(body) }
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {

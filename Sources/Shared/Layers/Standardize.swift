@@ -6,7 +6,7 @@ public import Tensors
 public struct Standardize: Layer {
   public init() {}
 
-  public var computesMaps: Bool { false }
+  public var mapCount: Int { 0 }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let channels = x.maps.channels

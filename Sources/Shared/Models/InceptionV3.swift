@@ -56,10 +56,7 @@ private struct InceptionModules {
         normalizedConvolution(wide(64), wide(96), kernel: 3)
         normalizedConvolution(wide(96), wide(96), kernel: 3)
       }
-      Sequential {
-        AveragePool(kernel: 3)
-        normalizedConvolution(inputs, wide(pooled), kernel: 1)
-      }
+      pooledConvolution(inputs, wide(pooled))
     }
   }
 
@@ -93,10 +90,7 @@ private struct InceptionModules {
         normalizedConvolution(between, between, kernel: .init(7, 1))
         normalizedConvolution(between, wide(192), kernel: .init(1, 7))
       }
-      Sequential {
-        AveragePool(kernel: 3)
-        normalizedConvolution(inputs, wide(192), kernel: 1)
-      }
+      pooledConvolution(inputs, wide(192))
     }
   }
 
@@ -130,10 +124,18 @@ private struct InceptionModules {
         normalizedConvolution(wide(448), wide(384), kernel: 3)
         rowsAndColumns()
       }
-      Sequential {
-        AveragePool(kernel: 3)
-        normalizedConvolution(inputs, wide(192), kernel: 1)
-      }
+      pooledConvolution(inputs, wide(192))
+    }
+  }
+
+  /// A 3 x 3 average pooling and a 1 x 1 convolution. One mixes pixels, the other channels, so they may change places:
+  /// then there are fewer channels to pool, and the convolution is one product with those of the other branches.
+  private func pooledConvolution(_ inputs: Int, _ outputs: Int) -> Sequential {
+    Sequential {
+      Convolution(inputs, outputs, kernel: 1)
+      AveragePool(kernel: 3)
+      BatchNorm(outputs)
+      ReLU()
     }
   }
 

@@ -48,6 +48,11 @@ public struct FeatureMaps: Sendable {
       first: first + channels.lowerBound, storage: storage)
   }
 
+  /// Whether both are in the same place.
+  public func isSame(as other: FeatureMaps) -> Bool {
+    storage === other.storage && first == other.first && shape == other.shape && pitch == other.pitch
+  }
+
   public var shape: [Int] { [batch, height, width, channels] }
   public var size: Window.Size { Window.Size(height, width) }
   /// The pixels of an image.
