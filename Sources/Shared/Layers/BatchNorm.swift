@@ -65,3 +65,10 @@ public struct BatchNorm: Layer {
     return Tensor(variance.shape, values: values.indices.map { 1 / (values[$0] + Self.epsilon).squareRoot() })
   }
 }
+
+extension BatchNorm {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "batch norm", output: input, keptValues: input.values))
+    return input
+  }
+}

@@ -23,3 +23,10 @@ public struct Bias: Layer {
     body("\(name).bias", &b)
   }
 }
+
+extension Bias {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "bias", output: input, keptValues: 0))
+    return input
+  }
+}

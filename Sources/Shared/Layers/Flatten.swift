@@ -13,3 +13,10 @@ public struct Flatten: Layer {
 
   public mutating func backward(_ dy: Tensor) -> Tensor { dy.reshaped(shape.kept()) }
 }
+
+extension Flatten {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "flatten", output: [input.values], keptValues: 0))
+    return [input.values]
+  }
+}

@@ -37,3 +37,10 @@ public struct GlobalAveragePool: Layer {
     return dx
   }
 }
+
+extension GlobalAveragePool {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "mean of the map", output: [input[2]], keptValues: input[2]))
+    return [input[2]]
+  }
+}

@@ -22,6 +22,14 @@ public protocol Layer: Sendable {
 
   /// Shows each parameter with its name, in the order in which the forward pass uses them.
   mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void)
+
+  /// Shows what each layer is and costs, in the order of the forward pass.
+  ///
+  /// - Parameters:
+  ///   - name: As in `visit`.
+  ///   - input: The shape of an example: height, width and channels, or the number of values.
+  /// - Returns: The shape of the output for an example.
+  func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int]
 }
 
 extension Layer {

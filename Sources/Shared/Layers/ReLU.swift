@@ -19,3 +19,10 @@ public struct ReLU: Layer {
     return dx
   }
 }
+
+extension ReLU {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "ReLU", output: input, keptValues: input.values))
+    return input
+  }
+}

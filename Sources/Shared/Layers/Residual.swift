@@ -30,3 +30,13 @@ public struct Residual: Layer {
     shortcut.visit("\(name).shortcut", body)
   }
 }
+
+extension Residual {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    let output = self.body.summarize("\(name).body", input: input, body)
+    let other = shortcut.summarize("\(name).shortcut", input: input, body)
+    precondition(output == other, "a sum of \(output) and \(other)")
+    body(LayerSummary(name, "sum, ReLU", output: output, keptValues: output.values))
+    return output
+  }
+}

@@ -57,3 +57,9 @@ public enum LayerBuilder {
   public static func buildEither(second layers: [any Layer]) -> [any Layer] { layers }
   public static func buildArray(_ layers: [[any Layer]]) -> [any Layer] { layers.flatMap(\.self) }
 }
+
+extension Sequential {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    layers.indices.reduce(input) { layers[$1].summarize("\(name).\($1)", input: $0, body) }
+  }
+}

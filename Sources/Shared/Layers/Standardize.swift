@@ -19,3 +19,10 @@ public struct Standardize: Layer {
     return dx
   }
 }
+
+extension Standardize {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "standardize", output: input, keptValues: input.values))
+    return input
+  }
+}
