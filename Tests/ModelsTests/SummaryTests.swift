@@ -72,6 +72,28 @@ import Testing
       Double(expected - found) <= (model.hasPrefix("inception") ? 0.05 : 0) * Double(found), "\(expected), \(found)")
   }
 
+  /// As in that table: kernel, stride and outputs of each convolution of a module.
+  @Test(arguments: [
+    ("mixed5b", "1x1 64, 1x1 48, 5x5 64, 1x1 64, 3x3 96, 3x3 96, average, 1x1 32"),
+    ("mixed5d", "1x1 64, 1x1 48, 5x5 64, 1x1 64, 3x3 96, 3x3 96, average, 1x1 64"),
+    ("mixed6a", "3x3/2 384, 1x1 64, 3x3 96, 3x3/2 96, max"),
+    ("mixed6b", "1x1 192, 1x1 128, 1x7 128, 7x1 192, 1x1 128, 7x1 128, 1x7 128, 7x1 128, 1x7 192, average, 1x1 192"),
+    ("mixed6e", "1x1 192, 1x1 192, 1x7 192, 7x1 192, 1x1 192, 7x1 192, 1x7 192, 7x1 192, 1x7 192, average, 1x1 192"),
+    ("mixed7a", "1x1 192, 3x3/2 320, 1x1 192, 1x7 192, 7x1 192, 3x3/2 192, max"),
+    ("mixed7c", "1x1 320, 1x1 384, 1x3 384, 3x1 384, 1x1 448, 3x3 384, 1x3 384, 3x1 384, average, 1x1 192"),
+  ])
+  func `has the kernels of Inception's modules`(stage: String, kernels: String) throws {
+    let stages = Network(try ModelSpecification(parsing: "inception-b1"), classes: 2).stageSummaries
+    let layers = try #require(stages.first { $0.name == stage }).layers
+    let found = layers.compactMap { layer -> String? in
+      let words = layer.kind.split(separator: " ")
+      if layer.kind.contains(" pool") { return String(words[1]) }
+      guard layer.weights > 0 else { return nil }
+      return "\(words[0])\(layer.kind.hasSuffix("stride 2") ? "/2" : "") \(layer.output[2])"
+    }
+    #expect(found.joined(separator: ", ") == kernels)
+  }
+
   @Test func `says what each layer is`() throws {
     let layers = Network(try ModelSpecification(parsing: "alexnet"), classes: 3087).layers
     #expect(
