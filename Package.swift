@@ -77,8 +77,8 @@ let package = Package(
       "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry"),
     program("Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry"),
     program(
-      "Antiphon", "Audio", "Datasets", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire", "Transport",
-      "Training", "Telemetry", "Clusters", "Tensors"),
+      "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
+      "Transport", "Training", "Telemetry", "Clusters", "Tensors"),
 
     tests(of: "Tensors"),
     tests(of: "Antiphon", "Audio", "Telemetry", "Tensors"),

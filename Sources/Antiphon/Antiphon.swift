@@ -6,6 +6,6 @@ struct Antiphon: ParsableCommand {
     commandName: "antiphon",
     abstract: "Trains audio networks on clusters of ordinary machines: from sound files to scores.",
     subcommands: [
-      Prepare.self, Train.self, Status.self, Scale.self, Stop.self, Evaluate.self, Scenes.self,
+      Prepare.self, Train.self, Status.self, Scale.self, Stop.self, Evaluate.self, Scenes.self, ModelList.self,
     ])
 }

@@ -6,21 +6,32 @@ import Testing
 @Suite struct `A whole network` {
   /// Along a direction for each parameter: partly random, partly the gradient, so that the derivative
   /// is far from zero.
-  @Test(arguments: ["resnet14-w2", "fc-2x5"])
-  func `has the gradient of finite differences`(specification: String) throws {
+  ///
+  /// - Parameter step: Of a long network, every so many parameters.
+  @Test(arguments: [
+    ("resnet14-w2", 1), ("fc-2x5-b4", 1), ("alexnet-w2", 1), ("vgg19-w2", 1), ("vggish-w2", 1), ("inception-w4-b4", 7),
+  ])
+  func `has the gradient of finite differences`(specification: String, step: Int) throws {
     let patches = Patches(2, classes: 5)
     var learning = try TrainableNetwork(specification, classes: 5, seed: 5)
+    learning.shiftActivations(by: 1.5)
     let start = learning
     _ = learning.learn(patches.x, targets: patches.targets)
-    for (index, parameter) in learning.network.parameters.enumerated() where parameter.kind == .weight {
-      let gradient = learning.network.gradient(ofParameter: index)
-      let direction = Self.direction(gradient, seed: UInt64(index))
-      let found = Self.derivative(direction, gradient) { step in
-        var moved = start
-        moved.set(index, to: Self.moved(moved.network.value(ofParameter: index), along: direction, by: step))
-        return moved.loss(patches.x, targets: patches.targets)
+    var input = patches.x
+    for stage in 0..<learning.network.stageCount {
+      for index in learning.network.parameterRange(ofStage: stage) where index % step == 0 {
+        let parameter = learning.network.parameters[index]
+        guard parameter.kind == .weight else { continue }
+        let gradient = learning.network.gradient(ofParameter: index)
+        let direction = Self.direction(gradient, seed: UInt64(index))
+        let found = Self.derivative(direction, gradient) { step in
+          var moved = start
+          moved.set(index, to: Self.moved(moved.network.value(ofParameter: index), along: direction, by: step))
+          return moved.loss(fromStage: stage, input, targets: patches.targets)
+        }
+        #expect(found.error < 0.05, "of \(parameter.name): \(found)")
       }
-      #expect(found.error < 0.05, "of \(parameter.name): \(found)")
+      input = learning.network.forward(stage: stage, input, mode: .training)
     }
   }
 
@@ -61,7 +72,7 @@ import Testing
 
   /// The derivative that the gradient says, that of central differences, and how far they are apart, as a part of the
   /// gradient's norm: at the best of three steps, since a large one passes kinks of ReLUs, and a small one is lost in
-  /// rounding.
+  /// rounding; the first that is good will do. What is below 0.001 is rounding, too.
   private static func derivative(
     _ direction: [Float], _ gradient: Tensor, _ loss: (Float) -> Double
   ) -> (found: Double, expected: Double, error: Double) {
@@ -71,11 +82,12 @@ import Testing
       squares += Double(slope) * Double(slope)
     }
     var best = (found: found, expected: 0.0, error: Double.infinity)
-    let steps: [Float] = [1 / 512, 1 / 2048, 1 / 8192]
+    let steps: [Float] = [1 / 128, 1 / 512, 1 / 2048, 1 / 8192]
     for step in steps {
       let expected = (loss(step) - loss(-step)) / Double(2 * step)
-      let error = abs(found - expected) / squares.squareRoot()
+      let error = abs(found - expected) / (squares.squareRoot() + 1e-3)
       if error < best.error { best = (found, expected, error) }
+      if error < 0.02 { break }
     }
     return best
   }

@@ -17,6 +17,14 @@ struct TrainableNetwork {
     network.setValue(ofParameter: index, fromRow: 0, values: values.values)
   }
 
+  /// Sets the shift of each batch norm, so that fewer activations are near the kink of the ReLU that follows.
+  mutating func shiftActivations(by shift: Float) {
+    for (index, parameter) in network.parameters.enumerated() where parameter.name.hasSuffix(".shift") {
+      let count = parameter.shape[0]
+      set(index, to: Tensor([count], values: [Float](repeating: shift, count: count)))
+    }
+  }
+
   mutating func forward(_ x: Tensor, mode: Mode) -> Tensor {
     var x = Features(x)
     for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: mode) }
@@ -33,7 +41,14 @@ struct TrainableNetwork {
     return loss
   }
 
+  /// The loss, computed on from a stage whose input is known.
+  mutating func loss(fromStage first: Int, _ x: Tensor, targets: Tensor) -> Double {
+    var x = x
+    for stage in first..<network.stageCount { x = network.forward(stage: stage, x, mode: .training) }
+    return sigmoidCrossEntropy(logits: x, targets: targets).loss
+  }
+
   mutating func loss(_ x: Tensor, targets: Tensor) -> Double {
-    sigmoidCrossEntropy(logits: forward(x, mode: .training), targets: targets).loss
+    loss(fromStage: 0, x, targets: targets)
   }
 }

@@ -95,3 +95,10 @@ extension BatchNorm {
     return input
   }
 }
+
+extension BatchNorm {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "batch norm", output: input, keptValues: input.values))
+    return input
+  }
+}

@@ -108,3 +108,12 @@ public struct Concatenation: Layer {
     }
   }
 }
+
+extension Concatenation {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    let outputs = branches.indices.map { branches[$0].summarize("\(name).branch\($0)", input: input, body) }
+    let output: [Int] = outputs[0].dropLast() + [outputs.reduce(0) { $0 + $1.last! }]
+    body(LayerSummary(name, "concatenation", output: output, keptValues: output.values))
+    return output
+  }
+}

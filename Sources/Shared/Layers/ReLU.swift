@@ -22,3 +22,10 @@ extension ReLU {
     return input
   }
 }
+
+extension ReLU {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "ReLU", output: input, keptValues: input.values))
+    return input
+  }
+}

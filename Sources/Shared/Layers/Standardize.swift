@@ -33,3 +33,10 @@ extension Standardize {
     return input
   }
 }
+
+extension Standardize {
+  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
+    body(LayerSummary(name, "standardize", output: input, keptValues: input.values))
+    return input
+  }
+}

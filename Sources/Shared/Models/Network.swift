@@ -117,6 +117,19 @@ public struct Network: Sendable {
     }
   }
 
+  /// What each layer is and costs, stage by stage, in the order of the forward pass.
+  public var stageSummaries: [StageSummary] {
+    var shape = [96, 64, 1]
+    return stages.map { stage in
+      var layers: [LayerSummary] = []
+      shape = stage.layers.summarize(stage.name, input: shape) { layers.append($0) }
+      return StageSummary(name: stage.name, output: shape, layers: layers)
+    }
+  }
+
+  /// What each layer is and costs, in the order of the forward pass.
+  public var layers: [LayerSummary] { stageSummaries.flatMap(\.layers) }
+
   /// Changes a parameter where it is, so that nothing of it is copied.
   public mutating func update(parameter index: Int, _ body: (inout Parameter) -> Void) {
     let stage = ranges.firstIndex { $0.contains(index) }!
