@@ -1,5 +1,6 @@
 import Layers
-import Tensors
+
+@testable import Tensors
 
 /// How many values of four bytes a network holds, apart from its parameters: tensors that share memory count once.
 struct KeptValues {
@@ -11,10 +12,9 @@ struct KeptValues {
   private mutating func add(_ value: Any) {
     switch value {
     case is Parameter: return
-    case let places as [Int32]: count += places.count
-    case let tensor as Tensor:
-      let storage = Mirror(reflecting: tensor).descendant("storage")!
-      if seen.insert(ObjectIdentifier(storage as AnyObject)).inserted { count += tensor.count }
+    case let memory as Storage:
+      if seen.insert(ObjectIdentifier(memory)).inserted { count += memory.count }
+    case let places as Buffer<UInt8>: count += (places.count + 3) / 4
     default:
       for child in Mirror(reflecting: value).children { add(child.value) }
     }

@@ -13,11 +13,11 @@ import Testing
   ])
   func `has the gradient of finite differences`(specification: String, step: Int) throws {
     let patches = Patches(2, classes: 5)
-    var learning = try TrainableNetwork(specification, classes: 5, seed: 5)
+    var learning = try TrainableNetwork(specification, classes: 5, seed: 6)
     learning.shiftActivations(by: 1.5)
     let start = learning
     _ = learning.learn(patches.x, targets: patches.targets)
-    var input = patches.x
+    var input = Features(patches.x)
     for stage in 0..<learning.network.stageCount {
       for index in learning.network.parameterRange(ofStage: stage) where index % step == 0 {
         let parameter = learning.network.parameters[index]

@@ -40,10 +40,10 @@ import Testing
     var network = try TrainableNetwork(model, classes: 4).network
     let summaries = network.stageSummaries
     #expect(summaries.count == network.stageCount)
-    var x = Patches(1, classes: 4).x
+    var x = Features(Patches(1, classes: 4).x)
     for (stage, summary) in summaries.enumerated() {
       x = network.forward(stage: stage, x, mode: .inference)
-      #expect([1] + summary.output == x.shape)
+      #expect(summary.output == (summary.output.count == 1 ? [x.maps.channels] : Array(x.maps.shape.dropFirst())))
       #expect(summary.layers.last!.output == summary.output)
       let parameters = network.parameters[network.parameterRange(ofStage: stage)]
       for layer in summary.layers {
@@ -57,8 +57,7 @@ import Testing
     #expect(Set(names).count == names.count)
   }
 
-  /// The loss keeps the logits, which are the output layer's. In Inception, outputs of branches that are joined are
-  /// counted, although nothing but the concatenation is kept.
+  /// The loss keeps the logits, which are the output layer's.
   @Test(arguments: narrow) func `has the memory that training takes`(model: String) throws {
     func kept(_ batch: Int) throws -> Int {
       var learning = try TrainableNetwork(model, classes: 4)
@@ -67,20 +66,19 @@ import Testing
     }
     let found = try kept(3) - kept(2) + 4
     let expected = try TrainableNetwork(model, classes: 4).network.layers.keptValues
-    #expect(expected >= found)
-    #expect(
-      Double(expected - found) <= (model.hasPrefix("inception") ? 0.05 : 0) * Double(found), "\(expected), \(found)")
+    // Where nothing is done to the patches before the first convolution, it keeps them, and they are not a layer's.
+    #expect(expected + (model.hasPrefix("vggish") ? 96 * 64 : 0) == found)
   }
 
   /// As in that table: kernel, stride and outputs of each convolution of a module.
   @Test(arguments: [
-    ("mixed5b", "1x1 64, 1x1 48, 5x5 64, 1x1 64, 3x3 96, 3x3 96, average, 1x1 32"),
-    ("mixed5d", "1x1 64, 1x1 48, 5x5 64, 1x1 64, 3x3 96, 3x3 96, average, 1x1 64"),
+    ("mixed5b", "1x1 64, 1x1 48, 5x5 64, 1x1 64, 3x3 96, 3x3 96, 1x1 32, average"),
+    ("mixed5d", "1x1 64, 1x1 48, 5x5 64, 1x1 64, 3x3 96, 3x3 96, 1x1 64, average"),
     ("mixed6a", "3x3/2 384, 1x1 64, 3x3 96, 3x3/2 96, max"),
-    ("mixed6b", "1x1 192, 1x1 128, 1x7 128, 7x1 192, 1x1 128, 7x1 128, 1x7 128, 7x1 128, 1x7 192, average, 1x1 192"),
-    ("mixed6e", "1x1 192, 1x1 192, 1x7 192, 7x1 192, 1x1 192, 7x1 192, 1x7 192, 7x1 192, 1x7 192, average, 1x1 192"),
+    ("mixed6b", "1x1 192, 1x1 128, 1x7 128, 7x1 192, 1x1 128, 7x1 128, 1x7 128, 7x1 128, 1x7 192, 1x1 192, average"),
+    ("mixed6e", "1x1 192, 1x1 192, 1x7 192, 7x1 192, 1x1 192, 7x1 192, 1x7 192, 7x1 192, 1x7 192, 1x1 192, average"),
     ("mixed7a", "1x1 192, 3x3/2 320, 1x1 192, 1x7 192, 7x1 192, 3x3/2 192, max"),
-    ("mixed7c", "1x1 320, 1x1 384, 1x3 384, 3x1 384, 1x1 448, 3x3 384, 1x3 384, 3x1 384, average, 1x1 192"),
+    ("mixed7c", "1x1 320, 1x1 384, 1x3 384, 3x1 384, 1x1 448, 3x3 384, 1x3 384, 3x1 384, 1x1 192, average"),
   ])
   func `has the kernels of Inception's modules`(stage: String, kernels: String) throws {
     let stages = Network(try ModelSpecification(parsing: "inception-b1"), classes: 2).stageSummaries

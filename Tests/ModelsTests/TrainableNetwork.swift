@@ -42,13 +42,13 @@ struct TrainableNetwork {
   }
 
   /// The loss, computed on from a stage whose input is known.
-  mutating func loss(fromStage first: Int, _ x: Tensor, targets: Tensor) -> Double {
+  mutating func loss(fromStage first: Int, _ x: Features, targets: Tensor) -> Double {
     var x = x
     for stage in first..<network.stageCount { x = network.forward(stage: stage, x, mode: .training) }
-    return sigmoidCrossEntropy(logits: x, targets: targets).loss
+    return sigmoidCrossEntropy(logits: x.tensor, targets: targets).loss
   }
 
   mutating func loss(_ x: Tensor, targets: Tensor) -> Double {
-    loss(fromStage: 0, x, targets: targets)
+    loss(fromStage: 0, Features(x), targets: targets)
   }
 }

@@ -33,11 +33,3 @@ public struct AveragePool: Layer {
     return input
   }
 }
-
-extension AveragePool {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    let side = 2 * reach + 1
-    body(LayerSummary(name, "\(side)x\(side) average pool", output: input, keptValues: input.values))
-    return input
-  }
-}

@@ -91,14 +91,7 @@ public struct BatchNorm: Layer {
 
 extension BatchNorm {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "batch norm", output: input, keptValues: input.values))
-    return input
-  }
-}
-
-extension BatchNorm {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "batch norm", output: input, keptValues: input.values))
+    body(LayerSummary(name, "batch norm", output: input, keptValues: 0))
     return input
   }
 }

@@ -39,10 +39,3 @@ public struct Bias: Layer {
     return input
   }
 }
-
-extension Bias {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "bias", output: input, keptValues: 0))
-    return input
-  }
-}

@@ -86,7 +86,7 @@ public struct Concatenation: Layer {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
     let outputs = branches.indices.map { branches[$0].summarize("\(name).branch\($0)", input: input, body) }
     let output = Array(outputs[0].dropLast()) + [outputs.reduce(0) { $0 + $1.last! }]
-    body(LayerSummary(name, "concatenation", output: output, keptValues: output.values))
+    body(LayerSummary(name, "concatenation", output: output, keptValues: 0))
     return output
   }
 
@@ -106,14 +106,5 @@ public struct Concatenation: Layer {
       defer { first += shape.last! }
       return first..<first + shape.last!
     }
-  }
-}
-
-extension Concatenation {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    let outputs = branches.indices.map { branches[$0].summarize("\(name).branch\($0)", input: input, body) }
-    let output: [Int] = outputs[0].dropLast() + [outputs.reduce(0) { $0 + $1.last! }]
-    body(LayerSummary(name, "concatenation", output: output, keptValues: output.values))
-    return output
   }
 }

@@ -90,21 +90,7 @@ extension Convolution {
     body(
       LayerSummary(
         name, "\(kernel.text) convolution\(stride.strideText)", output: output, weights: w.value.count,
-        multiplies: w.value.count * height * width))
-    return output
-  }
-}
-
-extension Convolution {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    let window = Window(
-      over: .init(input[0], input[1]), channels: inputs, kernel: kernel, stride: stride, padding: padding)
-    let (height, width) = (window.output.height, window.output.width)
-    let output = [height, width, w.value.shape[1]]
-    body(
-      LayerSummary(
-        name, "\(kernel.text) convolution\(stride.strideText)", output: output, weights: w.value.count,
-        multiplies: w.value.count * height * width))
+        multiplies: w.value.count * height * width, keptValues: output.values))
     return output
   }
 }

@@ -26,10 +26,3 @@ extension Flatten {
     return [input.values]
   }
 }
-
-extension Flatten {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "flatten", output: [input.values], keptValues: 0))
-    return [input.values]
-  }
-}

@@ -27,10 +27,3 @@ extension GlobalAveragePool {
     return [input[2]]
   }
 }
-
-extension GlobalAveragePool {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "mean of the map", output: [input[2]], keptValues: input[2]))
-    return [input[2]]
-  }
-}

@@ -48,12 +48,10 @@ public struct Linear: Layer {
 extension Linear {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
     let (weights, outputs) = (w.value.count, b.value.count)
-    // A ReLU keeps a copy of its own.
-    let isKept = w.start == .lecun(inputs: w.value.shape[0])
     body(
       LayerSummary(
         name, "fully connected", output: [outputs], weights: weights, multiplies: weights,
-        keptValues: isKept ? outputs : 0))
+        keptValues: outputs))
     return [outputs]
   }
 }

@@ -37,26 +37,11 @@ extension MaxPool {
       over: .init(input[0], input[1]), channels: input[2], kernel: .init(kernel, kernel),
       stride: .init(stride, stride), padding: padding)
     let output = [window.output.height, window.output.width, input[2]]
-    // The output, and where each of its values came from.
+    // The output, and where each of its values came from, in a byte.
     body(
       LayerSummary(
-        name, "\(window.kernel.text) max pool\(window.stride.strideText)", output: output, keptValues: 2 * output.values
-      ))
-    return output
-  }
-}
-
-extension MaxPool {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    let window = Window(
-      over: .init(input[0], input[1]), channels: input[2], kernel: .init(kernel, kernel),
-      stride: .init(stride, stride), padding: padding)
-    let output = [window.output.height, window.output.width, input[2]]
-    // The output, and where each of its values came from.
-    body(
-      LayerSummary(
-        name, "\(window.kernel.text) max pool\(window.stride.strideText)", output: output, keptValues: 2 * output.values
-      ))
+        name, "\(window.kernel.text) max pool\(window.stride.strideText)", output: output,
+        keptValues: output.values + (output.values + 3) / 4))
     return output
   }
 }

@@ -18,14 +18,8 @@ public struct ReLU: Layer {
 
 extension ReLU {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "ReLU", output: input, keptValues: input.values))
-    return input
-  }
-}
-
-extension ReLU {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "ReLU", output: input, keptValues: input.values))
+    // A fully connected layer that comes next keeps what it read.
+    body(LayerSummary(name, "ReLU", output: input, keptValues: input.count == 1 ? input.values : 0))
     return input
   }
 }

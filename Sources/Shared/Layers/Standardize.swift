@@ -6,14 +6,13 @@ public import Tensors
 public struct Standardize: Layer {
   public init() {}
 
-  public var mapCount: Int { 0 }
-
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let channels = x.maps.channels
     return Features(
       x.materialized().maps,
       pending: Pending(
-        scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: 1.5, count: channels)))
+        scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: 1.5, count: channels))
+    ).materialized(into: target)
   }
 
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
@@ -24,13 +23,6 @@ public struct Standardize: Layer {
         scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: 0, count: channels))
     ).materialized()
     return gradient?.adding(dx) ?? dx
-  }
-}
-
-extension Standardize {
-  public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "standardize", output: input, keptValues: input.values))
-    return input
   }
 }
 

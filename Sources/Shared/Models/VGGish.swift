@@ -4,7 +4,7 @@ import Layers
 /// with biases and no batch norm, and with an embedding of 128 values.
 ///
 /// The embedding is what the stage of that name puts out, before any activation. The ReLU and the output layer after it are
-/// ours: the release leaves both to the user. The release's own weights expect patches that are not standardized.
+/// ours: the release leaves both to the user. Patches are read as they are, as the release's weights expect.
 func vggish(_ wide: Width, _ classifier: Classifier) -> [Stage] {
   var stages: [Stage] = []
   var inputs = 1
@@ -12,7 +12,6 @@ func vggish(_ wide: Width, _ classifier: Classifier) -> [Stage] {
     let outputs = wide([64, 128, 256, 512][index])
     stages.append(
       Stage("block\(index + 1)") {
-        if index == 0 { Standardize() }
         biasedConvolution(inputs, outputs)
         for _ in 1..<convolutions { biasedConvolution(outputs, outputs) }
         MaxPool(kernel: 2, stride: 2)
