@@ -1,8 +1,20 @@
 #include "clones.h"
 #include "lanes.h"
 
+// Of one channel, pixels beside each other are the vector.
+INLINE void read_channel(float *restrict y, const antiphon_source *source, size_t first, size_t pixels) {
+  const float *restrict x = source->values + first;
+  const float scale = *source->scale, shift = *source->shift, floor = *source->floor;
+  for (size_t i = 0; i < pixels; i++) {
+    const float value = x[i] * scale + shift;
+    y[i] = value > floor ? value : floor;
+  }
+}
+
 CLONES void antiphon_read(
     float *y, size_t pitch, antiphon_source source, size_t first, size_t pixels, size_t channels) {
+  if (channels == 1 && pitch == 1 && source.pitch == 1 && source.scale && !source.other)
+    return read_channel(y, &source, first, pixels);
   for (size_t pixel = 0; pixel < pixels; pixel++)
     for (size_t c = 0; c < channels; c += LANES) {
       coefficient_lanes coefficients;

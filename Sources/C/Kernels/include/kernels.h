@@ -24,6 +24,12 @@ void antiphon_add_row(float *x, const float *row, size_t rows, size_t channels);
 // sums[channels] += the rows of x.
 void antiphon_sum_rows(float *sums, const float *x, size_t rows, size_t channels);
 
+// The sum of max(z, 0) - z · t + ln(1 + e^-|z|), and its gradient times `scale`: (1 / (1 + e^-z) - t) · scale.
+double antiphon_logistic_loss(
+    float *gradient, const float *logits, const float *targets, size_t count, float scale);
+// y = 1 / (1 + e^-z).
+void antiphon_logistic(float *y, const float *logits, size_t count);
+
 // A window that moves over an image: kernel, stride and padding in front, of rows and of columns.
 typedef struct {
   int32_t height, width, channels;
