@@ -24,6 +24,14 @@ public enum ConvolutionMethod: Hashable, Sendable, CustomStringConvertible {
     }
     /// The products that a tile takes.
     var points: Int { inputs.height * inputs.width }
+
+    /// The products of all tiles over some outputs.
+    func products(over size: Window.Size) -> Int {
+      let rows = (size.height + outputs.height - 1) / outputs.height
+      let columns = (size.width + outputs.width - 1) / outputs.width
+      return rows * columns * points
+    }
+
     /// Along one direction where the kernel is 1 wide in the other.
     fileprivate init(_ outputs: Int, for kernel: Window.Size) {
       self.init(
@@ -50,22 +58,21 @@ public enum ConvolutionMethod: Hashable, Sendable, CustomStringConvertible {
     return outputs.map { Tile($0, for: kernel) }
   }
 
-  /// What is fastest for a window: a table of what was measured (`Benchmarks/run convolutions`).
+  /// What is fastest for a window: a rule made from what was measured (`Benchmarks/run convolutions --all-methods`).
   ///
-  /// Large tiles save multiplications, but waste those beyond the border, of which small maps have many; and with few
-  /// channels, their transforms cost more than is saved.
+  /// Large tiles share more of their multiplications, but compute outputs beyond the border, of which small maps have
+  /// many, round worse, and need more memory: so a larger tile must save an eighth. On maps of a tile or two, it is the
+  /// transforms of the weights that take the time; and with few channels, those of the inputs.
   public static func fastest(for window: Window, filters: Int) -> ConvolutionMethod {
     guard window.stride == .init(1, 1), min(window.channels, filters) >= 8 else { return .product }
-    let isSmall = min(window.output.height, window.output.width) <= 4
-    let outputs: Int? =
-      switch (window.kernel.height, window.kernel.width) {
-      case (3, 3): isSmall ? 2 : 4
-      case (1, 3), (3, 1): 2
-      case (5, 5): isSmall ? 2 : 4
-      case (1, 7), (7, 1): 4
-      default: nil
-      }
-    return outputs.map { .winograd(Tile($0, for: window.kernel)) } ?? .product
+    let tiles = tiles(for: window.kernel)
+    guard var best = tiles.first else { return .product }
+    let isSmall = min(window.output.height, window.output.width) <= 4 && window.kernel.height == window.kernel.width
+    for tile in isSmall ? [] : tiles.dropFirst()
+    where tile.products(over: window.output) * 8 < best.products(over: window.output) * 7 {
+      best = tile
+    }
+    return .winograd(best)
   }
 
   public var description: String {
