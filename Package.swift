@@ -93,7 +93,7 @@ let package = Package(
       of: "Transport", "Wire", "Parameters", "Tensors", "Training", "Models", "Layers", "Datasets", logging),
     tests(of: "Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
     tests(of: "Layers", "Tensors"),
-    tests(of: "Models", "Layers", "Tensors"),
+    tests(of: "Models", "Layers", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Parameters", "Tensors"),
   ]
 )
