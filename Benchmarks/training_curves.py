@@ -1,11 +1,11 @@
 """Makes Tests/ModelsTests/Fixtures/training_curves.json: what PyTorch's losses are over 50 steps of narrow networks.
 
-Run once, in the repository; needs PyTorch 2.13 and NumPy. The networks are declared as those of Sources/Shared/Models are, and
-computed in float64, so that the curves are the mathematics' and not a rounding's. First values and batches are those of
-`drawn`, as in Tests/ModelsTests/TrainingCurve.swift, so that only losses need be stored.
+Run once; needs PyTorch 2.13 and NumPy. The networks are declared as those of Sources/Shared/Models are, and computed in
+float64, so that the curves are the mathematics' and not a rounding's. First values and batches are those of `drawn`, as
+in Tests/ModelsTests/TrainingCurve.swift, so that only losses and a few logits need be stored.
 
 With --sensitivity nothing is written: it prints how far each curve is from those of float32 and of convolutions with
-errors of 1e-5, to show that a difference of 1e-3 is a fault and not chaos.
+errors of 1e-5, that is, how much of the test's 1e-3 roundings may use.
 """
 import argparse
 import json
@@ -83,7 +83,7 @@ class Network:
         """A matrix of He's deviation, or a vector around 1/2.
 
         Of batch norm, that is a scale of 1/2 and a shift of 1/2: most activations then are above ReLU's kink, and deep
-        networks are not chaotic.
+        networks are far less chaotic.
         """
         if self.next_weight == len(self.weights):
             values = drawn(self.next_weight, math.prod(shape))
@@ -213,34 +213,34 @@ def vgg19(n):
 
 
 def inception(n):
-    """Version 3 from its Conv2d_3b_1x1 on; the modules' names are those of Szegedy et al. 2015, figures 5 to 7 and 10."""
+    """Version 3 from its Conv2d_3b_1x1 on; the modules' numbers are those of TensorFlow's inception_v3.py."""
 
     def chain(net, x, *layers):
         for filters, kernel in layers:
             x = net.convolution(x, n(filters), kernel)
         return x
 
-    def module5(net, x, pooled):
+    def mixed5(net, x, pooled):
         return torch.cat([
             chain(net, x, (64, 1)),
             chain(net, x, (48, 1), (64, 5)),
             chain(net, x, (64, 1), (96, 3), (96, 3)),
             chain(net, average(x), (pooled, 1))], 1)
 
-    def reduction6(net, x):
+    def mixed6a(net, x):
         return torch.cat([
             net.convolution(x, n(384), 3, 2, "valid"),
             net.convolution(chain(net, x, (64, 1), (96, 3)), n(96), 3, 2, "valid"),
             F.max_pool2d(x, 3, 2)], 1)
 
-    def module6(net, x, c):
+    def mixed6(net, x, c):
         return torch.cat([
             chain(net, x, (192, 1)),
             chain(net, x, (c, 1), (c, (1, 7)), (192, (7, 1))),
             chain(net, x, (c, 1), (c, (7, 1)), (c, (1, 7)), (c, (7, 1)), (192, (1, 7))),
             chain(net, average(x), (192, 1))], 1)
 
-    def reduction7(net, x):
+    def mixed7a(net, x):
         return torch.cat([
             net.convolution(chain(net, x, (192, 1)), n(320), 3, 2, "valid"),
             net.convolution(chain(net, x, (192, 1), (192, (1, 7)), (192, (7, 1))), n(192), 3, 2, "valid"),
@@ -249,7 +249,7 @@ def inception(n):
     def fork(net, x):
         return torch.cat([chain(net, x, (384, (1, 3))), chain(net, x, (384, (3, 1)))], 1)
 
-    def module7(net, x):
+    def mixed7(net, x):
         return torch.cat([
             chain(net, x, (320, 1)),
             fork(net, chain(net, x, (384, 1))),
@@ -260,11 +260,11 @@ def inception(n):
         x = net.convolution(chain(net, x, (80, 1)), n(192), 3, padding="valid")
         x = F.max_pool2d(x, 3, 2)
         for pooled in (32, 64, 64):
-            x = module5(net, x, pooled)
-        x = reduction6(net, x)
+            x = mixed5(net, x, pooled)
+        x = mixed6a(net, x)
         for c in (128, 160, 160, 192):
-            x = module6(net, x, c)
-        x = module7(net, module7(net, reduction7(net, x)))
+            x = mixed6(net, x, c)
+        x = mixed7(net, mixed7(net, mixed7a(net, x)))
         return net.linear(x.mean((2, 3)), CLASSES)
 
     return forward

@@ -22,7 +22,7 @@ struct WinogradPass: Sendable {
   }
 
   /// About as many values of tiles as may lie in the last level of cache.
-  private static let valuesInGroup = 4 << 20
+  private static let valuesInGroup = 3 << 19
 
   /// Images in groups, as many as stay in cache.
   func groups(of batch: Int) -> [Range<Int>] {
