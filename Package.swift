@@ -10,6 +10,9 @@ let rules: [SwiftSetting] = [
   .treatWarning("StrictMemorySafety", as: .error),  // unsafe code says `unsafe`, or fails to build
 ]
 
+/// SIMD loops are as fast in a debug build.
+let kernelRules: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]
+
 /// A C library of the system, by its module map in `Sources/C`.
 func system(_ name: String, apt package: String) -> Target {
   .systemLibrary(name: "C\(name)", path: "Sources/C/\(name)", providers: [.apt([package])])
@@ -55,9 +58,7 @@ let package = Package(
     system("FFTW", apt: "libfftw3-dev"),
     system("SndFile", apt: "libsndfile1-dev"),
     system("Soxr", apt: "libsoxr-dev"),
-    .target(
-      name: "Kernels", path: "Sources/C/Kernels",
-      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]),
+    .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
     room("Tensors", "COpenBLAS", "Kernels"),
     room("Audio", "Tensors", "CFFTW", "CSndFile", "CSoxr"),
@@ -80,7 +81,9 @@ let package = Package(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
       "Transport", "Training", "Telemetry", "Clusters", "Tensors"),
 
-    tests(of: "Tensors"),
+    .target(
+      name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
+    tests(of: "Tensors", "KernelVariants"),
     tests(of: "Antiphon", "Audio", "Telemetry", "Tensors"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),

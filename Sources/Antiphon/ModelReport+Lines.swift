@@ -9,7 +9,11 @@ extension ModelReport {
       "Weights, and multiplies of the forward pass for an example, with \(TaskProgress.grouped(classes)) labels; biases "
       + "and batch norm are not counted. Activations: what training keeps of a mini-batch of "
       + "\(TaskProgress.grouped(batch)) until its backward pass."
-    return tables + ([legend] + models.compactMap(\.note)).flatMap { $0.wrapped(to: 80) }
+    let hasLayers = models.contains { $0.stages?.contains { $0.layers != nil } == true }
+    let methods =
+      hasLayers
+      ? ["F(4x4): by Winograd's tiles of 4x4 outputs; other convolutions are products of matrices."] : []
+    return tables + ([legend] + methods + models.compactMap(\.note)).flatMap { $0.wrapped(to: 80) }
   }
 
   private var sumLines: [String] {
@@ -43,7 +47,9 @@ extension ModelReport.Part {
   /// Layers go by their kind, below their stage: their names are long.
   fileprivate var cells: [String] {
     let counts = [weights, multiplies].map { $0 == 0 ? "" : TaskProgress.grouped($0) }
-    return [kind.map { "  \($0)" } ?? name, output.map(String.init).joined(separator: "x")] + counts
+    // `F(4x4, 3x3)`, of which the kernel has been said.
+    let tile = method.flatMap { $0.hasPrefix("F(") ? ", " + $0.prefix { $0 != "," } + ")" : nil } ?? ""
+    return [kind.map { "  \($0)\(tile)" } ?? name, output.map(String.init).joined(separator: "x")] + counts
       + [activationBytes == 0 ? "" : activationBytes.memory]
   }
 }

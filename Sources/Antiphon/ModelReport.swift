@@ -13,6 +13,8 @@ struct ModelReport: Encodable {
     let name: String
     /// What kind of layer; `nil` for a stage.
     let kind: String?
+    /// How a convolution is computed; `nil` for others.
+    let method: String?
     /// For one example: height, width and channels, or the number of values.
     let output: [Int]
     let weights: Int, multiplies: Int, activationBytes: Int
@@ -62,13 +64,14 @@ extension ModelReport.Model {
 
 extension ModelReport.Part {
   init(_ stage: StageSummary, batch: Int, showsLayers: Bool) {
-    (name, kind, output) = (stage.name, nil, stage.output)
+    (name, kind, method, output) = (stage.name, nil, nil, stage.output)
     (weights, multiplies, activationBytes) = (stage.layers.weights, stage.layers.multiplies, stage.layers.bytes(batch))
     layers = showsLayers ? stage.layers.map { .init($0, batch: batch) } : nil
   }
 
   init(_ layer: LayerSummary, batch: Int) {
     (name, kind, output, layers) = (layer.name, layer.kind, layer.output, nil)
+    method = layer.method.map { "\($0)" }
     (weights, multiplies, activationBytes) = (layer.weights, layer.multiplies, [layer].bytes(batch))
   }
 }

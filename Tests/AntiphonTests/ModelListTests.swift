@@ -15,7 +15,7 @@ import Testing
       lines.first { $0.hasPrefix("\(name) ") }?.split(separator: " ").map(String.init) ?? []
     }
     // 32 patches of 6,144 standardized values, and 1000 of a ReLU; the output layer has a row for each label.
-    #expect(cells("hidden1") == ["hidden1", "1000", "6,144,000", "6,144,000", "0.9", "MiB"])
+    #expect(cells("hidden1") == ["hidden1", "1000", "6,144,000", "6,144,000", "1.0", "MiB"])
     #expect(cells("output") == ["output", "3087", "3,087,000", "3,087,000", "0.4", "MiB"])
     #expect(cells("mixed5b").prefix(2) == ["mixed5b", "46x30x256"])
     let paper = lines.filter { $0.hasPrefix("the paper") }.map { $0.split(separator: " ").suffix(2) }

@@ -22,6 +22,8 @@ struct MeasuredStep: Codable {
   /// The loss before the first and before the last step on the same mini-batch; `nil` where nothing is learnt.
   let lossFirst: Double?
   let lossLast: Double?
+  /// Where the time of a step goes, where that was asked for.
+  let layers: [LayerSeconds]?
 
   var name: String { "\(model)-\(what)-batch\(batch)-threads\(threads)" }
   var examplesPerSecond: Double { Double(batch) / stepSeconds }
@@ -34,6 +36,7 @@ struct MeasuredStep: Codable {
     case peakBytes = "peak_bytes"
     case lossFirst = "loss_first"
     case lossLast = "loss_last"
+    case layers
   }
 
   private enum DerivedKeys: String, CodingKey {
@@ -55,6 +58,7 @@ struct MeasuredStep: Codable {
     try container.encode(peakBytes, forKey: .peakBytes)
     try container.encode(lossFirst, forKey: .lossFirst)
     try container.encode(lossLast, forKey: .lossLast)
+    try container.encodeIfPresent(layers, forKey: .layers)
     var derived = encoder.container(keyedBy: DerivedKeys.self)
     try derived.encode(name, forKey: .name)
     try derived.encode(examplesPerSecond, forKey: .examplesPerSecond)

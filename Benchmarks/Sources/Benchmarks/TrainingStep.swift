@@ -27,6 +27,9 @@ struct TrainingStep: ParsableCommand {
   @Option(help: "How long each case is timed, in seconds, after two steps that are not; three steps at least.")
   var seconds = 10.0
 
+  @Flag(help: "Also tell where the time of a step goes, by kind of layer.")
+  var profile = false
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -47,13 +50,16 @@ struct TrainingStep: ParsableCommand {
     for (model, batch, what) in combinations {
       var onOneThread: MeasuredStep?
       for threads in threads.elements.sorted() {
-        let step: MeasuredStep = try CaseProcess.result(of: [
-          "training-step-case", "--model", model, "--batch", "\(batch)", "--threads", "\(threads)", "--what", "\(what)",
-          "--seconds", "\(seconds)",
-        ])
+        let step: MeasuredStep = try CaseProcess.result(
+          of: [
+            "training-step-case", "--model", model, "--batch", "\(batch)", "--threads", "\(threads)", "--what",
+            "\(what)",
+            "--seconds", "\(seconds)",
+          ] + (profile ? ["--profile"] : []))
         cases.append(step)
         if threads == 1 { onOneThread = step }
         output.show(Self.row(step, onOneThread: onOneThread))
+        for line in Self.profile(of: step) { output.show(line) }
       }
     }
     try output.finish("training-step", cases)
@@ -69,6 +75,20 @@ struct TrainingStep: ParsableCommand {
     ("model", 14), ("what", 5), ("batch", 5), ("threads", 7), ("examples/s", 10), ("best", 9), ("s a step", 8),
     ("steps", 5), ("peak GiB", 8), ("speed-up", 8), ("loss", 16),
   ])
+
+  /// The rest of a step is the loss, and in training Adam.
+  private static func profile(of step: MeasuredStep) -> [String] {
+    guard let layers = step.layers else { return [] }
+    let table = Table([("kind of layer", 28), ("forward ms", 10), ("backward ms", 11), ("share", 6)])
+    return [table.heading]
+      + layers.map { layer in
+        let share = (layer.forwardSeconds + layer.backwardSeconds) / step.stepSeconds
+        return table.row([
+          layer.kind, String(format: "%.1f", 1000 * layer.forwardSeconds),
+          String(format: "%.1f", 1000 * layer.backwardSeconds), String(format: "%.1f%%", 100 * share),
+        ])
+      } + [""]
+  }
 
   private static func row(_ step: MeasuredStep, onOneThread: MeasuredStep?) -> String {
     func decimal(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }

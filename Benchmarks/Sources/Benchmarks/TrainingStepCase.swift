@@ -1,4 +1,5 @@
 import ArgumentParser
+import Layers
 import Models
 import Tensors
 
@@ -11,6 +12,7 @@ struct TrainingStepCase: ParsableCommand {
   @Option var threads: Int
   @Option var what: MeasuredStep.Work
   @Option var seconds: Double
+  @Flag var profile = false
 
   func run() throws {
     CaseProcess.followParent()
@@ -24,7 +26,10 @@ struct TrainingStepCase: ParsableCommand {
 
   private func train(_ network: inout TrainedNetwork, on batch: RandomBatch) throws -> MeasuredStep {
     var losses: [Double] = []
-    let times = RepeatedTimes(seconds: seconds) { losses.append(network.train(on: batch)) }
+    let layers = profile ? LayerTimes() : nil
+    let times = LayerTimes.$current.withValue(layers) {
+      RepeatedTimes(seconds: seconds) { losses.append(network.train(on: batch)) }
+    }
     let (first, last) = (losses[0], losses[losses.count - 1])
     guard last < first else {
       throw BenchmarkError("expected the loss of one mini-batch to fall, but it went from \(first) to \(last)")
@@ -32,20 +37,31 @@ struct TrainingStepCase: ParsableCommand {
     guard network.isFinite() else {
       throw BenchmarkError("expected weights that are numbers after \(losses.count) steps, and some are not")
     }
-    return try measured(times, lossFirst: first, lossLast: last)
+    return try measured(
+      times, lossFirst: first, lossLast: last, layers.map { LayerSeconds.all($0, steps: losses.count) })
   }
 
   private func infer(_ network: inout TrainedNetwork, _ batch: RandomBatch) throws -> MeasuredStep {
     var scores = Tensor([0])
-    let times = RepeatedTimes(seconds: seconds) { scores = network.scores(of: batch.patches) }
+    let layers = profile ? LayerTimes() : nil
+    var steps = 0
+    let times = LayerTimes.$current.withValue(layers) {
+      RepeatedTimes(seconds: seconds) {
+        scores = network.scores(of: batch.patches)
+        steps += 1
+      }
+    }
     guard scores.isFinite else { throw BenchmarkError("expected scores that are numbers, and some are not") }
-    return try measured(times, lossFirst: nil, lossLast: nil)
+    return try measured(times, lossFirst: nil, lossLast: nil, layers.map { LayerSeconds.all($0, steps: steps) })
   }
 
-  private func measured(_ times: RepeatedTimes, lossFirst: Double?, lossLast: Double?) throws -> MeasuredStep {
+  private func measured(
+    _ times: RepeatedTimes, lossFirst: Double?, lossLast: Double?, _ layers: [LayerSeconds]?
+  ) throws -> MeasuredStep {
     MeasuredStep(
       model: model, batch: batch, threads: threads, what: what, steps: times.count, stepSeconds: times.median,
-      stepSecondsBest: times.best, peakBytes: try PeakMemory.bytes(), lossFirst: lossFirst, lossLast: lossLast)
+      stepSecondsBest: times.best, peakBytes: try PeakMemory.bytes(), lossFirst: lossFirst, lossLast: lossLast,
+      layers: layers)
   }
 }
 

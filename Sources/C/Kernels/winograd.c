@@ -125,13 +125,44 @@ INLINE float divisor(int n, int point) {
   const int nh = mh + rh - 1, nw = mw + rw - 1; \
   (void)nh, (void)nw
 
+// Sixteen channels of some pixels, of which those with a number below 0 are beyond the border. What the source has to do
+// is decided once and not at each pixel.
+INLINE void read_pixels(
+    lanes *out, const ptrdiff_t *pixels, int count, const antiphon_source *source, size_t channel, size_t channels) {
+  const size_t left = channels - channel;
+  coefficient_lanes coefficients;
+  load_coefficients(&coefficients, source, channel, left);
+  if (left < LANES) {
+    for (int i = 0; i < count; i++) {
+      out[i] = (lanes){0};
+      if (pixels[i] >= 0) read_source(&out[i], source, &coefficients, (size_t)pixels[i], channel, left);
+    }
+  } else if (!source->scale) {
+    for (int i = 0; i < count; i++)
+      out[i] = pixels[i] < 0 ? (lanes){0} : *(const lanes *)(source->values + pixels[i] * source->pitch + channel);
+  } else if (!source->other) {
+    for (int i = 0; i < count; i++) {
+      out[i] = (lanes){0};
+      if (pixels[i] < 0) continue;
+      const lanes value = *(const lanes *)(source->values + pixels[i] * source->pitch + channel);
+      out[i] = value * coefficients.scale + coefficients.shift;
+      larger_lanes(&out[i], &coefficients.floor);
+    }
+  } else {
+    for (int i = 0; i < count; i++) {
+      out[i] = (lanes){0};
+      if (pixels[i] >= 0) read_source(&out[i], source, &coefficients, (size_t)pixels[i], channel, LANES);
+    }
+  }
+}
+
 INLINE void input_band(
     TILE, float *out, size_t point_pitch, size_t tile_pitch, const antiphon_source *source, size_t channels,
     const antiphon_window *w, size_t image, int band) {
   SIZES;
   const int tiles = (w->output_width + mw - 1) / mw;
   for (int tile = 0; tile < tiles; tile++, out += tile_pitch) {
-    ptrdiff_t pixels[MOST_POINTS];  // -1 beyond the border
+    ptrdiff_t pixels[MOST_POINTS];
     for (int i = 0; i < nh; i++)
       for (int j = 0; j < nw; j++) {
         const int y = band * mh - w->padding_top + i, x = tile * mw - w->padding_left + j;
@@ -139,17 +170,9 @@ INLINE void input_band(
         pixels[i * nw + j] = inside ? ((ptrdiff_t)image * w->height + y) * w->width + x : -1;
       }
     for (size_t c = 0; c < channels; c += LANES) {
-      coefficient_lanes coefficients;
-      load_coefficients(&coefficients, source, c, channels - c);
-      lanes across[MOST_POINTS], down[MOST_POINTS];
-      UNROLL for (int i = 0; i < nh; i++) {
-        lanes row[MOST_ACROSS];
-        UNROLL for (int j = 0; j < nw; j++) {
-          if (pixels[i * nw + j] < 0) row[j] = (lanes){0};
-          else read_source(&row[j], source, &coefficients, (size_t)pixels[i * nw + j], c, channels - c);
-        }
-        interpolate(nw, across + i * nw, 1, row, 1);
-      }
+      lanes inputs[MOST_POINTS], across[MOST_POINTS], down[MOST_POINTS];
+      read_pixels(inputs, pixels, nh * nw, source, c, channels);
+      UNROLL for (int i = 0; i < nh; i++) interpolate(nw, across + i * nw, 1, inputs + i * nw, 1);
       UNROLL for (int j = 0; j < nw; j++) interpolate(nh, down + j, nw, across + j, nw);
       UNROLL for (int p = 0; p < nh * nw; p++) *(lanes *)(out + p * point_pitch + c) = down[p];
     }
@@ -161,24 +184,22 @@ INLINE void output_gradient_band(
     const antiphon_window *w, size_t image, int band) {
   SIZES;
   const int tiles = (w->output_width + mw - 1) / mw;
-  for (int tile = 0; tile < tiles; tile++, out += tile_pitch)
-    for (size_t c = 0; c < channels; c += LANES) {
-      coefficient_lanes coefficients;
-      load_coefficients(&coefficients, source, c, channels - c);
-      lanes across[MOST_POINTS], down[MOST_POINTS];
-      UNROLL for (int i = 0; i < mh; i++) {
-        lanes row[MOST_ACROSS];
-        UNROLL for (int j = 0; j < mw; j++) {
-          const int y = band * mh + i, x = tile * mw + j;
-          const size_t pixel = (image * w->output_height + y) * w->output_width + x;
-          if (y >= w->output_height || x >= w->output_width) row[j] = (lanes){0};
-          else read_source(&row[j], source, &coefficients, pixel, c, channels - c);
-        }
-        evaluate(nw, mw, across + i * nw, 1, row, 1);
+  for (int tile = 0; tile < tiles; tile++, out += tile_pitch) {
+    ptrdiff_t pixels[MOST_POINTS];
+    for (int i = 0; i < mh; i++)
+      for (int j = 0; j < mw; j++) {
+        const int y = band * mh + i, x = tile * mw + j;
+        const int inside = y < w->output_height && x < w->output_width;
+        pixels[i * mw + j] = inside ? ((ptrdiff_t)image * w->output_height + y) * w->output_width + x : -1;
       }
+    for (size_t c = 0; c < channels; c += LANES) {
+      lanes slopes[MOST_POINTS], across[MOST_POINTS], down[MOST_POINTS];
+      read_pixels(slopes, pixels, mh * mw, source, c, channels);
+      UNROLL for (int i = 0; i < mh; i++) evaluate(nw, mw, across + i * nw, 1, slopes + i * mw, 1);
       UNROLL for (int j = 0; j < nw; j++) evaluate(nh, mh, down + j, nw, across + j, nw);
       UNROLL for (int p = 0; p < nh * nw; p++) *(lanes *)(out + p * point_pitch + c) = down[p];
     }
+  }
 }
 
 INLINE void output_band(

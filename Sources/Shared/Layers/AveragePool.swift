@@ -13,6 +13,8 @@ public struct AveragePool: Layer {
     self.kernel = kernel
   }
 
+  public var kind: String { "\(kernel)x\(kernel) average pool" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     self.x = mode == .training ? x : nil
     return x.averagePooled(window(over: x.maps), into: target)
@@ -29,7 +31,7 @@ public struct AveragePool: Layer {
   }
 
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "\(kernel)x\(kernel) average pool", output: input, keptValues: input.values))
+    body(LayerSummary(name, kind, output: input, keptValues: input.values))
     return input
   }
 }

@@ -26,6 +26,8 @@ public struct BatchNorm: Layer {
 
   public var mapCount: Int { 0 }
 
+  public var kind: String { "batch norm" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     kept = mode == .training ? input : nil
@@ -91,7 +93,7 @@ public struct BatchNorm: Layer {
 
 extension BatchNorm {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "batch norm", output: input, keptValues: 0))
+    body(LayerSummary(name, kind, output: input, keptValues: 0))
     return input
   }
 }

@@ -12,6 +12,8 @@ public struct Bias: Layer {
 
   public var mapCount: Int { 0 }
 
+  public var kind: String { "bias" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     kept = mode == .training ? input : nil
@@ -35,7 +37,7 @@ public struct Bias: Layer {
   }
 
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "bias", output: input, keptValues: 0))
+    body(LayerSummary(name, kind, output: input, keptValues: 0))
     return input
   }
 }

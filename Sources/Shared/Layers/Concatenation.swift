@@ -20,6 +20,10 @@ public struct Concatenation: Layer {
     self.branches = branches
   }
 
+  public var kind: String { "concatenation" }
+
+  public var isComposite: Bool { true }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let shapes = shapes(of: x.maps)
     let channels = Self.channels(shapes)
@@ -86,7 +90,7 @@ public struct Concatenation: Layer {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
     let outputs = branches.indices.map { branches[$0].summarize("\(name).branch\($0)", input: input, body) }
     let output = Array(outputs[0].dropLast()) + [outputs.reduce(0) { $0 + $1.last! }]
-    body(LayerSummary(name, "concatenation", output: output, keptValues: 0))
+    body(LayerSummary(name, kind, output: output, keptValues: 0))
     return output
   }
 

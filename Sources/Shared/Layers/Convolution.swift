@@ -34,6 +34,8 @@ public struct Convolution: Layer {
     self.init(inputs, outputs, kernel: .init(kernel, kernel), stride: .init(stride, stride), padding: padding)
   }
 
+  public var kind: String { "\(kernel.text) convolution\(stride.strideText)" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     if let y = sharedOutput.take() {
       isShared = mode == .training
@@ -89,8 +91,9 @@ extension Convolution {
     let output = [height, width, w.value.shape[1]]
     body(
       LayerSummary(
-        name, "\(kernel.text) convolution\(stride.strideText)", output: output, weights: w.value.count,
-        multiplies: w.value.count * height * width, keptValues: output.values))
+        name, kind, output: output, weights: w.value.count,
+        multiplies: w.value.count * height * width, keptValues: output.values,
+        method: .fastest(for: window, filters: output[2])))
     return output
   }
 }

@@ -6,6 +6,8 @@ public struct Flatten: Layer {
 
   public init() {}
 
+  public var kind: String { "flatten" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     kept = mode == .training ? input : nil
@@ -22,7 +24,7 @@ public struct Flatten: Layer {
 
 extension Flatten {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "flatten", output: [input.values], keptValues: 0))
+    body(LayerSummary(name, kind, output: [input.values], keptValues: 0))
     return [input.values]
   }
 }

@@ -6,6 +6,8 @@ public struct GlobalAveragePool: Layer {
 
   public init() {}
 
+  public var kind: String { "mean of the map" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     self.x = mode == .training ? x : nil
     return x.averagePooled(window(over: x.maps), into: target)
@@ -23,7 +25,7 @@ public struct GlobalAveragePool: Layer {
 
 extension GlobalAveragePool {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "mean of the map", output: [input[2]], keptValues: input[2]))
+    body(LayerSummary(name, kind, output: [input[2]], keptValues: input[2]))
     return [input[2]]
   }
 }

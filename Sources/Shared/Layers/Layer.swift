@@ -32,6 +32,12 @@ public protocol Layer: Sendable {
   /// How many layers within have an output with maps of its own, and not those of the input.
   var mapCount: Int { get }
 
+  /// What the layer is, in words: `3x3 convolution, stride 2`.
+  var kind: String { get }
+
+  /// Whether it is made of layers, each of which has a time of its own.
+  var isComposite: Bool { get }
+
   /// Shows the convolution of one pixel that the layer begins with, if it does.
   mutating func visitHead(_ body: (inout Convolution) -> Void)
 
@@ -58,6 +64,8 @@ extension Layer {
 
   /// Whether the output has maps of its own, and not those of the input.
   var computesMaps: Bool { mapCount > 0 }
+
+  public var isComposite: Bool { false }
 
   public mutating func visitHead(_ body: (inout Convolution) -> Void) {}
 

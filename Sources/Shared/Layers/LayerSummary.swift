@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// What one layer of a network is, and what it costs.
 public struct LayerSummary: Equatable, Sendable {
@@ -15,9 +15,12 @@ public struct LayerSummary: Equatable, Sendable {
   /// Values of four bytes that training keeps of an example until the backward pass: what the layer itself needs, and
   /// its output where that is kept by the layer after it alone.
   public let keptValues: Int
+  /// How a convolution is computed.
+  public let method: ConvolutionMethod?
 
   public init(
-    _ name: String, _ kind: String, output: [Int], weights: Int = 0, multiplies: Int = 0, keptValues: Int = 0
+    _ name: String, _ kind: String, output: [Int], weights: Int = 0, multiplies: Int = 0, keptValues: Int = 0,
+    method: ConvolutionMethod? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -25,6 +28,7 @@ public struct LayerSummary: Equatable, Sendable {
     self.weights = weights
     self.multiplies = multiplies
     self.keptValues = keptValues
+    self.method = method
   }
 }
 

@@ -12,6 +12,8 @@ public struct Linear: Layer {
     b = Parameter([outputs], start: .constant(0))
   }
 
+  public var kind: String { "fully connected" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     kept = mode == .training ? input : nil
@@ -50,7 +52,7 @@ extension Linear {
     let (weights, outputs) = (w.value.count, b.value.count)
     body(
       LayerSummary(
-        name, "fully connected", output: [outputs], weights: weights, multiplies: weights,
+        name, kind, output: [outputs], weights: weights, multiplies: weights,
         keptValues: outputs))
     return [outputs]
   }

@@ -13,6 +13,8 @@ public struct MaxPool: Layer {
     self.padding = padding
   }
 
+  public var kind: String { "\(kernel)x\(kernel) max pool\(Window.Size(stride, stride).strideText)" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let (output, places) = x.maxPooled(window(over: x.maps), into: target)
     kept = mode == .training ? (x, places) : nil
@@ -40,7 +42,7 @@ extension MaxPool {
     // The output, and where each of its values came from, in a byte.
     body(
       LayerSummary(
-        name, "\(window.kernel.text) max pool\(window.stride.strideText)", output: output,
+        name, kind, output: output,
         keptValues: output.values + (output.values + 3) / 4))
     return output
   }

@@ -6,6 +6,8 @@ public struct ReLU: Layer {
 
   public var mapCount: Int { 0 }
 
+  public var kind: String { "ReLU" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     Features(x.maps, pending: (x.pending ?? .identity(x.maps.channels)).rectified)
   }
@@ -19,7 +21,7 @@ public struct ReLU: Layer {
 extension ReLU {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
     // A fully connected layer that comes next keeps what it read.
-    body(LayerSummary(name, "ReLU", output: input, keptValues: input.count == 1 ? input.values : 0))
+    body(LayerSummary(name, kind, output: input, keptValues: input.count == 1 ? input.values : 0))
     return input
   }
 }

@@ -12,11 +12,16 @@ public struct Residual: Layer {
     self.shortcut = shortcut
   }
 
+  /// What is done here, besides the layers of the two.
+  public var kind: String { "sum, ReLU" }
+
+  public var isComposite: Bool { true }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     let first = body.forward(input.plain, mode: mode)
     let second = shortcut.forward(input.plain, mode: mode)
-    let output = Features.rectifiedSum(first, second, into: target)
+    let output = LayerTimes.timing(kind, \.forward) { Features.rectifiedSum(first, second, into: target) }
     kept = mode == .training ? (input, first.maps, second.maps, output.maps) : nil
     return output
   }
@@ -24,7 +29,9 @@ public struct Residual: Layer {
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
     let kept = kept.takeKept()
     let rectified = Features(kept.output, pending: Pending.identity(kept.output.channels).rectified)
-    let slopes = dy.materialized().gated(by: rectified, partner: kept.body)
+    let slopes = LayerTimes.timing(kind, \.backward) {
+      dy.materialized().gated(by: rectified, partner: kept.body)
+    }
     if shortcut.isEmpty {
       // The gradient of the sum is also that of the input, and the body's is added to it: in place, since the body's
       // last convolution has read it before the first one adds to it.
@@ -47,7 +54,7 @@ extension Residual {
     let output = self.body.summarize("\(name).body", input: input, body)
     let other = shortcut.summarize("\(name).shortcut", input: input, body)
     precondition(output == other, "a sum of \(output) and \(other)")
-    body(LayerSummary(name, "sum, ReLU", output: output, keptValues: output.values))
+    body(LayerSummary(name, kind, output: output, keptValues: output.values))
     return output
   }
 }

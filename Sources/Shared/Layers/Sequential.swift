@@ -12,20 +12,24 @@ public struct Sequential: Layer {
 
   public var mapCount: Int { layers.reduce(0) { $0 + $1.mapCount } }
 
+  public var kind: String { "sequence" }
+
+  public var isComposite: Bool { true }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let last = layers.lastIndex { $0.computesMaps }
     var x = x
     for index in layers.indices {
-      x = layers[index].forward(x, mode: mode, into: index == last ? target : nil)
+      x = LayerTimes.timing(layers[index].timedKind, \.forward) {
+        layers[index].forward(x, mode: mode, into: index == last ? target : nil)
+      }
     }
     return x
   }
 
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
-    guard let first = layers.indices.first else { return gradient?.adding(dy.materialized()) ?? dy }
-    var dy = dy
-    for index in layers.indices.dropFirst().reversed() { dy = layers[index].backward(dy) }
-    return layers[first].backward(dy, onto: gradient)
+    guard !layers.isEmpty else { return gradient?.adding(dy.materialized()) ?? dy }
+    return backward(through: layers.indices.dropFirst(), dy) { layer, dy in layer.backward(dy, onto: gradient) }
   }
 
   /// Goes back to the first layer that has parameters, and no further.
@@ -33,9 +37,19 @@ public struct Sequential: Layer {
     var first = layers.startIndex
     while first < layers.endIndex, !layers[first].hasParameters { first += 1 }
     guard first < layers.endIndex else { return }
+    backward(through: layers.indices.dropFirst(first + 1), dy) { layer, dy in layer.backwardToParameters(dy) }
+  }
+
+  /// Goes back through some layers, and does with the one before them what is last to be done.
+  private mutating func backward<Result>(
+    through indices: Range<Int>, _ dy: Features, finish: (inout any Layer, Features) -> Result
+  ) -> Result {
     var dy = dy
-    for index in layers.indices.dropFirst(first + 1).reversed() { dy = layers[index].backward(dy) }
-    layers[first].backwardToParameters(dy)
+    for index in indices.reversed() {
+      dy = LayerTimes.timing(layers[index].timedKind, \.backward) { layers[index].backward(dy) }
+    }
+    let first = indices.lowerBound - 1
+    return LayerTimes.timing(layers[first].timedKind, \.backward) { finish(&layers[first], dy) }
   }
 
   public mutating func visitHead(_ body: (inout Convolution) -> Void) {

@@ -9,6 +9,8 @@ struct SharedProduct: Sendable {
   let width: Int
   private var x: Features?
 
+  private static let kind = "1x1 convolution, shared"
+
   /// - Parameter outputs: For each branch the outputs of the convolution that it begins with, if it does.
   init(_ outputs: [Int?]) {
     var first = 0
@@ -27,8 +29,10 @@ struct SharedProduct: Sendable {
   mutating func forward(_ x: Features, mode: Mode, into maps: FeatureMaps, _ branches: inout [any Layer]) {
     guard width > 0 else { return }
     self.x = mode == .training ? x : nil
-    let y = operation(on: x).forward(
-      x, weights: weights(of: &branches, depth: x.maps.channels), into: maps, takesMoments: mode == .training)
+    let weights = weights(of: &branches, depth: x.maps.channels)
+    let y = LayerTimes.timing(Self.kind, \.forward) {
+      operation(on: x).forward(x, weights: weights, into: maps, takesMoments: mode == .training)
+    }
     for head in heads { branches[head.branch].visitHead { $0.sharedOutput = y[head.channels] } }
   }
 
@@ -44,9 +48,10 @@ struct SharedProduct: Sendable {
         _ = $0.sharedSlope.takeKept().materialized(into: slopes[head.channels])
       }
     }
-    let gradients = operation(on: x).backward(
-      Features(slopes), x: x, weights: weights(of: &branches, depth: x.maps.channels), onto: gradient,
-      needsInput: needsInput)
+    let weights = weights(of: &branches, depth: x.maps.channels)
+    let gradients = LayerTimes.timing(Self.kind, \.backward) {
+      operation(on: x).backward(Features(slopes), x: x, weights: weights, onto: gradient, needsInput: needsInput)
+    }
     let all = FeatureMaps(gradients.weights)
     for head in heads {
       branches[head.branch].visitHead { $0.w.gradient = all[head.channels].tensor.reshaped($0.w.value.shape) }

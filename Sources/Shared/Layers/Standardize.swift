@@ -6,6 +6,8 @@ public import Tensors
 public struct Standardize: Layer {
   public init() {}
 
+  public var kind: String { "standardize" }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let channels = x.maps.channels
     return Features(
@@ -28,7 +30,7 @@ public struct Standardize: Layer {
 
 extension Standardize {
   public func summarize(_ name: String, input: [Int], _ body: (LayerSummary) -> Void) -> [Int] {
-    body(LayerSummary(name, "standardize", output: input, keptValues: input.values))
+    body(LayerSummary(name, kind, output: input, keptValues: input.values))
     return input
   }
 }

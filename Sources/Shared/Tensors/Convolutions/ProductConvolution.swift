@@ -83,11 +83,11 @@ struct ProductConvolution {
   }
 
   /// About as many rows as a product needs to be fast.
-  private static let rowsInBlock = 384
+  private static let rowsInBlock = 768
 
   /// Images in groups: some thousands of rows, unless these would not stay in cache.
   private func groups(of batch: Int, width: Int) -> [Range<Int>] {
-    let rows = min(4096, (2 << 20) / width)
+    let rows = min(8192, (4 << 20) / width)
     return (0..<batch).divided(into: batch / max(1, min(batch, rows / window.places)))
   }
 

@@ -18,7 +18,7 @@ struct WeightAccumulator: Sendable {
     isByRows = depth * filters <= 1 << 17
     isByFilters = filters > depth
     let extent = max(depth, filters)
-    blocks = (0..<extent).divided(into: min(8, extent / 64))
+    blocks = (0..<extent).divided(into: min(8, max(4, extent / 256)))
     sums = FeatureMaps(uninitialized: isByRows ? 4 : 1, 1, depth, channels: filters)
   }
 

@@ -45,7 +45,7 @@ struct WinogradPass: Sendable {
         values.read(
           x, window, image: images.lowerBound + index / bands, band: index % bands, firstTile: index * tilesInBand)
       }
-      let blocks = (0..<count).divided(into: tile.points < 16 ? 2 : 1)
+      let blocks = (0..<count).divided(into: tile.points < 8 ? 2 : 1)
       ThreadPool.current.run(tile.points * blocks.count) { index in
         let (point, rows) = (index / blocks.count, blocks[index % blocks.count])
         unsafe weights.withPointer { weights in

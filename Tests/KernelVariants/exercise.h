@@ -1,0 +1,134 @@
+// The kernels under names of their own, and a function that calls each of them: included once for each variant, after
+// CLONES (how to compile) and VARIANT(name) have been defined.
+#define antiphon_adam VARIANT(adam)
+#define antiphon_add VARIANT(add)
+#define antiphon_add_row VARIANT(add_row)
+#define antiphon_sum_rows VARIANT(sum_rows)
+#define antiphon_read VARIANT(read)
+#define antiphon_read_places VARIANT(read_places)
+#define antiphon_moments VARIANT(moments)
+#define antiphon_gate VARIANT(gate)
+#define antiphon_unfold VARIANT(unfold)
+#define antiphon_fold VARIANT(fold)
+#define antiphon_max_pool VARIANT(max_pool)
+#define antiphon_max_pool_backward VARIANT(max_pool_backward)
+#define antiphon_average_pool VARIANT(average_pool)
+#define antiphon_average_pool_backward VARIANT(average_pool_backward)
+#define antiphon_winograd_input VARIANT(winograd_input)
+#define antiphon_winograd_output_gradient VARIANT(winograd_output_gradient)
+#define antiphon_winograd_output VARIANT(winograd_output)
+#define antiphon_winograd_weights VARIANT(winograd_weights)
+#define antiphon_winograd_weight_gradient VARIANT(winograd_weight_gradient)
+
+#define ANTIPHON_CLONES_H  // `CLONES` is ours
+#include "../../Sources/C/Kernels/adam.c"
+#include "../../Sources/C/Kernels/reading.c"
+#include "../../Sources/C/Kernels/rows.c"
+#include "../../Sources/C/Kernels/windows.c"
+#include "../../Sources/C/Kernels/winograd.c"
+
+#include <stdlib.h>
+
+// Where results go, and memory of values that follow from their position.
+typedef struct {
+  float *results;
+  size_t count, capacity;
+} exercise_log;
+
+static float *values(size_t count, unsigned seed) {
+  float *result = aligned_alloc(64, (count + LANES) / LANES * LANES * sizeof(float));
+  for (size_t i = 0; i < count; i++) {
+    seed = seed * 1664525u + 1013904223u;
+    result[i] = (float)(seed >> 8) / (1 << 23) - 1;
+  }
+  return result;
+}
+
+static void note(exercise_log *log, const float *x, size_t count) {
+  for (size_t i = 0; i < count && log->count < log->capacity; i++) log->results[log->count++] = x[i];
+}
+
+static void exercise_rows(exercise_log *log) {
+  const size_t rows = 5, channels = 83, count = rows * channels;
+  float *x = values(count, 1), *y = values(count, 2), *m = values(count, 3), *v = values(count, 4);
+  for (size_t i = 0; i < count; i++) v[i] = v[i] * v[i];
+  antiphon_adam(x, m, v, y, count, 0.01f, 0.9f, 0.999f, 1e-8f);
+  antiphon_add(x, y, count);
+  antiphon_add_row(x, y, rows, channels);
+  antiphon_sum_rows(m, x, rows, channels);
+  note(log, x, count), note(log, m, count), note(log, v, count);
+  free(x), free(y), free(m), free(v);
+}
+
+enum { HEIGHT = 7, WIDTH = 9, CHANNELS = 83, PITCH = 90, PIXELS = 2 * HEIGHT * WIDTH };
+
+static antiphon_source a_source(float *x, float *other, float *coefficients) {
+  return (antiphon_source){
+      x, PITCH, coefficients, coefficients + CHANNELS, coefficients + 2 * CHANNELS, other, PITCH, coefficients + 3 * CHANNELS};
+}
+
+static void exercise_reading(exercise_log *log, antiphon_source source, antiphon_source rectified) {
+  float *y = values(PIXELS * PITCH, 5);
+  double sums[2 * CHANNELS], *products = sums + CHANNELS;
+  antiphon_read(y, PITCH, source, 3, PIXELS - 3, CHANNELS);
+  note(log, y, PIXELS * PITCH);
+  antiphon_moments(sums, products, y, PITCH, PIXELS, CHANNELS);
+  for (int i = 0; i < 2 * CHANNELS; i++) note(log, &(float){(float)sums[i]}, 1);
+  antiphon_gate(y, PITCH, rectified, source.other, PITCH, sums, products, 2, PIXELS - 2, CHANNELS);
+  for (int i = 0; i < 2 * CHANNELS; i++) note(log, &(float){(float)sums[i]}, 1);
+  antiphon_window window = {HEIGHT, WIDTH, CHANNELS, 4, 5, 1, 1, 2, 2, 0, 0};
+  antiphon_read_places(y, PITCH, source, window, 7, 30);
+  note(log, y, PIXELS * PITCH);
+  free(y);
+}
+
+static void exercise_windows(exercise_log *log, antiphon_source source) {
+  antiphon_window window = {HEIGHT, WIDTH, CHANNELS, 4, 5, 3, 3, 2, 2, 1, 1};
+  float *columns = values(4 * 5 * 9 * CHANNELS, 6), *image = values(HEIGHT * WIDTH * PITCH, 7);
+  float *pooled = values(2 * 4 * 5 * PITCH, 8);
+  uint8_t places[4 * 5 * CHANNELS];
+  antiphon_fold(image, PITCH, columns, window);
+  antiphon_unfold(columns, image, PITCH, window, 2, 18);
+  antiphon_max_pool(pooled, PITCH, places, source, window, 1);
+  antiphon_source slopes = {pooled, PITCH, NULL, NULL, NULL, NULL, 0, NULL};
+  antiphon_max_pool_backward(image, PITCH, slopes, places, window, 0);
+  note(log, pooled, 4 * 5 * PITCH);
+  antiphon_average_pool(pooled, PITCH, source, window, 1);
+  antiphon_average_pool_backward(image, PITCH, slopes, window, 0);
+  note(log, pooled, 4 * 5 * PITCH), note(log, image, HEIGHT * WIDTH * PITCH), note(log, columns, 4 * 5 * 9 * CHANNELS);
+  free(columns), free(image), free(pooled);
+}
+
+static void exercise_winograd(exercise_log *log, antiphon_source source, antiphon_tile tile) {
+  enum { INPUTS = 5, TILE_PITCH = 96 };
+  const int kh = tile.kernel_height, kw = tile.kernel_width;
+  const size_t points = (size_t)(tile.output_height + kh - 1) * (tile.output_width + kw - 1);
+  const size_t tiles = (WIDTH + tile.output_width - 1) / tile.output_width, point_pitch = tiles * TILE_PITCH;
+  antiphon_window window = {HEIGHT, WIDTH, CHANNELS, HEIGHT, WIDTH, kh, kw, 1, 1, (kh - 1) / 2, (kw - 1) / 2};
+  float *at_points = values(points * point_pitch, 9), *outputs = values(PIXELS * PITCH, 10);
+  float *weights = values((size_t)kh * kw * INPUTS * CHANNELS, 11), *spread = values(points * INPUTS * CHANNELS, 12);
+  antiphon_winograd_input(at_points, point_pitch, TILE_PITCH, source, CHANNELS, tile, window, 1, 1);
+  note(log, at_points, points * point_pitch);
+  antiphon_winograd_output(outputs, PITCH, 1, at_points, point_pitch, TILE_PITCH, CHANNELS, tile, window, 1, 1);
+  antiphon_winograd_output_gradient(at_points, point_pitch, TILE_PITCH, source, CHANNELS, tile, window, 1, 1);
+  antiphon_winograd_weights(spread, weights, INPUTS, CHANNELS, tile, 1, 0, INPUTS);
+  note(log, at_points, points * point_pitch), note(log, spread, points * INPUTS * CHANNELS);
+  antiphon_winograd_weight_gradient(weights, spread, INPUTS, CHANNELS, tile, 0, INPUTS);
+  note(log, outputs, PIXELS * PITCH), note(log, weights, (size_t)kh * kw * INPUTS * CHANNELS);
+  free(at_points), free(outputs), free(weights), free(spread);
+}
+
+size_t VARIANT(exercise)(float *results, size_t capacity) {
+  static const antiphon_tile tiles[] = {
+      {2, 3, 2, 3}, {4, 3, 4, 3}, {6, 3, 6, 3}, {2, 5, 2, 5}, {4, 5, 4, 5}, {1, 1, 4, 7},
+      {4, 7, 1, 1}, {1, 1, 4, 3}, {4, 3, 1, 1}, {1, 1, 2, 3}, {2, 3, 1, 1}};
+  exercise_log log = {results, 0, capacity};
+  float *x = values(PIXELS * PITCH, 13), *other = values(PIXELS * PITCH, 14), *coefficients = values(4 * CHANNELS, 15);
+  const antiphon_source source = a_source(x, other, coefficients), rectified = a_source(x, NULL, coefficients);
+  exercise_rows(&log);
+  exercise_reading(&log, source, rectified);
+  exercise_windows(&log, source);
+  for (size_t i = 0; i < sizeof tiles / sizeof *tiles; i++) exercise_winograd(&log, source, tiles[i]);
+  free(x), free(other), free(coefficients);
+  return log.count;
+}

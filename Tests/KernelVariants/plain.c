@@ -1,0 +1,3 @@
+#define CLONES
+#define VARIANT(name) plain_##name
+#include "exercise.h"
