@@ -50,7 +50,7 @@ public struct Convolution: Layer {
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
     guard !isShared else {
       sharedSlope = dy
-      return gradient ?? dy  // looked at by nobody
+      return gradient ?? dy  // of no account: the shared product's is the input's gradient
     }
     let x = x.takeKept()
     let gradients = operation(on: x.maps).backward(dy, x: x, weights: w.value, onto: gradient)

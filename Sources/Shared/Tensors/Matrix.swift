@@ -1,5 +1,3 @@
-internal import COpenBLAS
-
 /// A tensor seen as a matrix: as it is, or transposed.
 public struct Matrix: Sendable {
   let tensor: Tensor
@@ -44,11 +42,13 @@ extension Tensor {
             let firstA = isByRows ? (a.isTransposed ? block.lowerBound : block.lowerBound * a.storedColumns) : 0
             let firstB = isByRows ? 0 : (b.isTransposed ? block.lowerBound * b.storedColumns : block.lowerBound)
             let firstC = isByRows ? block.lowerBound * width : block.lowerBound
-            unsafe cblas_sgemm(
-              CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-              blasint(isByRows ? block.count : rows), blasint(isByRows ? width : block.count), blasint(inner), 1,
-              pointerA + firstA, blasint(max(1, a.storedColumns)), pointerB + firstB, blasint(max(1, b.storedColumns)),
-              adding ? 1 : 0, pointerC + firstC, blasint(width))
+            unsafe Tensors.multiply(
+              isByRows ? block.count : rows, isByRows ? width : block.count, inner,
+              MatrixView(
+                base: pointerA + firstA, pitch: max(1, a.storedColumns), isTransposed: a.isTransposed),
+              MatrixView(
+                base: pointerB + firstB, pitch: max(1, b.storedColumns), isTransposed: b.isTransposed),
+              adding: adding, into: pointerC + firstC, pitch: width)
           }
         }
       }

@@ -24,9 +24,4 @@ extension Range<Int> {
     let pieces = Swift.max(1, Swift.min(pieces, count))
     return (0..<pieces).map { lowerBound + count * $0 / pieces..<lowerBound + count * ($0 + 1) / pieces }
   }
-
-  /// The range in parts of at most `size`.
-  func chunked(by size: Int) -> [Range<Int>] {
-    stride(from: lowerBound, to: upperBound, by: size).map { $0..<Swift.min($0 + size, upperBound) }
-  }
 }
