@@ -82,6 +82,28 @@ import Testing
           BatchNorm(2)
         }, shortcut: Sequential {}), input: [2, 3, 3, 2], weights: 3),
     Case(
+      name: "Residual, of a residual",
+      layer: Residual(
+        body: Sequential {
+          Residual(
+            body: Sequential {
+              Convolution(2, 2, kernel: 3)
+              BatchNorm(2)
+            }, shortcut: Sequential {})
+        }, shortcut: Sequential {}), input: [2, 3, 3, 2], weights: 3),
+    Case(
+      name: "Pools and norms without convolutions",
+      layer: Sequential {
+        BatchNorm(3)
+        ReLU()
+        MaxPool(kernel: 3, stride: 2)
+        BatchNorm(3)
+        AveragePool(kernel: 3)
+        ReLU()
+        BatchNorm(3)
+        GlobalAveragePool()
+      }, input: [4, 7, 6, 3], weights: 6),
+    Case(
       name: "Residual, shortcut",
       layer: Residual(
         body: Sequential {

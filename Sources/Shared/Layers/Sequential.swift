@@ -12,6 +12,8 @@ public struct Sequential: Layer {
 
   public var mapCount: Int { layers.reduce(0) { $0 + $1.mapCount } }
 
+  var endsWithComposite: Bool { layers.last?.isComposite ?? false }
+
   public var kind: String { "sequence" }
 
   public var isComposite: Bool { true }

@@ -8,6 +8,7 @@ public struct PooledPlaces: Sendable {
 extension Features {
   /// The largest value under the window, by channel (a place beyond the border never is).
   public func maxPooled(_ window: Window, into target: FeatureMaps? = nil) -> (output: Features, places: PooledPlaces) {
+    precondition(window.kernel.height * window.kernel.width <= 256, "a place under the window fits a byte")
     let output = pooled(window, target)
     let size = window.places * window.channels
     let places = Buffer<UInt8>(count: maps.batch * size)

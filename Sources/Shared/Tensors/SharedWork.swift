@@ -12,8 +12,8 @@ import Synchronization
 /// a last time; who has news tells them before it looks for sleepers. These four are sequentially consistent, so that
 /// one of the two sees the other, and no wake-up is lost.
 final class SharedWork: @unchecked Sendable {  // `body` and `count`: see above
-  /// About as long as it takes to be woken: to wait so costs at most twice what the better of the two ways would have.
-  private static let spinDuration = Duration.microseconds(30)
+  /// A few times as long as it takes to be woken: within a training step, the next call mostly comes sooner.
+  private static let spinDuration = Duration.microseconds(100)
 
   private let spins: Bool
   private let isBusy = Atomic(false)
