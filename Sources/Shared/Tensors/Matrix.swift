@@ -32,7 +32,7 @@ extension Tensor {
     let extent = isByRows ? rows : columns
     // Each block packs the other factor anew, so there are few of them unless they are long. OpenBLAS sums otherwise in
     // small products than in large ones: so their number must not depend on that of the threads.
-    let blocks = Self.blocks(of: extent, atMost: max(4, min(64, extent / 1024)))
+    let blocks = Self.blocks(of: extent, atMost: max(2, min(64, extent / 384)))
     let width = columns
     unsafe a.tensor.withPointer { pointerA in
       unsafe b.tensor.withPointer { pointerB in

@@ -18,8 +18,15 @@ enum Memory {
   /// A block for at least `count` values, aligned to 64 bytes; what it holds is undefined.
   static func take(_ count: Int) -> Block {
     let capacity = sizeClass(count)
-    if let block = free.withLock({ $0[capacity]?.popLast() }) { return block }
-    return allocate(capacity)
+    return free.withLock { take(capacity, from: &$0) } ?? allocate(capacity)
+  }
+
+  /// A free block of the size, or the smallest one of those that are not twice as large: in the backward pass, what the
+  /// forward pass kept comes free, and is mostly of other sizes than what is needed.
+  private static func take(_ capacity: Int, from free: inout [Int: [Block]]) -> Block? {
+    if let block = free[capacity]?.popLast() { return block }
+    let larger = free.lazy.filter { !$0.value.isEmpty && $0.key > capacity && $0.key < 2 * capacity }.map(\.key).min()
+    return larger.flatMap { free[$0]?.popLast() }
   }
 
   static func give(_ block: Block) {
