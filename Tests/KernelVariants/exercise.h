@@ -72,6 +72,9 @@ static void exercise_reading(exercise_log *log, antiphon_source source, antiphon
   double sums[2 * CHANNELS], *products = sums + CHANNELS;
   antiphon_read(y, PITCH, source, 3, PIXELS - 3, CHANNELS);
   note(log, y, PIXELS * PITCH);
+  antiphon_source channel = {source.values, 1, source.scale, source.shift, source.floor, NULL, 0, NULL};
+  antiphon_read(y, 1, channel, 3, PIXELS - 3, 1);
+  note(log, y, PIXELS);
   antiphon_moments(sums, products, y, PITCH, PIXELS, CHANNELS);
   for (int i = 0; i < 2 * CHANNELS; i++) note(log, &(float){(float)sums[i]}, 1);
   antiphon_gate(y, PITCH, rectified, source.other, PITCH, sums, products, 2, PIXELS - 2, CHANNELS);

@@ -9,9 +9,9 @@ extension Layer {
   }
 
   mutating func backward(_ dy: Tensor) -> Tensor {
-    let dx = backward(Features(dy)).tensor
+    let dx = backward(Features(FeatureMaps(dy).copy())).tensor
     return dx.shape[1...2] == [1, 1] && dy.shape.count == 2 ? dx.reshaped([dx.shape[0], dx.shape[3]]) : dx
   }
 
-  mutating func backwardToParameters(_ dy: Tensor) { backwardToParameters(Features(dy)) }
+  mutating func backwardToParameters(_ dy: Tensor) { backwardToParameters(Features(FeatureMaps(dy).copy())) }
 }

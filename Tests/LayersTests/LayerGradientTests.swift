@@ -82,6 +82,64 @@ import Testing
           BatchNorm(2)
         }, shortcut: Sequential {}), input: [2, 3, 3, 2], weights: 3),
     Case(
+      name: "Residual, identity, of two convolutions",
+      layer: Residual(
+        body: Sequential {
+          Convolution(2, 3, kernel: 1)
+          BatchNorm(3)
+          ReLU()
+          Convolution(3, 2, kernel: 3)
+          BatchNorm(2)
+        }, shortcut: Sequential {}), input: [2, 3, 3, 2], weights: 6),
+    Case(
+      name: "Residual, pre-activated, with a pool as shortcut",
+      layer: Residual(
+        body: Sequential {
+          BatchNorm(2)
+          ReLU()
+          Convolution(2, 2, kernel: 3)
+        }, shortcut: Sequential { AveragePool(kernel: 3) }), input: [2, 4, 3, 2], weights: 3),
+    Case(
+      name: "Residual, of biased convolutions",
+      layer: Residual(
+        body: Sequential {
+          Convolution(2, 2, kernel: 3)
+          ReLU()
+          Bias(2)
+        }, shortcut: Sequential { Convolution(2, 2, kernel: 1) }), input: [2, 4, 3, 2], weights: 3),
+    Case(
+      name: "Concatenation, of a norm and pools",
+      layer: Concatenation {
+        Sequential {
+          BatchNorm(2)
+          ReLU()
+          Convolution(2, 3, kernel: 1)
+        }
+        MaxPool(kernel: 3, stride: 1)
+        Convolution(2, 2, kernel: 3)
+      }, input: [2, 4, 3, 2], weights: 4),
+    Case(
+      name: "Concatenation, of convolutions of a pixel",
+      layer: Sequential {
+        BatchNorm(3)
+        ReLU()
+        Concatenation {
+          Convolution(3, 4, kernel: 1)
+          Sequential {
+            Convolution(3, 2, kernel: 1)
+            AveragePool(kernel: 3)
+            BatchNorm(2)
+          }
+          Sequential {
+            Convolution(3, 2, kernel: 1)
+            BatchNorm(2)
+            ReLU()
+            Convolution(2, 3, kernel: 3)
+          }
+          MaxPool(kernel: 3, stride: 1)
+        }
+      }, input: [2, 4, 3, 3], weights: 10),
+    Case(
       name: "Residual, of a residual",
       layer: Residual(
         body: Sequential {
@@ -161,6 +219,27 @@ import Testing
     _ = second.forward(Tensor.random([5, 3], seed: 2), mode: .training)
     #expect(first.backward(Tensor.random([2, 2], seed: 4)).shape == [2, 3])
     #expect(first.forward(x, mode: .inference).doubles == y)
+  }
+
+  @Test func `of what is not a number is not a number either`() {
+    var layer: any Layer = Sequential {
+      Convolution(1, 2, kernel: 3)
+      BatchNorm(2)
+      ReLU()
+      MaxPool(kernel: 2, stride: 2)
+      Flatten()
+      Linear(8, 2)
+      ReLU()
+      Linear(2, 1)
+    }
+    layer.visit("") { $1.value = Tensor.random($1.value.shape, seed: 3) }
+    layer.visit("l") { if $0 == "l.0.weight" { $1.value.scale(by: .nan) } }
+    let y = layer.forward(Tensor.random([2, 4, 4, 1], seed: 1), mode: .training)
+    #expect(y.doubles.filter(\.isNaN).count == y.count)
+    _ = layer.backward(y)
+    var gradient: [Double] = []
+    layer.visit("l") { if $0 == "l.0.weight" { gradient = $1.gradient.doubles } }
+    #expect(gradient.filter(\.isNaN).count == 18)
   }
 
   @Test func `before a forward pass in training is our own mistake`() async {

@@ -29,8 +29,9 @@ INLINE void store_lanes(float *target, const lanes *source, size_t count) {
   else memcpy(target, source, count * sizeof(float));
 }
 
+// What is not a number stays so: a network that diverges has to be seen.
 INLINE void larger_lanes(lanes *target, const lanes *other) {
-  *target = *target > *other ? *target : *other;
+  *target = *other > *target ? *other : *target;
 }
 
 // The coefficients of a source for some channels.

@@ -7,7 +7,7 @@ INLINE void read_channel(float *restrict y, const antiphon_source *source, size_
   const float scale = *source->scale, shift = *source->shift, floor = *source->floor;
   for (size_t i = 0; i < pixels; i++) {
     const float value = x[i] * scale + shift;
-    y[i] = value > floor ? value : floor;
+    y[i] = floor > value ? floor : value;
   }
 }
 
@@ -97,7 +97,7 @@ INLINE void gate_some(
       if (source->scale) {
         load_lanes(&value, source->values + pixel * source->pitch + channel, count);
         value = value * coefficients[i].scale + coefficients[i].shift;
-        slope = value > coefficients[i].floor ? slope : (lanes){0};
+        slope = value <= coefficients[i].floor ? (lanes){0} : slope;
         store_lanes(place, &slope, count);
       }
       sum[i] += slope;

@@ -68,7 +68,8 @@ CLONES void antiphon_max_pool(
           lanes value;
           read_source(&value, &source, &coefficients, first + (size_t)y * w.width + x, c, count);
           const places_of_lanes here = (places_of_lanes){0} + (ky * w.kernel_width + kx);
-          const places_of_lanes is_larger = is_first ? (places_of_lanes){0} - 1 : value > largest;
+          const places_of_lanes is_larger =
+              is_first ? (places_of_lanes){0} - 1 : (value > largest) | (value != value);
           largest = is_larger ? value : largest;
           place = is_larger ? here : place;
           is_first = 0;

@@ -14,6 +14,8 @@ public struct Bias: Layer {
 
   public var kind: String { "bias" }
 
+  public var changesGradient: Bool { true }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     kept = mode == .training ? input : nil

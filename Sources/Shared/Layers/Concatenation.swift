@@ -24,6 +24,8 @@ public struct Concatenation: Layer {
 
   public var isComposite: Bool { true }
 
+  public var changesGradient: Bool { true }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let shapes = shapes(of: x.maps)
     let channels = Self.channels(shapes)
@@ -46,7 +48,7 @@ public struct Concatenation: Layer {
     var gradient = gradient
     for (index, part) in parts(of: dy).enumerated() {
       let sum = branches[index].backward(part, onto: gradient)
-      if !shared.heads.contains(where: { $0.branch == index }) { gradient = sum }
+      if !shared.heads.contains(where: { $0.branch == index }) { gradient = sum.materialized() }
     }
     return shared.backward(onto: gradient, needsInput: true, &branches)!
   }

@@ -8,6 +8,8 @@ public struct Flatten: Layer {
 
   public var kind: String { "flatten" }
 
+  public var changesGradient: Bool { true }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     kept = mode == .training ? input : nil

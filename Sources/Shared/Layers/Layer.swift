@@ -22,7 +22,10 @@ public protocol Layer: Sendable {
   /// The gradient of features that are rectified as they are read is that before the rectification: who reads them
   /// knows which values were below zero.
   ///
-  /// - Parameter gradient: What the input's gradient is added to, in place, where others read the same input.
+  /// - Parameters:
+  ///   - dy: Its maps are given away: a layer that `changesGradient` writes to them.
+  ///   - gradient: What the input's gradient is added to, in place, where others read the same input. It has nothing
+  ///     pending.
   mutating func backward(_ dy: Features, onto gradient: Features?) -> Features
 
   /// As `backward`, where nobody needs the gradient of the input, since that is data: it costs as much as the
@@ -37,6 +40,9 @@ public protocol Layer: Sendable {
 
   /// Whether it is made of layers, each of which has a time of its own.
   var isComposite: Bool { get }
+
+  /// Whether `backward` may change the maps of the gradient that it is handed.
+  var changesGradient: Bool { get }
 
   /// Shows the convolution of one pixel that the layer begins with, if it does.
   mutating func visitHead(_ body: (inout Convolution) -> Void)
@@ -66,6 +72,8 @@ extension Layer {
   var computesMaps: Bool { mapCount > 0 }
 
   public var isComposite: Bool { false }
+
+  public var changesGradient: Bool { false }
 
   public mutating func visitHead(_ body: (inout Convolution) -> Void) {}
 

@@ -17,6 +17,8 @@ public struct Residual: Layer {
 
   public var isComposite: Bool { true }
 
+  public var changesGradient: Bool { true }
+
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
     let first = body.forward(input.plain, mode: mode)
@@ -32,15 +34,15 @@ public struct Residual: Layer {
     let slopes = LayerTimes.timing(kind, \.backward) {
       dy.materialized().gated(by: rectified, partner: kept.body)
     }
-    // A composite may change its gradient in place, and the other branch has the same one.
-    let own = body.endsWithComposite ? Features(slopes.maps.copy(), sums: slopes.sums) : slopes
+    // The other branch has the same gradient.
+    let own = body.changesGradient ? Features(slopes.maps.copy(), sums: slopes.sums) : slopes
     if shortcut.isEmpty {
       // The gradient of the sum is also that of the input, and the body's is added to it: in place, since the body's
       // last convolution has read it before the first one adds to it.
       let dx = body.backward(own, onto: Features(body.mapCount > 1 ? slopes.maps : slopes.maps.copy()))
       return kept.input.gradient(dx, onto: gradient)
     }
-    let dx = body.backward(own)
+    let dx = body.backward(own).materialized()
     return kept.input.gradient(
       shortcut.backward(slopes.gated(by: nil, partner: kept.shortcut), onto: dx), onto: gradient)
   }

@@ -12,7 +12,7 @@ public struct Sequential: Layer {
 
   public var mapCount: Int { layers.reduce(0) { $0 + $1.mapCount } }
 
-  var endsWithComposite: Bool { layers.last?.isComposite ?? false }
+  public var changesGradient: Bool { layers.contains(where: \.changesGradient) }
 
   public var kind: String { "sequence" }
 

@@ -4,27 +4,29 @@ public import Tensors
 /// which a network that begins with a fully connected layer hardly learns. VGGish has no such step, since its first
 /// layers are convolutions that were trained for weeks.
 public struct Standardize: Layer {
+  private var kept: PlainInput?
+
   public init() {}
 
   public var kind: String { "standardize" }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
-    let channels = x.maps.channels
-    return Features(
-      x.materialized().maps,
-      pending: Pending(
-        scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: 1.5, count: channels))
-    ).materialized(into: target)
+    let input = PlainInput(x)
+    kept = mode == .training ? input : nil
+    return Self.scaled(input.plain, shift: 1.5).materialized(into: target)
   }
 
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
-    let channels = dy.maps.channels
-    let dx = Features(
-      dy.materialized().maps,
+    kept.takeKept().gradient(Self.scaled(dy.materialized(), shift: 0), onto: gradient)
+  }
+
+  /// Half of the values, and a shift.
+  private static func scaled(_ x: Features, shift: Float) -> Features {
+    let channels = x.maps.channels
+    return Features(
+      x.maps,
       pending: Pending(
-        scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: 0, count: channels))
-    ).materialized()
-    return gradient?.adding(dx) ?? dx
+        scale: [Float](repeating: 0.5, count: channels), shift: [Float](repeating: shift, count: channels)))
   }
 }
 

@@ -74,6 +74,7 @@ extension Features {
   ) -> Features {
     let dx =
       gradient?.maps ?? FeatureMaps(uninitialized: x.maps.batch, x.maps.height, x.maps.width, channels: x.maps.channels)
+    precondition(gradient?.pending == nil, "a gradient that is added to has nothing pending")
     let sums = x.pending == nil ? nil : PartialSums(blocks: dx.batch, channels: dx.channels)
     unsafe withSource { slopes in
       unsafe x.withSource { source in
