@@ -14,19 +14,28 @@ typedef float lanes __attribute__((ext_vector_type(LANES), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 
-// What is beyond `count` is zero.
+typedef float half_lanes __attribute__((ext_vector_type(LANES / 2), aligned(4)));
+
+// What is beyond `count` is zero. Half of the lanes, as narrow networks have, are one load as well.
 INLINE void load_lanes(lanes *target, const float *source, size_t count) {
   if (count >= LANES) {
     *target = *(const lanes *)source;
+  } else if (count == LANES / 2) {
+    const half_lanes half = *(const half_lanes *)source, zero = (half_lanes){0};
+    target->lo = half;
+    target->hi = zero;
   } else {
-    *target = (lanes){0};
-    memcpy(target, source, count * sizeof(float));
+    float padded[LANES] = {0};
+    for (size_t i = 0; i < count; i++) padded[i] = source[i];
+    *target = *(const lanes *)padded;
   }
 }
 
 INLINE void store_lanes(float *target, const lanes *source, size_t count) {
   if (count >= LANES) *(lanes *)target = *source;
-  else memcpy(target, source, count * sizeof(float));
+  else if (count == LANES / 2) *(half_lanes *)target = source->lo;
+  else
+    for (size_t i = 0; i < count; i++) target[i] = (*source)[i];
 }
 
 // What is not a number stays so: a network that diverges has to be seen.
