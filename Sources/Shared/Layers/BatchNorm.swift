@@ -47,12 +47,11 @@ public struct BatchNorm: Layer {
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
     let input = kept.takeKept()
     let x = input.plain.maps
-    let plain = dy.pending == nil && dy.sums != nil ? dy : dy.materialized().gated(by: nil, partner: x)
-    guard let sums = plain.sums else { preconditionFailure("a gradient without its sums") }
+    let (slopes, sums) = dy.summed(with: x)
     let (pending, scaleGradient) = backward(sums, to: x)
     scale.gradient = Tensor(scale.value.shape, values: scaleGradient)
     shift.gradient = Tensor(shift.value.shape, values: sums.first.map { Float($0) })
-    let dx = Features(plain.maps, pending: pending)
+    let dx = Features(slopes, pending: pending)
     return input.isPlain && gradient == nil ? dx : input.gradient(dx, onto: gradient)
   }
 

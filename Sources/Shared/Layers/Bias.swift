@@ -27,11 +27,9 @@ public struct Bias: Layer {
 
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {
     let input = kept.takeKept()
-    let plain =
-      dy.pending == nil && dy.sums != nil ? dy : dy.materialized().gated(by: nil, partner: input.plain.maps)
-    guard let sums = plain.sums else { preconditionFailure("a gradient without its sums") }
+    let (slopes, sums) = dy.summed(with: input.plain.maps)
     b.gradient = Tensor(b.value.shape, values: sums.first.map { Float($0) })  // ∂b = Σ ∂y
-    return input.gradient(plain, onto: gradient)
+    return input.gradient(Features(slopes, sums: sums), onto: gradient)
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {

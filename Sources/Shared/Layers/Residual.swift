@@ -44,7 +44,7 @@ public struct Residual: Layer {
     }
     let dx = body.backward(own).materialized()
     return kept.input.gradient(
-      shortcut.backward(slopes.gated(by: nil, partner: kept.shortcut), onto: dx), onto: gradient)
+      shortcut.backward(Features(slopes.maps), onto: dx), onto: gradient)
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {

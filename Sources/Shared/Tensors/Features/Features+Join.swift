@@ -19,12 +19,11 @@ extension Features {
   /// Makes a gradient of values that were rectified one of the values before, in place, and takes its sums with the maps
   /// of `partner`.
   ///
-  /// - Parameter values: With the rectification pending, or done before; `nil` where nothing was rectified.
-  public func gated(by values: Features?, partner: FeatureMaps) -> Features {
+  /// - Parameter values: With the rectification pending, or done before.
+  public func gated(by values: Features, partner: FeatureMaps) -> Features {
     precondition(pending == nil && maps.shape == partner.shape, "a gradient of \(maps.shape) for \(partner.shape)")
-    let gate = values ?? self
     let sums = PartialSums(blocks: maps.blocks.count, channels: maps.channels)
-    unsafe gate.withSource { source in
+    unsafe values.withSource { source in
       maps.forEachBlock { block, pixels in
         unsafe sums.gate(maps, by: source, partner: partner, pixels, block: block)
       }
@@ -41,15 +40,26 @@ extension Features {
     return sums.total
   }
 
+  /// A gradient with nothing pending, and its sums with the maps of `partner`; taken now where they were not before.
+  public func summed(with partner: FeatureMaps) -> (gradient: FeatureMaps, sums: ChannelSums) {
+    if pending == nil, let sums { return (maps, sums) }
+    let plain = materialized()
+    let sums = PartialSums(blocks: plain.maps.blocks.count, channels: maps.channels)
+    unsafe plain.withSource { source in
+      plain.maps.forEachBlock { block, pixels in
+        unsafe sums.gate(plain.maps, by: source, partner: partner, pixels, block: block)
+      }
+    }
+    return (plain.maps, sums.total)
+  }
+
   /// Adds another gradient, in place.
   public func adding(_ other: Features) -> Features {
     precondition(pending == nil, "a gradient that is added to has nothing pending")
-    let joint = Features(
-      maps,
-      pending: Pending(
-        scale: Tensor(repeating: 1, count: maps.channels), shift: Tensor([maps.channels]),
-        floor: Tensor(repeating: -.infinity, count: maps.channels),
-        other: (other.materialized().maps, Tensor(repeating: 1, count: maps.channels))))
-    return joint.materialized(into: maps)
+    let ones = [Float](repeating: 1, count: maps.channels)
+    let sum = Pending(
+      scale: ones, shift: [Float](repeating: 0, count: maps.channels), other: other.materialized().maps,
+      otherScale: ones)
+    return Features(maps, pending: sum).materialized(into: maps)
   }
 }
