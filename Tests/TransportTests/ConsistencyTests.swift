@@ -15,9 +15,11 @@ import Wire
 private struct Descending: Optimizer {
   var slots: [String] { [] }
 
-  func update(_ chunk: inout ChunkState, gradient: Span<Float>, learningRate: Float) {
+  func update(
+    _ chunk: inout ChunkState, in range: Range<Int>, gradient: Span<Float>, step: Int, learningRate: Float
+  ) {
     var values = chunk.values.mutableValues
-    for index in gradient.indices { values[index] -= learningRate * gradient[index] }
+    for index in gradient.indices { values[range.lowerBound + index] -= learningRate * gradient[index] }
   }
 }
 
