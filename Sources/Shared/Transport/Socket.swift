@@ -7,8 +7,12 @@ import Glibc
 @safe public final class Context: @unchecked Sendable {
   fileprivate let handle: UnsafeMutableRawPointer
 
-  public init() throws(TransportError) {
+  /// - Parameter threads: How many move bytes between memory and connections; each connection is one thread's
+  ///   (`ZMQ_IO_THREADS`).
+  public init(threads: Int = 1) throws(TransportError) {
     guard let handle = unsafe zmq_ctx_new() else { throw .last("zmq_ctx_new") }
+    let result = unsafe zmq_ctx_set(handle, ZMQ_IO_THREADS, Int32(threads))
+    precondition(result == 0, "ZeroMQ takes \(threads) threads")
     unsafe self.handle = unsafe handle
   }
 
@@ -60,6 +64,7 @@ import Glibc
   ///
   /// - Parameter endpoint: `tcp://127.0.0.1:0` for a free port.
   /// - Returns: The endpoint with its real port.
+  @discardableResult
   public func bind(_ endpoint: String) throws(TransportError) -> String {
     try check("zmq_bind to \(endpoint)", unsafe zmq_bind(handle, endpoint))
     var name = [CChar](repeating: 0, count: 256)
@@ -85,10 +90,8 @@ import Glibc
     var isWhole = true
     for (index, part) in parts.enumerated() {
       let flags = ZMQ_DONTWAIT | (index + 1 < parts.count ? ZMQ_SNDMORE : 0)
-      let copy = part.shared()
-      guard uninterrupted({ unsafe copy.withHandle { unsafe zmq_msg_send($0, handle, flags) } }) < 0 else {
-        continue
-      }
+      let result = unsafe part.withCopy { copy in uninterrupted { unsafe zmq_msg_send(copy, handle, flags) } }
+      guard result < 0 else { continue }
       // A router says EHOSTUNREACH for a peer that is gone; its message is lost as on any broken line.
       guard [EAGAIN, EHOSTUNREACH].contains(zmq_errno()) else { throw .last("zmq_msg_send") }
       if index == 0 { return false }
