@@ -144,7 +144,7 @@ private struct SmallModel: Sendable {
     let settings = settings(
       servers: count, consistency: .sync(workers: 1), steps: steps, shards: dataset.shards(of: .train).count,
       rate: 1e-3)
-    let servers = try model.servers(count, in: context, settings: settings, optimizer: settings.adam)
+    let servers = try model.servers(count, in: context, settings: settings, optimizer: settings.optimizer)
     let trainer = Trainer(
       model.network, client: try model.client(of: servers, in: context),
       patches: LeasedPatches(dataset, capacity: settings.poolPatches, seed: 3), batch: settings.batch,
