@@ -21,11 +21,11 @@ extension ServerProcess {
     let manifest = Manifest(of: network)
     let plan = ShardPlan(manifest, servers: identity.count, lanes: settings.lanes)
     let checkpoint = try Self.newestCheckpoint(
-      of: identity, manifest: manifest, slots: settings.adam.slots, log: log)
+      of: identity, manifest: manifest, slots: settings.optimizer.slots, log: log)
 
-    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.adam.slots.count)
+    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
     let stores = try plan.lanes[identity.index].map { owned in
-      try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.adam) { chunk in
+      try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.optimizer) { chunk in
         try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
       }
     }
@@ -58,7 +58,7 @@ extension ServerProcess {
       ])
     self.init(
       identity, lane: lane, store: stores[0], otherLanes: otherLanes, leader: leader, peers: peers,
-      slots: settings.adam.slots, log: log)
+      slots: settings.optimizer.slots, log: log)
   }
 
   /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
@@ -84,7 +84,7 @@ extension RunLeader {
   ) throws {
     let now = Clock.seconds
     let blank = CheckpointManifest(
-      run: settings.run, manifest: manifest, slots: settings.adam.slots)
+      run: settings.run, manifest: manifest, slots: settings.optimizer.slots)
     let saved = try checkpoint.map { try JSONDecoder().decode(Coordinator.Saved.self, from: $0.manifest.coordinator) }
     try self.init(
       identity, settings: settings, manifest: manifest, restoring: saved,

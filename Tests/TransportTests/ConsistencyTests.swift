@@ -146,7 +146,7 @@ private struct SmallModel: Sendable {
       servers: count, consistency: .sync(workers: 1), steps: steps, shards: dataset.shards(of: .train).count,
       rate: 1e-3)
     let servers = try model.servers(
-      count, lanes: lanes, in: context, settings: settings, optimizer: settings.adam)
+      count, lanes: lanes, in: context, settings: settings, optimizer: settings.optimizer)
     let trainer = Trainer(
       model.network, client: try model.client(of: servers, lanes: lanes, in: context),
       patches: LeasedPatches(dataset, capacity: settings.poolPatches, seed: 3), batch: settings.batch,

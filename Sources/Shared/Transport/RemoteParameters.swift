@@ -9,7 +9,7 @@ public final class RemoteParameters: ParameterClient {
   private let incarnation: UInt64
   private let lines: ServerLines
   /// The version of each chunk's values as they came last.
-  private var versions: [UInt64]
+  public private(set) var versions: [UInt64]
   /// How many answers with values are still to come for each chunk.
   private var awaited: [Int]
   /// Values that came while something else was waited for.

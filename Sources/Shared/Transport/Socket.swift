@@ -132,16 +132,16 @@ import Glibc
   }
 
   /// What `wait` waits for.
-  @safe struct Interest {
+  @safe public struct Interest {
     fileprivate let item: zmq_pollitem_t
   }
 
-  var interest: Interest {
+  public var interest: Interest {
     unsafe Interest(item: zmq_pollitem_t(socket: handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
   }
 
   /// Waits until one of some sockets has a message, or the time is over (`zmq_poll`).
-  static func wait(for interests: [Interest], milliseconds: Int) throws(TransportError) {
+  public static func wait(for interests: [Interest], milliseconds: Int) throws(TransportError) {
     var items = unsafe interests.map { unsafe $0.item }
     let count = unsafe Int32(items.count)
     guard unsafe zmq_poll(&items, count, milliseconds) < 0, zmq_errno() != EINTR else { return }
