@@ -57,7 +57,6 @@ struct ServersBenchmark: ParsableCommand {
     ] where !(1...most).contains(value) {
       throw ValidationError("\(name) must be in 1...\(most), it is \(value).")
     }
-    guard transport == .tcp else { throw ValidationError("--transport must be tcp: servers listen on nothing else.") }
     // A worker that says nothing for longer would be taken for dead.
     guard (0...5).contains(compute) else { throw ValidationError("--compute must be in 0...5, it is \(compute).") }
     do {

@@ -55,12 +55,19 @@ public final class RemoteParameters: ParameterClient {
 
   public func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) throws {
     let chunks = chunks(ofTensors: tensors)
-    try lines.drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }, handle: take)
-    for (index, part) in arrived {
-      let chunk = manifest.chunks[index]
-      part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+    func installArrived() {
+      for (index, part) in arrived {
+        let chunk = manifest.chunks[index]
+        part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+      }
+      arrived.removeAll(keepingCapacity: true)
     }
-    arrived = []
+    installArrived()
+    // At once, while it is in the cache, and so that its memory is free for what comes next.
+    try lines.drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }) { answer in
+      try take(answer)
+      installArrived()
+    }
   }
 
   public func advance(completed: Coordinator.Completion?) {

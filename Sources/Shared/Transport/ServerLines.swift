@@ -78,7 +78,7 @@ public final class ServerLines {
   public func exchange() throws -> [(server: Int, Reply)] {
     var replies: [(server: Int, Reply)] = []
     for (server, lines) in connections.enumerated() {
-      for answer in try lines[0].drive() { replies.append((server, answer.reply)) }
+      try lines[0].drive { replies.append((server, $0.reply)) }
     }
     return replies
   }
@@ -101,7 +101,7 @@ public final class ServerLines {
     while true {
       for (server, lines) in connections.enumerated() {
         for connection in lines {
-          for answer in try connection.drive() {
+          try connection.drive { answer in
             if case .lanes(let ports) = answer.reply {
               laneFinder.found(ports, of: server)
             } else {
