@@ -64,10 +64,12 @@ public final class RemoteParameters: ParameterClient {
     }
     installArrived()
     // At once, while it is in the cache, and so that its memory is free for what comes next.
-    try lines.drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }) { answer in
-      try take(answer)
-      installArrived()
-    }
+    try lines.drive(
+      until: { chunks.allSatisfy { awaited[$0] == 0 } },
+      handle: { answer in
+        try take(answer)
+        installArrived()
+      })
   }
 
   public func advance(completed: Coordinator.Completion?) {
@@ -150,7 +152,7 @@ public final class RemoteParameters: ParameterClient {
 
 extension Manifest {
   /// Cuts a run of chunks into pieces of about as many values as a large chunk has.
-  fileprivate func parcels(of run: Range<Int>) -> [Range<Int>] {
+  func parcels(of run: Range<Int>) -> [Range<Int>] {
     var parcels: [Range<Int>] = []
     var start = run.lowerBound
     var values = 0
