@@ -82,6 +82,15 @@ let package = Package(
       "Transport", "Training", "Telemetry", "Clusters", "Tensors"),
 
     .target(
+      name: "Faults",
+      dependencies: [
+        "Wire", "Transport", "Parameters", "Checkpoints", "Clusters", "Models", "Telemetry", "Tensors", "Training",
+      ],
+      path: "Tests/Faults", exclude: ["fuzz"], swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "FaultRuns", dependencies: ["Faults", "Parameters", arguments], path: "Tests/FaultRuns"),
+    tests(of: "Faults", "Wire", "Transport", "Parameters", "Tensors"),
+    .target(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
     tests(of: "Antiphon", "Audio", "Telemetry", "Tensors"),
