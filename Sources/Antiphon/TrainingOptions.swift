@@ -27,7 +27,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Patches in a mini-batch (default: 128).")
   var batch: Int?
 
-  @Option(help: "The step size of Adam, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
+  @Option(
+    help: "'adam', or 'sgd' for plain gradient descent, which keeps nothing beside the weights (default: adam).")
+  var optimizer: String?
+
+  @Option(help: "The step size, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
   var learningRate: String?
 
   @Option(
@@ -72,7 +76,10 @@ struct TrainingOptions: ParsableArguments {
       if data == nil { throw ValidationError("a new run needs --data, a folder that 'antiphon prepare' made.") }
       return
     }
-    let fixed = [("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil)]
+    let fixed = [
+      ("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil),
+      ("--optimizer", optimizer != nil),
+    ]
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) cannot be changed when a run is resumed.")
     }
@@ -94,6 +101,7 @@ struct TrainingOptions: ParsableArguments {
       dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0, batch: batch,
       steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
+      optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try consistency(workers: workers), checkpoints: checkpoints(CheckpointPolicy()),
       servers: servers ?? 1, workers: workers)
   }

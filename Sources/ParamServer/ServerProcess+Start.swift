@@ -19,10 +19,10 @@ extension ServerProcess {
     let manifest = Manifest(of: network)
     let owned = ShardPlan(manifest, servers: identity.count).runs[identity.index]
     let checkpoint = try Self.newestCheckpoint(
-      of: identity, manifest: manifest, slots: settings.adam.slots, log: log)
+      of: identity, manifest: manifest, slots: settings.optimizer.slots, log: log)
 
-    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.adam.slots.count)
-    let store = try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.adam) { chunk in
+    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
+    let store = try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.optimizer) { chunk in
       try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
     }
     let members = Members(folder: identity.folder.members)
@@ -49,7 +49,7 @@ extension ServerProcess {
         "from": "\(checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
       ])
     self.init(
-      identity, lane: lane, store: store, leader: leader, peers: peers, slots: settings.adam.slots, log: log)
+      identity, lane: lane, store: store, leader: leader, peers: peers, slots: settings.optimizer.slots, log: log)
   }
 
   /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
@@ -75,7 +75,7 @@ extension RunLeader {
   ) throws {
     let now = Clock.seconds
     let blank = CheckpointManifest(
-      run: settings.run, manifest: manifest, slots: settings.adam.slots)
+      run: settings.run, manifest: manifest, slots: settings.optimizer.slots)
     let saved = try checkpoint.map { try JSONDecoder().decode(Coordinator.Saved.self, from: $0.manifest.coordinator) }
     try self.init(
       identity, settings: settings, manifest: manifest, restoring: saved,

@@ -42,6 +42,28 @@ import Testing
     for chunk in 0..<3 { #expect(store.values(ofChunk: chunk) == [expected[chunk], expected[chunk]]) }
   }
 
+  @Test(arguments: [Manifest.Kind.weight, .statistic])
+  func `applies gradients that wait in one pass as it does one after the other`(kind: Manifest.Kind) {
+    let manifest = Manifest([.init(name: "t", shape: [20_001], kind: kind)])
+    var generator = SeededGenerator(seed: 3)
+    let gradients = (0..<4).map { number in
+      PushedGradient(
+        name: .init(incarnation: UInt64(number % 3), clock: UInt64(number)), basedOn: 0,
+        values: Tensor([20_001], values: generator.normal(20_001, deviation: 1)))
+    }
+    let retried = [gradients[0], gradients[1], gradients[1], gradients[2], gradients[0], gradients[3]]
+    var together = ParameterStore(manifest, owned: 0..<1, settings: .sample(), optimizer: Adam()) { _ in
+      ChunkState(values: Tensor([20_001]), slots: [Tensor([20_001]), Tensor([20_001])])
+    }
+    var apart = together
+    let outcomes = together.push(retried, chunk: 0)
+    #expect(outcomes == retried.map { apart.push([$0], chunk: 0)[0] })
+    #expect(outcomes.filter { $0 == .duplicate }.count == 2)
+    #expect(together.values() == apart.values())
+    #expect(together[0].version == 4)
+    #expect(together[0].applied == apart[0].applied)
+  }
+
   @Test func `moves statistics towards what was seen`() {
     var store = ParameterStore(summing: .small(kind: .statistic), .async, statisticsDecay: 0.75)
     #expect(store.push(8, worker: 1, clock: 1) == .applied(staleness: 0))
@@ -89,7 +111,9 @@ import Testing
 private struct Recording: Optimizer {
   let slots: [String] = []
 
-  func update(_ chunk: inout ChunkState, gradient: Span<Float>, learningRate: Float) {
-    chunk.values = Tensor([2], values: [Float(chunk.version), learningRate])
+  func update(
+    _ chunk: inout ChunkState, in range: Range<Int>, gradient: Span<Float>, step: Int, learningRate: Float
+  ) {
+    chunk.values = Tensor([2], values: [Float(step), learningRate])
   }
 }

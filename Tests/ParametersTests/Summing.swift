@@ -5,9 +5,11 @@ import Tensors
 struct Summing: Optimizer {
   let slots: [String] = []
 
-  func update(_ chunk: inout ChunkState, gradient: Span<Float>, learningRate: Float) {
+  func update(
+    _ chunk: inout ChunkState, in range: Range<Int>, gradient: Span<Float>, step: Int, learningRate: Float
+  ) {
     var values = chunk.values.mutableValues
-    for index in gradient.indices { values[index] += gradient[index] }
+    for index in gradient.indices { values[range.lowerBound + index] += gradient[index] }
   }
 }
 
@@ -24,9 +26,17 @@ extension ParameterStore {
   mutating func push(
     _ value: Float, worker: UInt64, clock: UInt64, chunk: Int = 0, basedOn version: Int = 0
   ) -> Outcome {
-    let values = [Float](repeating: value, count: manifest.chunks[chunk].count)
-    return push(
-      ChunkState.Applied(incarnation: worker, clock: clock), chunk: chunk, values: values.span, basedOn: version)
+    push([gradient(value, worker: worker, clock: clock, chunk: chunk, basedOn: version)], chunk: chunk)[0]
+  }
+
+  /// The same value for all of a chunk.
+  func gradient(
+    _ value: Float, worker: UInt64, clock: UInt64, chunk: Int = 0, basedOn version: Int = 0
+  ) -> PushedGradient {
+    let count = manifest.chunks[chunk].count
+    return PushedGradient(
+      name: ChunkState.Applied(incarnation: worker, clock: clock), basedOn: version,
+      values: Tensor([count], values: [Float](repeating: value, count: count)))
   }
 
   func values(ofChunk chunk: Int = 0) -> [Float] {

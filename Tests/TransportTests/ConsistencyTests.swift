@@ -15,9 +15,11 @@ import Wire
 private struct Descending: Optimizer {
   var slots: [String] { [] }
 
-  func update(_ chunk: inout ChunkState, gradient: Span<Float>, learningRate: Float) {
+  func update(
+    _ chunk: inout ChunkState, in range: Range<Int>, gradient: Span<Float>, step: Int, learningRate: Float
+  ) {
     var values = chunk.values.mutableValues
-    for index in gradient.indices { values[index] -= learningRate * gradient[index] }
+    for index in gradient.indices { values[range.lowerBound + index] -= learningRate * gradient[index] }
   }
 }
 
@@ -142,7 +144,7 @@ private struct SmallModel: Sendable {
     let settings = settings(
       servers: count, consistency: .sync(workers: 1), steps: steps, shards: dataset.shards(of: .train).count,
       rate: 1e-3)
-    let servers = try model.servers(count, in: context, settings: settings, optimizer: settings.adam)
+    let servers = try model.servers(count, in: context, settings: settings, optimizer: settings.optimizer)
     let trainer = Trainer(
       model.network, client: try model.client(of: servers, in: context),
       patches: LeasedPatches(dataset, capacity: settings.poolPatches, seed: 3), batch: settings.batch,

@@ -6,9 +6,11 @@ import Transport
 struct Summing: Optimizer {
   var slots: [String] { [] }
 
-  func update(_ chunk: inout ChunkState, gradient: Span<Float>, learningRate: Float) {
+  func update(
+    _ chunk: inout ChunkState, in range: Range<Int>, gradient: Span<Float>, step: Int, learningRate: Float
+  ) {
     var values = chunk.values.mutableValues
-    for index in gradient.indices { values[index] += gradient[index] }
+    for index in gradient.indices { values[range.lowerBound + index] += gradient[index] }
   }
 }
 

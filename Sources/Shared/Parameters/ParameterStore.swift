@@ -40,37 +40,46 @@ public struct ParameterStore: Sendable {
 
   public func kind(ofChunk chunk: Int) -> Manifest.Kind { manifest.entries[manifest.chunks[chunk].tensor].kind }
 
-  /// Takes a worker's gradient (of a weight) or observation (of a statistic) for an owned chunk.
+  /// Takes gradients of an owned chunk, in the order in which they came.
   ///
-  /// - Parameters:
-  ///   - push: Its name. A worker's pushes of a chunk come in the order of its clock: one that is older than another that
-  ///     was applied is a retry.
-  ///   - values: As many as the chunk has.
-  ///   - version: The version of the weights that the gradient was computed from.
-  public mutating func push(
-    _ push: ChunkState.Applied, chunk: Int, values: Span<Float>, basedOn version: Int
-  ) -> Outcome {
+  /// Those that are applied each as it comes are applied in one pass over the chunk, part by part while it is in the
+  /// processor's cache, with the result of one after the other.
+  ///
+  /// - Parameter gradients: A worker's pushes of a chunk come in the order of its clock: one that is older than another
+  ///   that was applied is a retry.
+  /// - Returns: What became of each.
+  public mutating func push(_ gradients: [PushedGradient], chunk: Int) -> [Outcome] {
     let index = chunk - owned.lowerBound
-    precondition(values.count == states[index].values.count, "a gradient has as many values as its chunk")
-    if states[index].contains(push) { return .duplicate }
-    let needed = settings.consistency.gradientsPerUpdate
-    if needed == 1 {
-      apply(values, to: index)
-      states[index].remember(push)
-    } else {
-      // It must not wait for the next update: two workers could come to wait for each other, each with another chunk.
-      guard version >= states[index].version else {
-        states[index].remember(push)
-        return .late
-      }
-      rounds[index].add(push, values)
-      guard rounds[index].contributions.count >= needed else { return .pending }
-      let round = rounds[index]
-      rounds[index] = Round()
-      apply(round.mean.values, to: index)
-      for contribution in round.contributions { states[index].remember(contribution) }
+    let count = states[index].values.count
+    precondition(gradients.allSatisfy { $0.values.count == count }, "a gradient has as many values as its chunk")
+    guard settings.consistency.gradientsPerUpdate == 1 else { return gradients.map { average($0, at: index) } }
+    var fresh: [any GradientValues] = []
+    let outcomes = gradients.map { gradient -> Outcome in
+      if states[index].contains(gradient.name) { return .duplicate }
+      states[index].remember(gradient.name)
+      fresh.append(gradient.values)
+      return .applied(staleness: max(0, states[index].version + fresh.count - 1 - gradient.basedOn))
     }
-    return .applied(staleness: max(0, states[index].version - 1 - version))
+    apply(fresh, at: index)
+    return outcomes
+  }
+
+  /// Adds a gradient to those that wait to make the chunk's next update.
+  private mutating func average(_ gradient: PushedGradient, at index: Int) -> Outcome {
+    if states[index].contains(gradient.name) { return .duplicate }
+    // It must not wait for the next update: two workers could come to wait for each other, each with another chunk.
+    guard gradient.basedOn >= states[index].version else {
+      states[index].remember(gradient.name)
+      return .late
+    }
+    rounds[index].add(gradient)
+    guard rounds[index].contributions.count >= settings.consistency.gradientsPerUpdate else { return .pending }
+    let round = rounds[index]
+    rounds[index] = Round()
+    for contribution in round.contributions { states[index].remember(contribution) }
+    let staleness = max(0, states[index].version - gradient.basedOn)
+    apply([round.mean], at: index)
+    return .applied(staleness: staleness)
   }
 
   /// Whether a worker's gradient waits here for those of others.
@@ -78,15 +87,31 @@ public struct ParameterStore: Sendable {
     rounds[chunk - owned.lowerBound].contributions.contains(push)
   }
 
-  private mutating func apply(_ values: Span<Float>, to index: Int) {
-    let rate = settings.learningRate.rate(at: states[index].version)
-    states[index].version += 1
-    switch kind(ofChunk: owned.lowerBound + index) {
-    case .weight:
-      optimizer.update(&states[index], gradient: values, learningRate: rate)
-    case .statistic:
-      states[index].values.moveTowards(values, by: 1 - settings.statisticsDecay)
+  /// Values of a chunk that are changed by all gradients before the next ones are: with the optimizer's tensors, they
+  /// stay in a core's own cache.
+  private static let partValues = 1 << 13
+
+  private mutating func apply(_ gradients: [any GradientValues], at index: Int) {
+    let kind = kind(ofChunk: owned.lowerBound + index)
+    let version = states[index].version
+    let count = states[index].values.count
+    let part = gradients.count > 1 ? Self.partValues : max(1, count)
+    for first in stride(from: 0, to: count, by: part) {
+      let range = first..<min(first + part, count)
+      for (earlier, gradient) in gradients.enumerated() {
+        gradient.withValues { values in
+          switch kind {
+          case .weight:
+            optimizer.update(
+              &states[index], in: range, gradient: values.extracting(range), step: version + earlier + 1,
+              learningRate: settings.learningRate.rate(at: version + earlier))
+          case .statistic:
+            states[index].values.move(range, towards: values, by: 1 - settings.statisticsDecay)
+          }
+        }
+      }
     }
+    states[index].version += gradients.count
   }
 }
 
@@ -103,11 +128,11 @@ private struct Round: Sendable {
   }
 
   /// Adds a gradient, unless it is here already or its worker has another one in this round.
-  mutating func add(_ push: ChunkState.Applied, _ values: Span<Float>) {
-    guard !contributions.contains(where: { $0.incarnation == push.incarnation }) else { return }
-    if sum == nil { sum = Tensor([values.count]) }
-    sum?.add(values)
-    contributions.append(push)
+  mutating func add(_ gradient: PushedGradient) {
+    guard !contributions.contains(where: { $0.incarnation == gradient.name.incarnation }) else { return }
+    if sum == nil { sum = Tensor([gradient.values.count]) }
+    gradient.values.withValues { sum?.add($0) }
+    contributions.append(gradient.name)
   }
 }
 
@@ -122,8 +147,8 @@ extension Tensor {
     for index in target.indices { target[index] *= factor }
   }
 
-  fileprivate mutating func moveTowards(_ other: Span<Float>, by fraction: Float) {
+  fileprivate mutating func move(_ range: Range<Int>, towards other: Span<Float>, by fraction: Float) {
     var target = mutableValues
-    for index in other.indices { target[index] += (other[index] - target[index]) * fraction }
+    for index in range { target[index] += (other[index] - target[index]) * fraction }
   }
 }

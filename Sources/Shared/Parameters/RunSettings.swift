@@ -56,7 +56,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
   /// The global step at which the run ends.
   public var steps: Int
   public var learningRate: LearningRateSchedule
-  public var adam: Adam
+  public var optimizer: OptimizerSetting
   public var consistency: Consistency
   /// How much a running statistic keeps of itself at each update.
   public var statisticsDecay: Float
@@ -68,9 +68,9 @@ public struct RunSettings: Codable, Equatable, Sendable {
 
   public init(
     run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
-    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule, adam: Adam = Adam(),
-    consistency: Consistency = .async, statisticsDecay: Float = 0.99, poolPatches: Int = 8192,
-    checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int, workers: Int
+    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule,
+    optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
+    poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int, workers: Int
   ) {
     self.run = run
     self.model = model
@@ -82,7 +82,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.batch = batch
     self.steps = steps
     self.learningRate = learningRate
-    self.adam = adam
+    self.optimizer = optimizer
     self.consistency = consistency
     self.statisticsDecay = statisticsDecay
     self.poolPatches = poolPatches
@@ -105,6 +105,9 @@ extension RunSettings {
       }
       return value
     }
+    // Earlier versions knew only Adam, and wrote its settings beside the others.
+    let optimizer =
+      try values.decodeIfPresent(OptimizerSetting.self, forKey: .optimizer) ?? OptimizerSetting(from: decoder)
     let decay = try values.decode(Float.self, forKey: .statisticsDecay)
     guard (0...1).contains(decay) else { throw SettingsError("expected a statisticsDecay of 0 to 1, not \(decay)") }
     let consistency = try values.decode(Consistency.self, forKey: .consistency)
@@ -119,7 +122,7 @@ extension RunSettings {
       seed: try values.decode(UInt64.self, forKey: .seed), batch: try count(.batch, atLeast: 1),
       steps: try count(.steps, atLeast: 0),
       learningRate: try values.decode(LearningRateSchedule.self, forKey: .learningRate),
-      adam: try values.decode(Adam.self, forKey: .adam), consistency: consistency, statisticsDecay: decay,
+      optimizer: optimizer, consistency: consistency, statisticsDecay: decay,
       poolPatches: try count(.poolPatches, atLeast: 1),
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
       servers: try count(.servers, atLeast: 1),

@@ -1,5 +1,6 @@
 internal import CZeroMQ
 import Glibc
+public import Parameters
 
 /// One part of a ZeroMQ message.
 ///
@@ -75,5 +76,18 @@ import Glibc
     let copy = Message()
     unsafe zmq_msg_copy(copy.message, message)
     return copy
+  }
+}
+
+/// A part with values, as its receiver applies it.
+public struct ReceivedValues: GradientValues {
+  private let message: Message
+
+  public init(_ message: Message) { self.message = message }
+
+  public var count: Int { message.count / MemoryLayout<Float>.size }
+
+  public func withValues<Result>(_ body: (Span<Float>) throws -> Result) rethrows -> Result {
+    try message.withValues(body)
   }
 }

@@ -40,9 +40,8 @@ public struct ParameterService {
     if let wrong = problem(with: push, parts, address) { return [wrong] }
     let name = ChunkState.Applied(incarnation: push.incarnation, clock: push.clock)
     for (item, part) in zip(push.chunks, parts) {
-      _ = part.withValues {
-        store.push(name, chunk: Int(item.chunk), values: $0, basedOn: Int(clamping: item.version))
-      }
+      let gradient = PushedGradient(name: name, basedOn: Int(clamping: item.version), values: ReceivedValues(part))
+      _ = store.push([gradient], chunk: Int(item.chunk))
     }
     waiting[address] = push
     var answers = settle()
