@@ -86,9 +86,9 @@ let package = Package(
       dependencies: [
         "Wire", "Transport", "Parameters", "Checkpoints", "Clusters", "Models", "Telemetry", "Tensors", "Training",
       ],
-      path: "Tests/Faults", exclude: ["fuzz"], swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+      path: "Tests/Faults", exclude: ["fuzz", "long"], swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     .executableTarget(
-      name: "FaultRuns", dependencies: ["Faults", "Parameters", arguments], path: "Tests/FaultRuns"),
+      name: "FaultRuns", dependencies: ["Faults", "Clusters", "Transport", "Parameters", "Tensors", arguments], path: "Tests/FaultRuns"),
     tests(of: "Faults", "Wire", "Transport", "Parameters", "Tensors"),
     .target(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),

@@ -22,6 +22,9 @@ extension ServerTrial {
     public let seconds: Double
   }
 
+  /// What the honest worker pushes for each value.
+  private static let gradient: Float = 0.5
+
   /// Starts `paramserver`, tries it, and ends it.
   ///
   /// - Throws: `TrialError` if the server has gone, or does not end in good order.
@@ -29,7 +32,7 @@ extension ServerTrial {
     let scratch = try Scratch()
     let settings = RunSettings(
       run: 0xfeed, model: "fc-1x8", classes: 3, vocabularyDigest: "", dataset: "", trainingShards: 1, seed: 7,
-      batch: 1, steps: 1 << 30, learningRate: LearningRateSchedule(1e-3), servers: 1, workers: 1)
+      batch: 1, steps: 1 << 30, learningRate: LearningRateSchedule(1), optimizer: .sgd, servers: 1, workers: 1)
     let folder = try RunFolder(creating: "\(scratch.path)/run", settings)
     let log = "\(folder.logs)/server-0.log"
     let server = try Program(
@@ -39,7 +42,7 @@ extension ServerTrial {
     else { throw TrialError("the server does not say where it is") }
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
-    let gradients = manifest.entries.map { Tensor($0.shape, values: [Float](repeating: 0.5, count: $0.count)) }
+    let gradients = manifest.entries.map { Tensor($0.shape, values: [Float](repeating: Self.gradient, count: $0.count)) }
     do {
       let trial = try ServerTrial(
         address: member[0].address, manifest: manifest, run: settings.run, vocabulary: "", gradients: gradients,
@@ -76,24 +79,18 @@ extension ServerTrial {
     return bytes
   }
 
-  /// What a store makes of the honest worker's pushes, without anything between them.
+  /// What the honest worker's pushes make of the first weights, one after the other, by plain gradient descent.
   private func expectedValues(_ settings: RunSettings, of network: Network) throws -> [[Float]] {
     let manifest = Manifest(of: network)
-    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.adam.slots.count)
-    var store = ParameterStore(
-      manifest, owned: manifest.chunks.indices, settings: settings, optimizer: settings.adam,
-      state: { initial.state(of: manifest.chunks[$0]) })
-    for clock in 1...max(1, pushes) where clock <= pushes {
-      for chunk in manifest.chunks.indices {
-        let gradient = [Float](repeating: 0.5, count: manifest.chunks[chunk].count)
-        _ = store.push(
-          .init(incarnation: 1, clock: UInt64(clock)), chunk: chunk, values: gradient.span, basedOn: clock - 1)
-      }
-    }
+    var initial = InitialValues(of: network, seed: settings.seed, slots: 0)
     return manifest.entries.indices.map { tensor in
       manifest.chunks(ofTensor: tensor).flatMap { chunk in
-        let values = store[chunk].values.values
-        return values.indices.map { values[$0] }
+        let first = initial.state(of: manifest.chunks[chunk]).values.values
+        return first.indices.map { position in
+          var value = first[position]
+          for _ in 0..<pushes { value -= Self.gradient }
+          return value
+        }
       }
     }
   }
