@@ -3,5 +3,6 @@ import ArgumentParser
 @main
 struct FaultRuns: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The long forms of what Tests/FaultsTests does in seconds.", subcommands: [Fuzz.self, LongRuns.self, SteppingWorkerCommand.self])
+    abstract: "The long forms of what Tests/FaultsTests does in seconds.",
+    subcommands: [Fuzz.self, LongRuns.self, SteppingWorkerCommand.self])
 }

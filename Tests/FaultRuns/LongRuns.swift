@@ -19,7 +19,9 @@ struct LongRuns: ParsableCommand {
   func run() throws {
     let all = (Scenario.unprivileged + Scenario.privileged).filter { only.isEmpty || $0.name.contains(only) }
     let scenarios = all.filter(\.isPossible)
-    for scenario in all where !scenario.isPossible { print("left out: \(scenario.name), which needs \(scenario.needs)") }
+    for scenario in all where !scenario.isPossible {
+      print("left out: \(scenario.name), which needs \(scenario.needs)")
+    }
     guard !scenarios.isEmpty else { throw ValidationError("no scenario is possible here.") }
     var random = SeededGenerator(seed: seed)
     let end = ContinuousClock.now + .seconds(minutes * 60)

@@ -5,11 +5,11 @@ import Testing
 @Suite struct `A run` {
   @Test(arguments: Scenario.unprivileged)
   func `loses nothing and hangs nowhere`(when scenario: Scenario) throws {
-    try scenario.run(seed: 1)
+    try scenario.run(seed: 1, steps: 100, isQuick: true)
   }
 
   @Test(arguments: Scenario.privileged.filter(\.isPossible))
   func `on hosts of its own loses nothing and hangs nowhere`(when scenario: Scenario) throws {
-    try scenario.run(seed: 1)
+    try scenario.run(seed: 1, steps: 100, isQuick: true)
   }
 }

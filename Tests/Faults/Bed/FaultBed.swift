@@ -2,6 +2,7 @@ public import Clusters
 import Foundation
 import Parameters
 import Telemetry
+import Tensors
 import Transport
 
 /// A run of real servers, and of workers whose gradients are known, on this machine or on hosts of their own: watched and
@@ -20,6 +21,7 @@ public final class FaultBed {
   private var replaced: [Program] = []
   /// The server that does not see newer starts.
   private var hidden: Program?
+  private var clockShift = 0
   private var lastRecord = 0.0
   /// What became of the processes, a line each.
   private(set) var notes: [String] = []
@@ -49,6 +51,12 @@ public final class FaultBed {
     while Clock.seconds < end { try tick() }
   }
 
+  /// Lets the run go on for a time in a range, the shortest where the bed is quick.
+  func wait(_ seconds: ClosedRange<Double>, _ random: inout SeededGenerator) throws {
+    let drawn = Double.random(in: seconds, using: &random)
+    try wait(seconds: plan.isQuick ? seconds.lowerBound : drawn)
+  }
+
   /// Lets the run go on until it has so many steps, which its record tells every two seconds.
   public func wait(untilStep step: Int, within seconds: Double = 60) throws {
     try wait("step \(step)", within: seconds) { ($0?.step ?? 0) >= step }
@@ -64,11 +72,19 @@ public final class FaultBed {
     try wait("a checkpoint that fails", within: seconds) { $0?.lastCheckpointError != nil }
   }
 
+  /// Lets the run go on until server 0 has noted another time of the day than it is.
+  public func waitForClock(within seconds: Double = 60) throws {
+    let shift = clockShift
+    try wait("a clock that is \(shift) s ahead", within: seconds) {
+      abs(($0?.unixSeconds ?? 0) - Date().timeIntervalSince1970 - Double(shift)) < 30
+    }
+  }
+
   func wait(_ event: String, within seconds: Double, until isReached: (RunStatus?) -> Bool) throws {
     let end = Clock.seconds + seconds
     while !isReached(status) {
       guard Clock.seconds < end else {
-        throw TrialError("\(event) was not reached within \(seconds) s, but \(status.map { "\($0)" } ?? "nothing")")
+        throw TrialError("\(event) did not come within \(seconds) s; the run \(progress)")
       }
       try wait(seconds: 0.1)
     }
@@ -81,7 +97,7 @@ public final class FaultBed {
     let end = Clock.seconds + seconds
     while !supervision.isOver {
       guard Clock.seconds < end else {
-        throw TrialError("the run hangs: after \(seconds) s it is at \(status.map { "\($0)" } ?? "nothing")")
+        throw TrialError("the run hangs: after \(seconds) s it \(progress)")
       }
       try tick()
     }
@@ -118,14 +134,17 @@ public final class FaultBed {
     usleep(20_000)
   }
 
+  private var progress: String {
+    status.map { "is at step \($0.step) of \($0.steps), \($0.state)" } ?? "has no record"
+  }
+
   private func start(_ name: ProcessName, on host: Int) throws -> Program {
     var command = network?.prefix(host) ?? []
     switch name.role {
     case .server:
       command += plan.serverPrefix[name.index] ?? []
-      if plan.hasOtherClock, let library = MachineFeature.clockLibrary {
-        command += ["env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(clock)", "FAKETIME_NO_CACHE=1"]
-        command += ["FAKETIME_DONT_FAKE_MONOTONIC=1"]
+      if plan.hasOtherClock {
+        command += ["env", "LD_PRELOAD=\(Program.folder)/libClockShift.so", "CLOCK_SHIFT_FILE=\(clock)"]
       }
       command += ["\(Program.folder)/paramserver", "--run", folder.path, "--count", "\(plan.servers)"]
       if let network { command += ["--listen", "tcp://\(network.address(of: host)):0", "--insecure"] }
@@ -136,7 +155,9 @@ public final class FaultBed {
     return try Program(command + ["--index", "\(name.index)", "--stop-with-parent"], log: log(of: name))
   }
 
-  private func host(of name: ProcessName) -> Int { name.role == .server ? name.index + 1 : plan.servers + name.index + 1 }
+  private func host(of name: ProcessName) -> Int {
+    name.role == .server ? name.index + 1 : plan.servers + name.index + 1
+  }
 
   private var clock: String { "\(scratch.path)/clock" }
   private var oldStarts: String { "\(scratch.path)/old-generations" }
@@ -181,7 +202,8 @@ extension FaultBed {
 
   /// Sets the clock of all servers, where they have another one than the machine.
   public func setClock(secondsAhead seconds: Int) throws {
-    try "\(seconds < 0 ? "" : "+")\(seconds)".write(toFile: clock, atomically: true, encoding: .utf8)
+    clockShift = seconds
+    try "\(seconds)".write(toFile: clock, atomically: true, encoding: .utf8)
   }
 
   /// Lets a server see the starts of servers that there are now, and none that comes after; it must have a host of its

@@ -6,8 +6,6 @@ public enum MachineFeature: Sendable {
   case namespaces
   /// The packet filter `nft`.
   case packetFilter
-  /// `faketime`, which gives programs another clock.
-  case otherClock
   /// Namespaces in which the machine was started at another time.
   case otherUptime
 
@@ -16,16 +14,7 @@ public enum MachineFeature: Sendable {
     switch self {
     case .namespaces: (try? Command.run("unshare", "--net", "--mount", "true")) != nil && getuid() == 0
     case .packetFilter: Self.namespaces.isThere && Command.exists("nft")
-    case .otherClock: Self.clockLibrary != nil
     case .otherUptime: (try? Command.run("unshare", "--time", "--monotonic", "1000", "--fork", "true")) != nil
-    }
-  }
-
-  /// The library that fakes the time, as Debian's package `faketime` has it.
-  static var clockLibrary: String? {
-    let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
-    return folders.map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }.first {
-      FileManager.default.fileExists(atPath: $0)
     }
   }
 }

@@ -9,17 +9,17 @@ public struct Scenario: Sendable {
   public let name: String
   public let needs: [MachineFeature]
   private let law: RunJudge.Law
-  private let configure: @Sendable (inout BedPlan) -> Void
+  private let plan: BedPlan
   private let faults: Faults
 
   init(
     _ name: String, needs: [MachineFeature] = [], law: RunJudge.Law = .exactSum,
-    plan configure: @escaping @Sendable (inout BedPlan) -> Void = { _ in }, faults: @escaping Faults
+    plan: BedPlan = BedPlan(), faults: @escaping Faults
   ) {
     self.name = name
     self.needs = needs
     self.law = law
-    self.configure = configure
+    self.plan = plan
     self.faults = faults
   }
 
@@ -28,15 +28,17 @@ public struct Scenario: Sendable {
 
   /// Makes the run, inflicts the faults, and judges the end.
   ///
-  /// - Parameter steps: How long the run is.
+  /// - Parameters:
+  ///   - steps: How long the run is.
+  ///   - isQuick: Whether faults last as short a time as they may.
   /// - Returns: What became of the processes, a line each.
   /// - Throws: `TrialError` if something was lost or hangs, or had to be started by hand.
   @discardableResult
-  public func run(seed: UInt64, steps: Int = 200) throws -> [String] {
+  public func run(seed: UInt64, steps: Int, isQuick: Bool = false) throws -> [String] {
     var random = SeededGenerator(seed: seed)
-    var plan = BedPlan()
+    var plan = plan
     plan.steps = steps
-    configure(&plan)
+    plan.isQuick = isQuick
     let bed = try FaultBed(plan)
     try bed.wait("the first steps", within: 60) { ($0?.step ?? 0) > 0 }
     try faults(bed, &random)

@@ -21,7 +21,8 @@ public struct SteppingWorker {
   /// Hears where the servers are from the run's folder, and joins.
   ///
   /// - Parameter stepSeconds: How long a mini-batch takes.
-  public init(_ folder: RunFolder, index: Int, stepSeconds: Double, isCancelled: @escaping @Sendable () -> Bool) throws {
+  public init(_ folder: RunFolder, index: Int, stepSeconds: Double, isCancelled: @escaping @Sendable () -> Bool) throws
+  {
     settings = try folder.settings()
     self.stepSeconds = stepSeconds
     manifest = Manifest(of: Network(try ModelSpecification(parsing: settings.model), classes: settings.classes))

@@ -14,6 +14,8 @@ extension ServerTrial {
     /// Frames that the server had to drop, and those that it says it did.
     public let dropped: Int
     public let counted: Int
+    /// Whether it counted all that it had to, and no more than it was sent.
+    public let isCountRight: Bool
     /// By how much the server's memory grew once it was warm.
     public let growthBytes: Int
     public let pushes: Int
@@ -42,7 +44,9 @@ extension ServerTrial {
     else { throw TrialError("the server does not say where it is") }
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
-    let gradients = manifest.entries.map { Tensor($0.shape, values: [Float](repeating: Self.gradient, count: $0.count)) }
+    let gradients = manifest.entries.map {
+      Tensor($0.shape, values: [Float](repeating: Self.gradient, count: $0.count))
+    }
     do {
       let trial = try ServerTrial(
         address: member[0].address, manifest: manifest, run: settings.run, vocabulary: "", gradients: gradients,
@@ -68,7 +72,8 @@ extension ServerTrial {
     server.send(SIGTERM)
     guard server.waitForEnd(seconds: 30) == .exit(0) else { throw TrialError("the server does not end in good order") }
     return Outcome(
-      sent: sent, dropped: dropped, counted: counted, growthBytes: growth, pushes: pushes,
+      sent: sent, dropped: dropped, counted: counted,
+      isCountRight: (dropped...dropped + droppedOrLost).contains(counted), growthBytes: growth, pushes: pushes,
       areWeightsRight: areWeightsRight, seconds: seconds)
   }
 

@@ -13,8 +13,11 @@ import Wire
 public final class ServerTrial {
   /// Frames that were sent.
   public private(set) var sent = 0
-  /// How many of them a server drops: they cannot be read, or are of another run.
+  /// How many of them a server must drop and count: they cannot be read, or are of another run.
   public private(set) var dropped = 0
+  /// Those among them of a stranger who does not read its answers: ZeroMQ takes it for dead in the end, and what is on
+  /// its way then is lost.
+  public private(set) var droppedOrLost = 0
   /// Gradients that the honest worker pushed, of all tensors each time.
   public private(set) var pushes = 0
 
@@ -58,9 +61,11 @@ public final class ServerTrial {
       mutation.apply(to: &frame)
       guard let first = frame.parts.first, let isDropped = fate(of: first, frame) else { continue }
       // The one who does not read is answered without end: it sends little.
-      try strangers[sent % 50 == 0 ? 1 : 0].send(frame)
+      let reads = sent % 50 != 0
+      try strangers[reads ? 0 : 1].send(frame)
       sent += 1
-      dropped += isDropped ? 1 : 0
+      if isDropped, reads { dropped += 1 }
+      if isDropped, !reads { droppedOrLost += 1 }
       if sent % interval == 0 { try push() }
     }
     for stranger in strangers { try stranger.waitUntilRead() }
