@@ -15,6 +15,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Parameter servers (default: 1).")
   var servers: Int?
 
+  @Option(help: "Threads with which each server takes gradients; one is enough for a network of 25 Gb/s (default: 1).")
+  var lanes: Int?
+
   @Option(help: "Workers (default: 1).")
   var workers: Int?
 
@@ -53,10 +56,12 @@ struct TrainingOptions: ParsableArguments {
 
   func validate(isResuming: Bool) throws {
     let positive = [
-      ("--servers", servers), ("--workers", workers), ("--steps", steps), ("--batch", batch), ("--keep", keep),
+      ("--servers", servers), ("--lanes", lanes), ("--workers", workers), ("--steps", steps), ("--batch", batch),
+      ("--keep", keep),
     ]
     for (name, value) in positive {
-      let most = ["--servers", "--workers"].contains(name) ? RunSettings.mostWorkers : Int(Int32.max)
+      let most =
+        ["--servers", "--workers"].contains(name) ? RunSettings.mostWorkers : name == "--lanes" ? 64 : Int(Int32.max)
       if let value, !(1...most).contains(value) {
         throw ValidationError("\(name) must be in 1...\(most), it is \(value).")
       }
@@ -103,7 +108,7 @@ struct TrainingOptions: ParsableArguments {
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try consistency(workers: workers), checkpoints: checkpoints(CheckpointPolicy()),
-      servers: servers ?? 1, workers: workers)
+      servers: servers ?? 1, lanes: lanes ?? 1, workers: workers)
   }
 
   /// The settings of a run that goes on.
@@ -126,6 +131,7 @@ struct TrainingOptions: ParsableArguments {
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
     settings.checkpoints = checkpoints(old.checkpoints)
     settings.servers = servers ?? old.servers
+    settings.lanes = lanes ?? old.lanes
     settings.workers = workers ?? old.workers
     guard settings.workers >= settings.consistency.gradientsPerUpdate else {
       throw SettingsError(

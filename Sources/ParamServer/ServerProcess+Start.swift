@@ -10,20 +10,28 @@ import Transport
 extension ServerProcess {
   /// Makes a server's share, from the newest good checkpoint or from nothing, and tells everybody where it is.
   ///
-  /// - Parameter address: `host:port`, as others reach the lane.
+  /// - Parameters:
+  ///   - address: `host:port`, as others reach the first lane.
+  ///   - endpoint: Where another lane is to listen.
   init(
     starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, address: String,
-    context: Context, log: Logger
+    endpoint: (_ lane: Int) throws -> String, context: Context, log: Logger
   ) throws {
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
-    let owned = ShardPlan(manifest, servers: identity.count).runs[identity.index]
+    let plan = ShardPlan(manifest, servers: identity.count, lanes: settings.lanes)
     let checkpoint = try Self.newestCheckpoint(
       of: identity, manifest: manifest, slots: settings.optimizer.slots, log: log)
 
     var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
-    let store = try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.optimizer) { chunk in
-      try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
+    let stores = try plan.lanes[identity.index].map { owned in
+      try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.optimizer) { chunk in
+        try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
+      }
+    }
+    let otherLanes = try stores.enumerated().dropFirst().map { index, store in
+      try LaneThread(
+        serving: store, in: context, listening: endpoint(index), run: settings.run, generation: identity.generation)
     }
     let members = Members(folder: identity.folder.members)
     let peers = try ServerLines(
@@ -45,11 +53,12 @@ extension ServerProcess {
     log.notice(
       "serving",
       metadata: [
-        "address": "\(address)", "chunks": "\(owned.count)", "start": "\(identity.generation)",
+        "address": "\(address)", "chunks": "\(plan.runs[identity.index].count)", "start": "\(identity.generation)",
         "from": "\(checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
       ])
     self.init(
-      identity, lane: lane, store: store, leader: leader, peers: peers, slots: settings.optimizer.slots, log: log)
+      identity, lane: lane, store: stores[0], otherLanes: otherLanes, leader: leader, peers: peers,
+      slots: settings.optimizer.slots, log: log)
   }
 
   /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
