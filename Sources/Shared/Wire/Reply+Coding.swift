@@ -33,6 +33,11 @@ extension Reply {
 
   /// Reads a message's first part, to its last byte.
   public static func decode(_ bytes: [UInt8]) throws(WireError) -> (Envelope, Reply) {
+    unsafe try decode(bytes.span.bytes)
+  }
+
+  /// Reads a message's first part, to its last byte.
+  public static func decode(_ bytes: RawSpan) throws(WireError) -> (Envelope, Reply) {
     var reader = ByteReader(bytes)
     let (envelope, operation) = try Envelope.read(from: &reader)
     let reply = try Reply(operation, from: &reader)

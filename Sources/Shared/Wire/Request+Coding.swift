@@ -11,6 +11,11 @@ extension Request {
 
   /// Reads a message's first part, to its last byte.
   public static func decode(_ bytes: [UInt8]) throws(WireError) -> (Envelope, Request) {
+    unsafe try decode(bytes.span.bytes)
+  }
+
+  /// Reads a message's first part, to its last byte.
+  public static func decode(_ bytes: RawSpan) throws(WireError) -> (Envelope, Request) {
     var reader = ByteReader(bytes)
     let (envelope, operation) = try Envelope.read(from: &reader)
     let request = try Request(operation, from: &reader)
@@ -102,7 +107,7 @@ extension Request {
     case 5: self = .outcome(try Push(from: &reader))
     case 6:
       let incarnation: UInt64 = try reader.read()
-      let hasCompleted = try reader.read(UInt8.self) != 0
+      let hasCompleted = try reader.readFlag()
       self = .advance(incarnation: incarnation, completed: hasCompleted ? try .init(from: &reader) : nil)
     case 7:
       let incarnation: UInt64 = try reader.read()
