@@ -30,13 +30,17 @@ struct ParamServer: ParsableCommand {
   @Option(help: "The number of servers.")
   var count: Int
 
-  @Option(help: "Where to listen; port 0 is any free one. Beyond loopback only with --insecure.")
+  @Option(
+    help: """
+      Where to listen; port 0 is any free one. Beyond loopback only those are let in who have a key that RUN/keys admits \
+      ('antiphon keys').
+      """)
   var listen = "tcp://127.0.0.1:0"
 
   @Option(help: "The host by which workers and other servers reach this one; by default the one it listens on.")
   var advertise: String?
 
-  @Flag(help: "Listen beyond loopback, where anybody who can connect may change the parameters.")
+  @Flag(help: "Ask for no keys beyond loopback: anybody who can connect may change the parameters.")
   var insecure = false
 
   @Flag(help: "End, in good order, when the process that started this one has gone.")
@@ -47,11 +51,7 @@ struct ParamServer: ParsableCommand {
     guard (0..<count).contains(index) else {
       throw ValidationError("--index must be in 0..<\(count) (--count), it is \(index).")
     }
-    let host = try listeningHost
-    guard insecure || ["127.0.0.1", "localhost", "[::1]"].contains(host) else {
-      throw ValidationError(
-        "--listen \(listen) is beyond loopback, where the parameters are open to all: say --insecure if that is meant.")
-    }
+    _ = try listeningHost
   }
 
   func run() throws {
@@ -65,18 +65,31 @@ struct ParamServer: ParsableCommand {
       let context = try Context()
       var settings = try folder.settings()
       settings.servers = count
+      let door = try door(of: folder, in: context, log)
       let lane = try ServerLane(
-        in: context, listening: listen, run: settings.run,
+        in: context, listening: listen, run: settings.run, door: door,
         generation: try Generation.claim(in: folder, server: index))
       let identity = ServerIdentity(folder: folder, index: index, count: count, generation: lane.generation)
       let address = try advertised(lane.endpoint)
       var server = try ServerProcess(
-        starting: identity, settings: settings, lane: lane, address: address, context: context, log: log)
+        starting: identity, settings: settings, lane: lane, door: door, address: address, context: context, log: log)
       try server.serve { stop.isSent }
     } catch {
       log.error("\(error)")
       throw ExitCode(error: error)
     }
+  }
+
+  /// Who lets clients in; `nil` where all may come.
+  private func door(of folder: RunFolder, in context: Context, _ log: Logger) throws -> Doorkeeper? {
+    guard !insecure, try !ServerAddress.isLoopback(listeningHost) else { return nil }
+    guard folder.keys.exists else {
+      throw ClusterError(
+        "--listen \(listen) is beyond loopback, and there is no \(folder.keys.path): make the run's keys with "
+          + "'antiphon keys \(runFolder)', or say --insecure if the parameters are to be open to all")
+    }
+    let admission = try Admission(folder.keys) { [log] in log.error("\($0)") }
+    return try Doorkeeper(in: context, keys: folder.keys.server()) { admission.admits($0) }
   }
 
   private var listeningHost: String {

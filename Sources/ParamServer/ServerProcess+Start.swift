@@ -10,10 +10,12 @@ import Transport
 extension ServerProcess {
   /// Makes a server's share, from the newest good checkpoint or from nothing, and tells everybody where it is.
   ///
-  /// - Parameter address: `host:port`, as others reach the lane.
+  /// - Parameters:
+  ///   - door: Who lets clients in; `nil` where all may come, to any server of the run.
+  ///   - address: `host:port`, as others reach the lane.
   init(
-    starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, address: String,
-    context: Context, log: Logger
+    starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, door: Doorkeeper?,
+    address: String, context: Context, log: Logger
   ) throws {
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
@@ -26,6 +28,7 @@ extension ServerProcess {
       try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
     }
     let members = Members(folder: identity.folder.members)
+    let keys = try door.map { _ in try identity.folder.keys.client() }
     let peers = try ServerLines(
       in: context, servers: identity.count, run: settings.run, patience: Patience(giveUpSeconds: .infinity),
       address: { index in
@@ -33,19 +36,21 @@ extension ServerProcess {
           throw ClusterError("server \(index) has not said where it is")
         }
         return member.address
-      })
+      }, keys: { _ in keys })
     let leader =
       identity.index == 0
       ? try RunLeader(
-        starting: identity, settings: settings, manifest: manifest, checkpoint: checkpoint, log: log) : nil
+        starting: identity, settings: settings, manifest: manifest, checkpoint: checkpoint, door: door, log: log)
+      : nil
     try members.publish(
       Member(
         index: identity.index, count: identity.count, address: address, pid: getpid(),
-        generation: identity.generation, run: settings.run))
+        generation: identity.generation, run: settings.run, publicKey: door?.keys.publicKey))
     log.notice(
       "serving",
       metadata: [
-        "address": "\(address)", "chunks": "\(owned.count)", "start": "\(identity.generation)",
+        "address": "\(address)", "keys": "\(door == nil ? "none" : "demanded")", "chunks": "\(owned.count)",
+        "start": "\(identity.generation)",
         "from": "\(checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
       ])
     self.init(
@@ -71,7 +76,8 @@ extension ServerProcess {
 
 extension RunLeader {
   fileprivate init(
-    starting identity: ServerIdentity, settings: RunSettings, manifest: Manifest, checkpoint: Checkpoint?, log: Logger
+    starting identity: ServerIdentity, settings: RunSettings, manifest: Manifest, checkpoint: Checkpoint?,
+    door: Doorkeeper?, log: Logger
   ) throws {
     let now = Clock.seconds
     let blank = CheckpointManifest(
@@ -81,6 +87,6 @@ extension RunLeader {
       identity, settings: settings, manifest: manifest, restoring: saved,
       checkpoints: CheckpointRounds(
         identity, policy: settings.checkpoints, blank: blank, lastStep: checkpoint?.manifest.step, at: now, log: log),
-      at: now, log: log)
+      door: door, at: now, log: log)
   }
 }

@@ -31,7 +31,8 @@ final class TestServer: Sendable {
   /// - Parameter state: A chunk at a position of the manifest, as it is to begin.
   init(
     _ index: Int = 0, of count: Int = 1, in context: Context, manifest: Manifest, settings: RunSettings,
-    optimizer: any Optimizer, generation: UInt32 = 1, state: @escaping @Sendable (Int) -> ChunkState
+    optimizer: any Optimizer, generation: UInt32 = 1, door: Doorkeeper? = nil,
+    state: @escaping @Sendable (Int) -> ChunkState
   ) throws {
     let shared = Shared()
     let isReady = DispatchSemaphore(value: 0)
@@ -41,7 +42,8 @@ final class TestServer: Sendable {
       let store = ParameterStore(
         manifest, owned: ShardPlan(manifest, servers: count).runs[index], settings: settings, optimizer: optimizer,
         state: state)
-      var loop = try Loop(store, in: context, settings: settings, generation: generation, reportingTo: shared)
+      var loop = try Loop(
+        store, in: context, settings: settings, generation: generation, door: door, reportingTo: shared)
       isReady.signal()
       while !shared.isStopped.load(ordering: .relaxed) { try loop.turn() }
     }
@@ -72,10 +74,11 @@ private struct Loop: ~Copyable {
   private var coordinator: Coordinator
 
   init(
-    _ store: ParameterStore, in context: Context, settings: RunSettings, generation: UInt32,
+    _ store: ParameterStore, in context: Context, settings: RunSettings, generation: UInt32, door: Doorkeeper?,
     reportingTo shared: TestServer.Shared
   ) throws {
-    let lane = try ServerLane(in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
+    let lane = try ServerLane(
+      in: context, listening: "tcp://127.0.0.1:0", run: settings.run, door: door, generation: generation)
     let address = String(lane.endpoint.dropFirst("tcp://".count))
     shared.report.withLock {
       $0.address = address

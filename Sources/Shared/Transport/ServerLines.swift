@@ -15,15 +15,20 @@ public final class ServerLines {
   ///   - servers: How many there are.
   ///   - run: The run's number; 0 where it is not known yet, and only its settings are asked for.
   ///   - address: Where a server is now, as `host:port`; asked again whenever it is silent.
+  ///   - keys: With which keys a server is spoken to now, `nil` for plainly; asked whenever its address is. What it throws
+  ///     ends the asking.
   ///   - isCancelled: Whether waiting is to end.
   public init(
     in context: Context, servers: Int, run: UInt64, patience: Patience = Patience(),
-    address: @escaping (Int) throws -> String, isCancelled: @escaping () -> Bool = { false }
+    address: @escaping (Int) throws -> String, keys: @escaping (Int) throws -> ClientKeys? = { _ in nil },
+    isCancelled: @escaping () -> Bool = { false }
   ) throws(TransportError) {
     var connections: [Connection] = []
     for server in 0..<servers {
       connections.append(
-        try Connection(in: context, run: run, patience: patience) { try "tcp://\(address(server))" })
+        try Connection(
+          in: context, run: run, patience: patience, resolve: { try "tcp://\(address(server))" },
+          keys: { try keys(server) }))
     }
     self.connections = connections
     self.isCancelled = isCancelled

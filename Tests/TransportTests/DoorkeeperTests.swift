@@ -1,0 +1,138 @@
+import Foundation
+import Parameters
+import Synchronization
+import Testing
+import Wire
+
+@testable import Transport
+
+@Suite final class `A server that asks for keys` {
+  /// Clients have a context of their own, as in another process.
+  private let clients: Context
+  private let door: Doorkeeper
+  private let server: TestServer
+  private let admitted: KeyPair
+  private let guests: Guests
+
+  /// Who may come in.
+  private final class Guests: Sendable {
+    let keys = Mutex(Set<PublicKey>())
+    func admit(_ pair: KeyPair) { keys.withLock { _ = $0.insert(pair.publicKey) } }
+    func admits(_ key: PublicKey) -> Bool { keys.withLock { $0.contains(key) } }
+  }
+
+  init() throws {
+    let guests = Guests()
+    let context = try Context()
+    clients = try Context()
+    self.guests = guests
+    admitted = try KeyPair()
+    guests.admit(admitted)
+    door = try Doorkeeper(in: context, keys: KeyPair()) { guests.admits($0) }
+    server = try TestServer(
+      in: context, manifest: smallManifest, settings: settings(), optimizer: Summing(), door: door, state: { zeros($0) }
+    )
+  }
+
+  private func parameters(_ keys: ClientKeys?, giveUpSeconds: Double = 15) throws -> RemoteParameters {
+    let lines = try lines(in: clients, giveUpSeconds: giveUpSeconds, keys: { _ in keys }) { [server] _ in server.address
+    }
+    return RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
+  }
+
+  private func refusals(above count: Int) -> Int {
+    let end = Clock.seconds + 5
+    while door.refusedConnections <= count, Clock.seconds < end { usleep(10_000) }
+    return door.refusedConnections
+  }
+
+  @Test func `serves whom it admits, and refuses nobody then`() throws {
+    let parameters = try parameters(ClientKeys(pair: admitted, server: door.keys.publicKey))
+    #expect(try parameters.pushAll(2, clock: 1).joined().filter { $0 != 2 }.isEmpty)
+    #expect(try parameters.pullAll().joined().filter { $0 != 2 }.isEmpty)
+    #expect(door.refusedConnections == 0)
+  }
+
+  @Test(arguments: ["a stranger", "one who expects another server", "one without keys"])
+  func `counts who may not come in, hears nothing of them, and goes on serving`(_ who: String) throws {
+    let good = try parameters(ClientKeys(pair: admitted, server: door.keys.publicKey))
+    #expect(try good.pushAll(1, clock: 1).joined().filter { $0 != 1 }.isEmpty)
+    let keys: ClientKeys? =
+      switch who {
+      case "a stranger": ClientKeys(pair: try KeyPair(), server: door.keys.publicKey)
+      case "one who expects another server": ClientKeys(pair: admitted, server: try KeyPair().publicKey)
+      default: nil
+      }
+    let bad = try parameters(keys, giveUpSeconds: 1)
+    let error = #expect(throws: TransportError.self) { try bad.pushAll(8, clock: 1) }
+    #expect(
+      error?.description.contains("handshakes failed: are the keys right?") == true, "\(String(describing: error))")
+    #expect(refusals(above: 0) > 0)
+    #expect(try good.pushAll(2, clock: 2).joined().filter { $0 != 3 }.isEmpty)
+    let late = try parameters(ClientKeys(pair: admitted, server: door.keys.publicKey))
+    #expect(try late.pullAll().joined().filter { $0 != 3 }.isEmpty)
+  }
+
+  @Test func `admits a client that is waiting as soon as it may come in`() throws {
+    let pair = try KeyPair()
+    let guests = guests
+    let parameters = try parameters(ClientKeys(pair: pair, server: door.keys.publicKey))
+    let admission = Background { [door] in
+      let end = Clock.seconds + 10
+      while door.refusedConnections < 2, Clock.seconds < end { usleep(10_000) }
+      guests.admit(pair)
+    }
+    #expect(try parameters.pushAll(5, clock: 1).joined().filter { $0 != 5 }.isEmpty)
+    try admission.value()
+    #expect(door.refusedConnections >= 2)
+  }
+
+  /// ZMTP 1.0, 2.0 and 3.0 with the mechanism NULL, and what is none of them: each goes on with a request.
+  @Test(arguments: [
+    [1, 0], [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1, 5, 0, 0],
+    [0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0] + Array("NULL".utf8) + [UInt8](repeating: 0, count: 48),
+    Array("GET / HTTP/1.1\r\n\r\n".utf8) + [UInt8](repeating: 10, count: 64),
+  ])
+  func `answers nobody who speaks an older protocol, or none`(greeting: [UInt8]) throws {
+    let client = CuttingProxy.connect(to: UInt16(server.address.split(separator: ":").last!)!)
+    defer { Glibc.close(client) }
+    let request = Request.pull(chunks: [0]).encoded(Envelope(run: 0xfeed, generation: 1, request: 9))
+    let bytes = greeting + [UInt8(0), UInt8(request.count)] + request
+    #expect(Glibc.send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {  // until the server hangs up
+      var waiting = pollfd(fd: client, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&waiting, 1, 5000) == 1, "the server still listens after \(answer)")
+      let count = recv(client, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      answer += buffer.prefix(count)
+    }
+    #expect(answer.count <= 64 + 64, "a greeting, and perhaps why it goes no further")
+    let good = try parameters(ClientKeys(pair: admitted, server: door.keys.publicKey))
+    #expect(try good.pushAll(1, clock: 1).joined().filter { $0 != 1 }.isEmpty)
+  }
+
+  @Test(arguments: [false, true])
+  func `is found by a client that spoke plainly with the one before, or the other way round`(isPlainFirst: Bool) throws
+  {
+    let plain = try TestServer(
+      in: Context(), manifest: smallManifest, settings: settings(), optimizer: Summing(), state: { zeros($0) })
+    let keys = ClientKeys(pair: admitted, server: door.keys.publicKey)
+    let isPlain = Atomic(isPlainFirst)
+    let lines = try lines(
+      in: clients, keys: { _ in isPlain.load(ordering: .relaxed) ? nil : keys },
+      address: { [server] _ in isPlain.load(ordering: .relaxed) ? plain.address : server.address })
+    let parameters = RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
+    #expect(try parameters.pushAll(1, clock: 1).joined().filter { $0 != 1 }.isEmpty)
+    try (isPlainFirst ? plain : server).stop()
+    isPlain.store(!isPlainFirst, ordering: .relaxed)
+    #expect(try parameters.pushAll(4, clock: 2).joined().filter { $0 != 4 }.isEmpty)
+  }
+
+  @Test func `ends the asking of a client that cannot have keys`() throws {
+    let lines = try lines(in: clients, keys: { _ in throw CocoaError(.fileNoSuchFile) }) { [server] _ in server.address
+    }
+    #expect(throws: CocoaError.self) { try lines.answer(to: .settings) }
+  }
+}
