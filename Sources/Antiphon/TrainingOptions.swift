@@ -15,6 +15,9 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Parameter servers (default: 1).")
   var servers: Int?
 
+  @Option(help: "Threads with which each server takes gradients; one is enough for a network of 25 Gb/s (default: 1).")
+  var lanes: Int?
+
   @Option(help: "Workers (default: 1).")
   var workers: Int?
 
@@ -27,7 +30,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Patches in a mini-batch (default: 128).")
   var batch: Int?
 
-  @Option(help: "The step size of Adam, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
+  @Option(
+    help: "'adam', or 'sgd' for plain gradient descent, which keeps nothing beside the weights (default: adam).")
+  var optimizer: String?
+
+  @Option(help: "The step size, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
   var learningRate: String?
 
   @Option(
@@ -49,10 +56,12 @@ struct TrainingOptions: ParsableArguments {
 
   func validate(isResuming: Bool) throws {
     let positive = [
-      ("--servers", servers), ("--workers", workers), ("--steps", steps), ("--batch", batch), ("--keep", keep),
+      ("--servers", servers), ("--lanes", lanes), ("--workers", workers), ("--steps", steps), ("--batch", batch),
+      ("--keep", keep),
     ]
     for (name, value) in positive {
-      let most = ["--servers", "--workers"].contains(name) ? RunSettings.mostWorkers : Int(Int32.max)
+      let most =
+        ["--servers", "--workers"].contains(name) ? RunSettings.mostWorkers : name == "--lanes" ? 64 : Int(Int32.max)
       if let value, !(1...most).contains(value) {
         throw ValidationError("\(name) must be in 1...\(most), it is \(value).")
       }
@@ -72,7 +81,10 @@ struct TrainingOptions: ParsableArguments {
       if data == nil { throw ValidationError("a new run needs --data, a folder that 'antiphon prepare' made.") }
       return
     }
-    let fixed = [("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil)]
+    let fixed = [
+      ("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil),
+      ("--optimizer", optimizer != nil),
+    ]
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) cannot be changed when a run is resumed.")
     }
@@ -94,8 +106,9 @@ struct TrainingOptions: ParsableArguments {
       dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0, batch: batch,
       steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
+      optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try consistency(workers: workers), checkpoints: checkpoints(CheckpointPolicy()),
-      servers: servers ?? 1, workers: workers)
+      servers: servers ?? 1, lanes: lanes ?? 1, workers: workers)
   }
 
   /// The settings of a run that goes on.
@@ -118,6 +131,7 @@ struct TrainingOptions: ParsableArguments {
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
     settings.checkpoints = checkpoints(old.checkpoints)
     settings.servers = servers ?? old.servers
+    settings.lanes = lanes ?? old.lanes
     settings.workers = workers ?? old.workers
     guard settings.workers >= settings.consistency.gradientsPerUpdate else {
       throw SettingsError(

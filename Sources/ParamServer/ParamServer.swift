@@ -32,8 +32,8 @@ struct ParamServer: ParsableCommand {
 
   @Option(
     help: """
-      Where to listen; port 0 is any free one. Beyond loopback only those are let in who have a key that RUN/keys admits \
-      ('antiphon keys').
+      Where to listen; port 0 is any free one, and a server's other lanes listen on the ports that follow. Beyond \
+      loopback only those are let in who have a key that RUN/keys admits ('antiphon keys').
       """)
   var listen = "tcp://127.0.0.1:0"
 
@@ -51,7 +51,7 @@ struct ParamServer: ParsableCommand {
     guard (0..<count).contains(index) else {
       throw ValidationError("--index must be in 0..<\(count) (--count), it is \(index).")
     }
-    _ = try listeningHost
+    _ = try listeningPlace
   }
 
   func run() throws {
@@ -62,9 +62,9 @@ struct ParamServer: ParsableCommand {
     log[metadataKey: "server"] = "\(index)"
     do {
       let folder = try RunFolder(opening: runFolder)
-      let context = try Context()
       var settings = try folder.settings()
       settings.servers = count
+      let context = try Context(threads: settings.lanes)
       let door = try door(of: folder, in: context, log)
       let lane = try ServerLane(
         in: context, listening: listen, run: settings.run, door: door,
@@ -72,7 +72,8 @@ struct ParamServer: ParsableCommand {
       let identity = ServerIdentity(folder: folder, index: index, count: count, generation: lane.generation)
       let address = try advertised(lane.endpoint)
       var server = try ServerProcess(
-        starting: identity, settings: settings, lane: lane, door: door, address: address, context: context, log: log)
+        starting: identity, settings: settings, lane: lane, door: door, address: address,
+        endpoint: endpoint(ofLane:), context: context, log: log)
       try server.serve { stop.isSent }
     } catch {
       log.error("\(error)")
@@ -82,7 +83,7 @@ struct ParamServer: ParsableCommand {
 
   /// Who lets clients in; `nil` where all may come.
   private func door(of folder: RunFolder, in context: Context, _ log: Logger) throws -> Doorkeeper? {
-    guard !insecure, try !ServerAddress.isLoopback(listeningHost) else { return nil }
+    guard !insecure, try !ServerAddress.isLoopback(listeningPlace.host) else { return nil }
     guard folder.keys.exists else {
       throw ClusterError(
         "--listen \(listen) is beyond loopback, and there is no \(folder.keys.path): make the run's keys with "
@@ -92,20 +93,30 @@ struct ParamServer: ParsableCommand {
     return try Doorkeeper(in: context, keys: folder.keys.server()) { admission.admits($0) }
   }
 
-  private var listeningHost: String {
+  private var listeningPlace: (host: String, port: UInt16) {
     get throws {
       let place = listen.dropFirst("tcp://".count)
       guard listen.hasPrefix("tcp://"), let colon = place.lastIndex(of: ":"), colon > place.startIndex,
-        UInt16(place[place.index(after: colon)...]) != nil
+        let port = UInt16(place[place.index(after: colon)...])
       else { throw ValidationError("--listen must be tcp://HOST:PORT, it is '\(listen)'.") }
-      return String(place[..<colon])
+      return (String(place[..<colon]), port)
     }
+  }
+
+  /// Other lanes listen on the ports that follow, or on free ones as the first does.
+  private func endpoint(ofLane lane: Int) throws -> String {
+    let (host, port) = try listeningPlace
+    guard port > 0 else { return "tcp://\(host):0" }
+    guard let next = UInt16(exactly: Int(port) + lane) else {
+      throw SettingsError("expected a --listen port with room for \(lane) lanes behind it, not \(port)")
+    }
+    return "tcp://\(host):\(next)"
   }
 
   /// `host:port`, as others reach the lane.
   private func advertised(_ endpoint: String) throws -> String {
     let port = endpoint[endpoint.index(after: endpoint.lastIndex(of: ":")!)...]
-    return "\(try advertise ?? listeningHost):\(port)"
+    return "\(try advertise ?? listeningPlace.host):\(port)"
   }
 }
 

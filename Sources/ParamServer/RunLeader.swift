@@ -97,7 +97,7 @@ struct RunLeader: ~Copyable {
     case .stop:
       stop()
       return .done
-    case .pull, .push, .outcome, .save, .end:
+    case .pull, .push, .outcome, .save, .end, .lanes:
       return nil
     }
   }

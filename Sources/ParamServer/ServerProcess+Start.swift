@@ -12,20 +12,28 @@ extension ServerProcess {
   ///
   /// - Parameters:
   ///   - door: Who lets clients in; `nil` where all may come, to any server of the run.
-  ///   - address: `host:port`, as others reach the lane.
+  ///   - address: `host:port`, as others reach the first lane.
+  ///   - endpoint: Where another lane is to listen.
   init(
     starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, door: Doorkeeper?,
-    address: String, context: Context, log: Logger
+    address: String, endpoint: (_ lane: Int) throws -> String, context: Context, log: Logger
   ) throws {
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
-    let owned = ShardPlan(manifest, servers: identity.count).runs[identity.index]
+    let plan = ShardPlan(manifest, servers: identity.count, lanes: settings.lanes)
     let checkpoint = try Self.newestCheckpoint(
-      of: identity, manifest: manifest, slots: settings.adam.slots, log: log)
+      of: identity, manifest: manifest, slots: settings.optimizer.slots, log: log)
 
-    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.adam.slots.count)
-    let store = try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.adam) { chunk in
-      try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
+    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
+    let stores = try plan.lanes[identity.index].map { owned in
+      try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.optimizer) { chunk in
+        try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
+      }
+    }
+    let otherLanes = try stores.enumerated().dropFirst().map { index, store in
+      try LaneThread(
+        serving: store, in: context, listening: endpoint(index), run: settings.run, door: door,
+        generation: identity.generation)
     }
     let members = Members(folder: identity.folder.members)
     let keys = try door.map { _ in try identity.folder.keys.client() }
@@ -49,12 +57,13 @@ extension ServerProcess {
     log.notice(
       "serving",
       metadata: [
-        "address": "\(address)", "keys": "\(door == nil ? "none" : "demanded")", "chunks": "\(owned.count)",
-        "start": "\(identity.generation)",
+        "address": "\(address)", "keys": "\(door == nil ? "none" : "demanded")",
+        "chunks": "\(plan.runs[identity.index].count)", "start": "\(identity.generation)",
         "from": "\(checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
       ])
     self.init(
-      identity, lane: lane, store: store, leader: leader, peers: peers, slots: settings.adam.slots, log: log)
+      identity, lane: lane, store: stores[0], otherLanes: otherLanes, leader: leader, peers: peers,
+      slots: settings.optimizer.slots, log: log)
   }
 
   /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
@@ -81,7 +90,7 @@ extension RunLeader {
   ) throws {
     let now = Clock.seconds
     let blank = CheckpointManifest(
-      run: settings.run, manifest: manifest, slots: settings.adam.slots)
+      run: settings.run, manifest: manifest, slots: settings.optimizer.slots)
     let saved = try checkpoint.map { try JSONDecoder().decode(Coordinator.Saved.self, from: $0.manifest.coordinator) }
     try self.init(
       identity, settings: settings, manifest: manifest, restoring: saved,

@@ -27,7 +27,7 @@ enum ServerError: Error, CustomStringConvertible {
   }
 }
 
-/// A parameter server at work: one thread, one socket, its own chunks.
+/// A parameter server at work: its first lane, which does all that is not about parameters too, and its other lanes.
 struct ServerProcess: ~Copyable {
   /// How long a server that was told to end waits for server 0 to have the last checkpoint made.
   private static let graceSeconds = 60.0
@@ -40,6 +40,7 @@ struct ServerProcess: ~Copyable {
   private let peers: ServerLines
   private let log: Logger
   private var lane: ServerLane
+  private let otherLanes: [LaneThread]
   private var service: ParameterService
   private var leader: RunLeader?
   private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
@@ -47,18 +48,20 @@ struct ServerProcess: ~Copyable {
   private var lastGenerationCheck = 0.0
 
   /// - Parameters:
+  ///   - store: The chunks of the first lane.
   ///   - leader: What server 0 does beyond serving; `nil` on the others.
   ///   - peers: Lines to all servers, this one too.
   ///   - slots: What the optimizer keeps beside each weight.
   init(
-    _ identity: ServerIdentity, lane: consuming ServerLane, store: ParameterStore, leader: consuming RunLeader?,
-    peers: ServerLines, slots: [String], log: Logger
+    _ identity: ServerIdentity, lane: consuming ServerLane, store: ParameterStore, otherLanes: [LaneThread],
+    leader: consuming RunLeader?, peers: ServerLines, slots: [String], log: Logger
   ) {
     self.identity = identity
     self.slots = slots
     self.peers = peers
     self.log = log
     self.lane = lane
+    self.otherLanes = otherLanes
     self.leader = leader
     service = ParameterService(store)
   }
@@ -74,7 +77,8 @@ struct ServerProcess: ~Copyable {
       if now - lastGenerationCheck >= 1 { try checkGeneration(at: now) }
       try answerSavers()
       do {
-        try leader?.tick(peers, droppedFrames: lane.droppedFrames, at: now)
+        let droppedFrames = droppedFrames
+        try leader?.tick(peers, droppedFrames: droppedFrames, at: now)
         if leader == nil { _ = try peers.exchange() }
       } catch TransportError.refused(let reason) {  // a stranger at a peer's old address: the peer will be found again
         log.error("a peer refuses: \(reason)")
@@ -98,31 +102,33 @@ struct ServerProcess: ~Copyable {
     return leader?.hasEnded ?? false
   }
 
-  /// Answers up to a hundred requests, and waits for the first of them for a moment.
+  /// Answers what has come, and waits for it for a moment.
   private mutating func answerWhatCame() throws {
-    for count in 0..<100 {
-      guard let incoming = try lane.receive(within: count == 0 ? 20 : 0) else { return }
-      if lane.newestGeneration > identity.generation { try checkGeneration(at: Clock.seconds) }
-      try answer(incoming)
-    }
+    let requests = try lane.receive(within: 20)
+    for other in otherLanes { try other.check() }
+    let newest = otherLanes.map(\.newestGeneration).reduce(lane.newestGeneration, max)
+    if newest > identity.generation { try checkGeneration(at: Clock.seconds) }
+    let others = try service.answer(requests) { try lane.send($0.reply, $0.parts, to: $0.address) }
+    for incoming in others { try answer(incoming) }
   }
 
+  private var droppedFrames: Int { otherLanes.reduce(lane.droppedFrames) { $0 + $1.droppedFrames } }
+
   private mutating func answer(_ incoming: Incoming) throws {
-    if let answers = service.answer(incoming) {
-      for answer in answers { try lane.send(answer.reply, answer.parts, to: answer.address) }
-      return
-    }
     switch incoming.request {
     case .save(let name):
       guard CheckpointName(name) != nil else {
         return try lane.send(.refused("expected the name of a checkpoint, '\(name)' came"), to: incoming.sender)
       }
       save(name, for: incoming.sender)
+    case .lanes:
+      try lane.send(.lanes(otherLanes.map(\.port)), to: incoming.sender)
     case .end:
       toldToEnd = toldToEnd ?? Clock.seconds
       try lane.send(.done, to: incoming.sender)
     default:
-      let reply = try leader?.answer(incoming.request, droppedFrames: lane.droppedFrames, at: Clock.seconds)
+      let droppedFrames = droppedFrames
+      let reply = try leader?.answer(incoming.request, droppedFrames: droppedFrames, at: Clock.seconds)
       try lane.send(reply ?? .refused("only server 0 answers this, not server \(identity.index)"), to: incoming.sender)
     }
   }
@@ -133,10 +139,11 @@ struct ServerProcess: ~Copyable {
       saving?.askers.append(asker)
       return
     }
-    let store = service.store
-    let snapshots = store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) }
+    let stores = [service.store] + otherLanes.map(\.store)
+    let snapshots = stores.flatMap { store in store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) } }
+    let owned = stores[0].owned.lowerBound..<stores[stores.count - 1].owned.upperBound
     let saver = ShardSaver(name: name, snapshots: snapshots) {
-      [identity, slots, manifest = store.manifest, owned = store.owned] () throws(CheckpointError) in
+      [identity, slots, manifest = stores[0].manifest] () throws(CheckpointError) in
       try ShardWriter(
         folder: "\(identity.folder.checkpoints)/\(name)", server: identity.index, of: identity.count,
         manifest: manifest, owned: owned, slots: slots, generation: identity.generation)

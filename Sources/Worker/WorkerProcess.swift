@@ -38,8 +38,9 @@ struct WorkerProcess {
     let run = settings.run
     heartbeat = Heartbeat()
     lines = try ServerLines(
-      in: context, servers: servers.count, run: run, patience: patience, address: servers.address(of:),
-      keys: servers.keys(of:), isCancelled: { [heartbeat] in stop.isSent || heartbeat.isRunLongOver })
+      in: Context(threads: settings.lanes), servers: servers.count, lanes: settings.lanes, run: run,
+      patience: patience, address: servers.address(of:), keys: servers.keys(of:),
+      isCancelled: { [heartbeat] in stop.isSent || heartbeat.isRunLongOver })
     let incarnation = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,

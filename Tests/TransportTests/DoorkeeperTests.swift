@@ -30,12 +30,14 @@ import Wire
     guests.admit(admitted)
     door = try Doorkeeper(in: context, keys: KeyPair()) { guests.admits($0) }
     server = try TestServer(
-      in: context, manifest: smallManifest, settings: settings(), optimizer: Summing(), door: door, state: { zeros($0) }
+      lanes: 2, in: context, manifest: smallManifest, settings: settings(), optimizer: Summing(), door: door,
+      state: { zeros($0) }
     )
   }
 
   private func parameters(_ keys: ClientKeys?, giveUpSeconds: Double = 15) throws -> RemoteParameters {
-    let lines = try lines(in: clients, giveUpSeconds: giveUpSeconds, keys: { _ in keys }) { [server] _ in server.address
+    let lines = try lines(in: clients, lanes: 2, giveUpSeconds: giveUpSeconds, keys: { _ in keys }) { [server] _ in
+      server.address
     }
     return RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
   }
@@ -96,7 +98,8 @@ import Wire
   ])
   func `answers nobody who speaks an older protocol, or none`(greeting: [UInt8]) throws {
     let plain = try TestServer(
-      in: Context(), manifest: smallManifest, settings: settings(), optimizer: Summing(), state: { zeros($0) })
+      lanes: 2, in: Context(), manifest: smallManifest, settings: settings(), optimizer: Summing(), state: { zeros($0) }
+    )
     let (answer, isCut) = try ask(server, greeting)
     #expect(isCut && answer.count <= 128, "a greeting, and perhaps why it goes no further")
     if greeting == Self.zmtp2 { #expect(try ask(plain, greeting).answer.count > 400, "such a request can be answered") }
@@ -126,22 +129,31 @@ import Wire
   @Test(arguments: [false, true])
   func `is found by a client that spoke plainly with the one before, or the other way round`(isPlainFirst: Bool) throws
   {
-    let plain = try TestServer(
-      in: Context(), manifest: smallManifest, settings: settings(), optimizer: Summing(), state: { zeros($0) })
+    // Of one lane each: another one would still hear for a moment after the stop.
+    func server(_ context: Context, _ door: Doorkeeper? = nil) throws -> TestServer {
+      try TestServer(
+        in: context, manifest: smallManifest, settings: settings(), optimizer: Summing(), door: door,
+        state: { zeros($0) })
+    }
+    let plain = try server(Context())
+    let context = try Context()
+    let guests = guests
+    let keyed = try server(context, Doorkeeper(in: context, keys: door.keys) { guests.admits($0) })
     let keys = ClientKeys(pair: admitted, server: door.keys.publicKey)
     let isPlain = Atomic(isPlainFirst)
     let lines = try lines(
       in: clients, keys: { _ in isPlain.load(ordering: .relaxed) ? nil : keys },
-      address: { [server] _ in isPlain.load(ordering: .relaxed) ? plain.address : server.address })
+      address: { _ in (isPlain.load(ordering: .relaxed) ? plain : keyed).address })
     let parameters = RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
     #expect(try parameters.pushAll(1, clock: 1).joined().filter { $0 != 1 }.isEmpty)
-    try (isPlainFirst ? plain : server).stop()
+    try (isPlainFirst ? plain : keyed).stop()
     isPlain.store(!isPlainFirst, ordering: .relaxed)
     #expect(try parameters.pushAll(4, clock: 2).joined().filter { $0 != 4 }.isEmpty)
   }
 
   @Test func `ends the asking of a client that cannot have keys`() throws {
-    let lines = try lines(in: clients, keys: { _ in throw CocoaError(.fileNoSuchFile) }) { [server] _ in server.address
+    let lines = try lines(in: clients, lanes: 2, keys: { _ in throw CocoaError(.fileNoSuchFile) }) { [server] _ in
+      server.address
     }
     #expect(throws: CocoaError.self) { try lines.answer(to: .settings) }
   }

@@ -53,6 +53,9 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// What holds the memory of `values`: while it is held, they stay where they are and what they are.
+  public var owner: AnyObject { storage }
+
   /// The same values in another shape of as many.
   public func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count, "a shape of \(shape) does not hold \(count) values")

@@ -2,10 +2,10 @@ public import Parameters
 import Tensors
 public import Wire
 
-/// What a server answers to those who want or change parameters: a store behind messages, still without a socket.
-public struct ParameterService {
+/// What a lane answers to those who want or change parameters: a store behind messages, still without a socket.
+public struct ParameterService: Sendable {
   /// A reply, its parts and whom it is for.
-  public struct Answer {
+  public struct Answer: Sendable {
     public let reply: Reply
     public let parts: [Message]
     public let address: ReturnAddress
@@ -19,34 +19,90 @@ public struct ParameterService {
     self.store = store
   }
 
-  /// Answers a pull, a push or the question what became of a push.
+  /// Answers pulls, pushes and questions what became of a push, as they have come.
   ///
-  /// - Returns: The answers that can be given now: perhaps none, perhaps also to those who waited; `nil` if the request
-  ///   is not about parameters.
-  public mutating func answer(_ incoming: Incoming) -> [Answer]? {
-    switch incoming.request {
-    case .pull(let chunks): [pull(chunks, for: incoming.sender)]
-    case .push(let push): self.push(push, parts: incoming.parts, from: incoming.sender)
-    case .outcome(let push): [outcome(of: push, for: incoming.sender)]
-    default: nil
+  /// Pushes that follow one another are applied together, chunk by chunk, and each is answered as soon as its chunks are
+  /// done: first what a forward pass needs first.
+  ///
+  /// - Parameter send: Is given the answers that can be given now, perhaps also to those who waited.
+  /// - Returns: The requests that are about something else.
+  public mutating func answer(_ requests: [Incoming], send: (Answer) throws -> Void) rethrows -> [Incoming] {
+    var others: [Incoming] = []
+    var pushes: [WaitingPush] = []
+    for incoming in requests {
+      if case .push(let push) = incoming.request {
+        if let wrong = problem(with: push, incoming.parts, incoming.sender) {
+          try send(wrong)
+        } else {
+          pushes.append(WaitingPush(push, parts: incoming.parts, from: incoming.sender))
+        }
+        continue
+      }
+      try apply(&pushes, send: send)  // who asks after a push sees it
+      switch incoming.request {
+      case .pull(let chunks): try send(pull(chunks, for: incoming.sender))
+      case .outcome(let push): try send(outcome(of: push, for: incoming.sender))
+      default: others.append(incoming)
+      }
     }
+    try apply(&pushes, send: send)
+    return others
+  }
+
+  /// A push whose gradients are being applied.
+  private struct WaitingPush {
+    let push: Request.Push
+    let parts: [Message]
+    let address: ReturnAddress
+    /// Its chunks that have not been looked at.
+    var left: Int
+    var isPending = false
+
+    init(_ push: Request.Push, parts: [Message], from address: ReturnAddress) {
+      self.push = push
+      self.parts = parts
+      self.address = address
+      left = push.chunks.count
+    }
+
+    func gradient(_ position: Int) -> PushedGradient {
+      PushedGradient(
+        name: ChunkState.Applied(incarnation: push.incarnation, clock: push.clock),
+        basedOn: Int(clamping: push.chunks[position].version), values: ReceivedValues(parts[position]))
+    }
+  }
+
+  private mutating func apply(_ pushes: inout [WaitingPush], send: (Answer) throws -> Void) rethrows {
+    var places: [UInt32: [(push: Int, position: Int)]] = [:]
+    for (index, push) in pushes.enumerated() {
+      for (position, item) in push.push.chunks.enumerated() {
+        places[item.chunk, default: []].append((index, position))
+      }
+      if push.left == 0 { try send(Answer(reply: .values([]), parts: [], address: push.address)) }
+    }
+    for (chunk, places) in places.sorted(by: { $0.key < $1.key }) {
+      let outcomes = store.push(places.map { pushes[$0.push].gradient($0.position) }, chunk: Int(chunk))
+      for (place, outcome) in zip(places, outcomes) {
+        if outcome == .pending { pushes[place.push].isPending = true }
+        pushes[place.push].left -= 1
+        if pushes[place.push].left == 0 { try finish(pushes[place.push], send: send) }
+      }
+    }
+    pushes = []
+  }
+
+  /// Answers a push whose chunks have all been looked at, and those who waited for it.
+  private mutating func finish(_ push: WaitingPush, send: (Answer) throws -> Void) rethrows {
+    guard push.isPending || !waiting.isEmpty else {
+      return try send(values(of: push.push.chunks.map(\.chunk), includingStatistics: false, for: push.address))
+    }
+    waiting[push.address] = push.push
+    try settle(send: send)
+    if waiting[push.address] != nil { try send(Answer(reply: .pending, parts: [], address: push.address)) }
   }
 
   private func pull(_ chunks: [UInt32], for address: ReturnAddress) -> Answer {
     problem(with: chunks, address) ?? values(of: chunks, includingStatistics: true, for: address)
-  }
-
-  private mutating func push(_ push: Request.Push, parts: [Message], from address: ReturnAddress) -> [Answer] {
-    if let wrong = problem(with: push, parts, address) { return [wrong] }
-    let name = ChunkState.Applied(incarnation: push.incarnation, clock: push.clock)
-    for (item, part) in zip(push.chunks, parts) {
-      let gradient = PushedGradient(name: name, basedOn: Int(clamping: item.version), values: ReceivedValues(part))
-      _ = store.push([gradient], chunk: Int(item.chunk))
-    }
-    waiting[address] = push
-    var answers = settle()
-    if waiting[address] != nil { answers.append(Answer(reply: .pending, parts: [], address: address)) }
-    return answers
   }
 
   private mutating func outcome(of push: Request.Push, for address: ReturnAddress) -> Answer {
@@ -61,12 +117,11 @@ public struct ParameterService {
     return Answer(reply: .pending, parts: [], address: address)
   }
 
-  /// The answers to all those whose gradients have been applied.
-  private mutating func settle() -> [Answer] {
-    let settled = waiting.filter { isApplied($0.value) }
-    return settled.map { address, push in
+  /// Answers all those whose gradients have been applied.
+  private mutating func settle(send: (Answer) throws -> Void) rethrows {
+    for (address, push) in waiting where isApplied(push) {
       waiting[address] = nil
-      return values(of: push.chunks.map(\.chunk), includingStatistics: false, for: address)
+      try send(values(of: push.chunks.map(\.chunk), includingStatistics: false, for: address))
     }
   }
 
@@ -79,16 +134,20 @@ public struct ParameterService {
     let versions = chunks.map { ChunkVersion(chunk: $0, version: UInt64(store[Int($0)].version)) }
     let parts = chunks.map { chunk in
       let isSent = includingStatistics || store.kind(ofChunk: Int(chunk)) == .weight
-      return isSent ? Message(store[Int(chunk)].values.values) : Message([UInt8]())
+      let values = store[Int(chunk)].values
+      return isSent ? Message(values, 0..<values.count) : Message([UInt8]())
     }
     return Answer(reply: .values(versions), parts: parts, address: address)
   }
+}
 
-  /// Each chunk is this server's, and named once: a short request must not ask for a thousand times the same values.
+// What cannot be right.
+extension ParameterService {
+  /// Each chunk is this lane's, and named once: a short request must not ask for a thousand times the same values.
   private func problem(with chunks: [UInt32], _ address: ReturnAddress) -> Answer? {
     if let stranger = chunks.first(where: { !store.owned.contains(Int($0)) }) {
       let owned = "\(store.owned.lowerBound)..<\(store.owned.upperBound)"
-      return refusal("this server owns chunks \(owned), not \(stranger)", address)
+      return refusal("chunks \(owned) are here, not \(stranger)", address)
     }
     guard Set(chunks).count == chunks.count else { return refusal("a request names a chunk more than once", address) }
     return nil

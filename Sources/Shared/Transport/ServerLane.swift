@@ -7,14 +7,16 @@ public struct ReturnAddress: Hashable, Sendable {
 }
 
 /// A request that came in.
-public struct Incoming {
+public struct Incoming: Sendable {
   public let sender: ReturnAddress
   public let request: Request
   /// The parts with values that followed.
   public let parts: [Message]
 }
 
-/// A server's socket, and what every request passes on its way in: is it readable, of this run, and for this server?
+/// A lane's socket, and what every request passes on its way in: is it readable, of this run, and for this server?
+///
+/// It listens on TCP, and for processes of the same machine on a local socket too (`Endpoint`).
 public struct ServerLane: ~Copyable {
   private let socket: Socket
   private let door: Doorkeeper?  // stays as long as the socket
@@ -40,6 +42,7 @@ public struct ServerLane: ~Copyable {
     let socket = try Socket(.router, in: context)
     try door?.guardEntrance(of: socket)
     let bound = try socket.bind(endpoint)
+    try socket.bind(Endpoint.local(port: Endpoint.port(of: bound)))
     let generation = try generation()
     self.socket = socket
     self.door = door
@@ -49,13 +52,17 @@ public struct ServerLane: ~Copyable {
     newestGeneration = generation
   }
 
-  /// The next request, if one comes within some milliseconds. What cannot be read is refused and counted.
-  public mutating func receive(within milliseconds: Int) throws(TransportError) -> Incoming? {
+  /// The requests that are there, after waiting for the first of them for some milliseconds. What cannot be read is
+  /// refused and counted.
+  ///
+  /// - Parameter most: How many are taken at once.
+  public mutating func receive(within milliseconds: Int, most: Int = 100) throws(TransportError) -> [Incoming] {
     try Socket.wait(for: [socket.interest], milliseconds: milliseconds)
-    while let parts = try socket.receive() {
-      if let incoming = try read(parts) { return incoming }
+    var requests: [Incoming] = []
+    while requests.count < most, let parts = try socket.receive() {
+      if let incoming = try read(parts) { requests.append(incoming) }
     }
-    return nil
+    return requests
   }
 
   /// Answers a request.

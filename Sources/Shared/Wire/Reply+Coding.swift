@@ -20,6 +20,7 @@ extension Reply {
     case .notSaved(let folder, let reason):
       writer.write(folder)
       writer.write(reason)
+    case .lanes(let ports): writer.write(each: ports) { $0.write($1) }
     case .refused(let reason): writer.write(reason)
     }
     return writer.bytes
@@ -48,6 +49,7 @@ extension Reply {
     case .saved: 10
     case .notSaved: 11
     case .refused: 12
+    case .lanes: 13
     }
   }
 
@@ -68,6 +70,7 @@ extension Reply {
     case 10: self = .saved(folder: try reader.readString(), record: try reader.readBytes())
     case 11: self = .notSaved(folder: try reader.readString(), reason: try reader.readString())
     case 12: self = .refused(try reader.readString())
+    case 13: self = .lanes(try reader.readArray(ofAtLeast: 2) { reader throws(WireError) in try reader.read() })
     default: throw .unknownOperation(operation)
     }
   }

@@ -21,6 +21,8 @@ public enum Reply: Equatable, Sendable {
   case saved(folder: String, record: [UInt8])
   /// The shard of a checkpoint could not be written; the reason in one line.
   case notSaved(folder: String, reason: String)
+  /// The TCP ports of the server's lanes, from the second on: the first one has answered.
+  case lanes([UInt16])
   /// The asker is wrong here; the reason in one line.
   case refused(String)
 }

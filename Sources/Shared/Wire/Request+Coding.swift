@@ -34,12 +34,13 @@ extension Request {
     case .stop: 12
     case .save: 13
     case .end: 14
+    case .lanes: 15
     }
   }
 
   private func writeBody(to writer: inout ByteWriter) {
     switch self {
-    case .settings, .status, .stop, .end: break
+    case .settings, .status, .stop, .end, .lanes: break
     case .join(let join):
       writer.write(join.index)
       writer.write(join.process)
@@ -99,6 +100,7 @@ extension Request {
     case 12: self = .stop
     case 13: self = .save(folder: try reader.readString())
     case 14: self = .end
+    case 15: self = .lanes
     default: throw .unknownOperation(operation)
     }
   }

@@ -30,6 +30,8 @@ public enum Request: Equatable, Sendable {
   case save(folder: String)
   /// From server 0: the run has ended. Answered with `done`.
   case end
+  /// Where the server's other lanes listen. Answered with `lanes`.
+  case lanes
 
   /// Who wants to take part.
   public struct Join: Equatable, Sendable {
