@@ -35,8 +35,11 @@ import Wire
     )
   }
 
-  private func parameters(_ keys: ClientKeys?, giveUpSeconds: Double = 15) throws -> RemoteParameters {
-    let lines = try lines(in: clients, lanes: 2, giveUpSeconds: giveUpSeconds, keys: { _ in keys }) { [server] _ in
+  private func parameters(_ keys: ClientKeys?, by route: Route = .nearest, giveUpSeconds: Double = 15) throws
+    -> RemoteParameters
+  {
+    let lines = try lines(in: clients, lanes: 2, route: route, giveUpSeconds: giveUpSeconds, keys: { _ in keys }) {
+      [server] _ in
       server.address
     }
     return RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
@@ -48,15 +51,15 @@ import Wire
     return door.refusedConnections
   }
 
-  @Test func `serves whom it admits, and refuses nobody then`() throws {
-    let parameters = try parameters(ClientKeys(pair: admitted, server: door.keys.publicKey))
+  @Test(arguments: Route.allCases) func `serves whom it admits, and refuses nobody then`(route: Route) throws {
+    let parameters = try parameters(ClientKeys(pair: admitted, server: door.keys.publicKey), by: route)
     #expect(try parameters.pushAll(2, clock: 1).joined().filter { $0 != 2 }.isEmpty)
     #expect(try parameters.pullAll().joined().filter { $0 != 2 }.isEmpty)
     #expect(door.refusedConnections == 0)
   }
 
-  @Test(arguments: ["a stranger", "one who expects another server", "one without keys"])
-  func `counts who may not come in, hears nothing of them, and goes on serving`(_ who: String) throws {
+  @Test(arguments: ["a stranger", "one who expects another server", "one without keys"], Route.allCases)
+  func `counts who may not come in, hears nothing of them, and goes on serving`(_ who: String, route: Route) throws {
     let good = try parameters(ClientKeys(pair: admitted, server: door.keys.publicKey))
     #expect(try good.pushAll(1, clock: 1).joined().filter { $0 != 1 }.isEmpty)
     let keys: ClientKeys? =
@@ -65,7 +68,7 @@ import Wire
       case "one who expects another server": ClientKeys(pair: admitted, server: try KeyPair().publicKey)
       default: nil
       }
-    let bad = try parameters(keys, giveUpSeconds: 1)
+    let bad = try parameters(keys, by: route, giveUpSeconds: 1)
     let error = #expect(throws: TransportError.self) { try bad.pushAll(8, clock: 1) }
     #expect(
       error?.description.contains("handshakes failed: are the keys right?") == true, "\(String(describing: error))")

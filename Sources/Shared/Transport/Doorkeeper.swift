@@ -59,7 +59,8 @@ public final class Doorkeeper: Sendable {
   }
 
   /// Connections that did not prove an admitted key: those of strangers, plain ones, and those who took another server
-  /// for this one. One who tries again is counted again.
+  /// for this one. One who tries again is counted again. Those who speak a protocol before ZMTP 3, or none of ZeroMQ's,
+  /// are refused too, but ZeroMQ does not tell of them.
   public var refusedConnections: Int { room.refused.load(ordering: .relaxed) }
 
   /// Guards a socket that does not yet listen.
