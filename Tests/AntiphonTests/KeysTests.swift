@@ -103,6 +103,7 @@ import Testing
     #expect(chmod("\(keys)/server", 0o644) == 0)
     for ending in [
       try await server(0).end(within: 30), try await Programs.antiphon("keys", run.folder, in: scratch),
+      try await self.worker(0, ["--servers", "127.0.0.1:1", "--keys", "\(keys)/server"]).end(within: 30),
     ] {
       #expect(ending.code == 78 && ending.errors.contains("\(keys)/server (mode 644)"), "\(ending.errors)")
       #expect(ending.errors.split(separator: "\n").count == 1 && ending.output.isEmpty)

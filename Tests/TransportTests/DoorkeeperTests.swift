@@ -38,10 +38,9 @@ import Wire
   private func parameters(_ keys: ClientKeys?, by route: Route = .nearest, giveUpSeconds: Double = 15) throws
     -> RemoteParameters
   {
-    let lines = try lines(in: clients, lanes: 2, route: route, giveUpSeconds: giveUpSeconds, keys: { _ in keys }) {
-      [server] _ in
-      server.address
-    }
+    let lines = try lines(
+      in: clients, lanes: 2, route: route, giveUpSeconds: giveUpSeconds, keys: { _ in keys },
+      address: { [server] _ in server.address })
     return RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
   }
 
@@ -155,9 +154,9 @@ import Wire
   }
 
   @Test func `ends the asking of a client that cannot have keys`() throws {
-    let lines = try lines(in: clients, lanes: 2, keys: { _ in throw CocoaError(.fileNoSuchFile) }) { [server] _ in
-      server.address
-    }
+    let lines = try lines(
+      in: clients, lanes: 2, keys: { _ in throw CocoaError(.fileNoSuchFile) },
+      address: { [server] _ in server.address })
     #expect(throws: CocoaError.self) { try lines.answer(to: .settings) }
   }
 }
