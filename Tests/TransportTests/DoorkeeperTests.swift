@@ -153,6 +153,27 @@ import Wire
     #expect(try parameters.pushAll(4, clock: 2).joined().filter { $0 != 4 }.isEmpty)
   }
 
+  @Test(arguments: [true, false])
+  func `lets somebody in only while there is one to be asked about them`(isThereADoorkeeper: Bool) throws {
+    let context = try Context()
+    let keys = ClientKeys(pair: admitted, server: door.keys.publicKey)
+    let doorkeeper = isThereADoorkeeper ? try Doorkeeper(in: context, keys: door.keys) { _ in true } : nil
+    let socket = try Socket(.router, in: context)
+    try socket.demandKeys(as: door.keys)
+    let endpoint = try socket.bind("tcp://127.0.0.1:0")
+    let client = try Socket(.dealer, in: clients)
+    try client.speak(with: keys)
+    try client.connect(endpoint)
+    let end = Clock.seconds + (isThereADoorkeeper ? 10 : 1)
+    var isSent = false
+    while !isSent, Clock.seconds < end {
+      isSent = try client.send([Message([1])])
+      usleep(5000)
+    }
+    #expect(isSent == isThereADoorkeeper)
+    withExtendedLifetime(doorkeeper) {}
+  }
+
   @Test func `ends the asking of a client that cannot have keys`() throws {
     let lines = try lines(
       in: clients, lanes: 2, keys: { _ in throw CocoaError(.fileNoSuchFile) },
