@@ -84,9 +84,10 @@ private struct Loop: ~Copyable {
       $0.address = address
       $0.states = stores.flatMap { store in store.owned.map { store[$0] } }
     }
-    otherLanes = try stores.dropFirst().map {
-      try LaneThread(
-        serving: $0, in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
+    otherLanes = try stores.dropFirst().map { store in
+      let socket = try ServerLane(
+        in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
+      return LaneThread(ParameterLane(socket, serving: ParameterService(store)))
     }
     self.lane = lane
     self.settings = settings
@@ -101,7 +102,7 @@ private struct Loop: ~Copyable {
     var answers: [(Reply, [Message], ReturnAddress)] = []
     let others = service.answer(try lane.receive(within: 5)) { answers.append(($0.reply, $0.parts, $0.address)) }
     for incoming in others { answers.append((try answer(incoming.request), [], incoming.sender)) }
-    let stores = [service.store] + otherLanes.map(\.store)
+    let stores = try [service.store] + otherLanes.map { try $0.store() }
     shared.report.withLock { [dropped = lane.droppedFrames, examples = coordinator.examples] in
       $0.states = stores.flatMap { store in store.owned.map { store[$0] } }
       $0.droppedFrames = dropped

@@ -38,6 +38,15 @@ public struct Tensor: Sendable {
     for index in values.indices { target[index] = values[index] }
   }
 
+  /// A tensor of one dimension with a copy of some values.
+  public init(copying values: Span<Float>) {
+    self.init(uninitialized: [values.count])
+    unsafe values.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      unsafe storage.block.base.update(from: base, count: source.count)
+    }
+  }
+
   /// The values, in row-major order.
   public var values: Span<Float> {
     @_lifetime(borrow self)

@@ -95,14 +95,12 @@ final class Connection {
   /// No longer waits for any answer.
   func forgetAll() { outstanding = [:] }
 
-  /// Sends what is due, and returns what has been answered.
-  func drive() throws -> [Answer] {
+  /// Sends what is due, and hands over what has been answered.
+  func drive(handle: (Answer) throws -> Void) throws {
     try sendWhatIsDue()
-    var answers: [Answer] = []
     while let parts = try socket.receive() {
-      if let answer = try read(parts) { answers.append(answer) }
+      if let answer = try read(parts) { try handle(answer) }
     }
-    return answers
   }
 
   private func sendWhatIsDue() throws {

@@ -50,9 +50,13 @@ public struct ServerLane: ~Copyable {
   /// The requests that are there, after waiting for the first of them for some milliseconds. What cannot be read is
   /// refused and counted.
   ///
-  /// - Parameter most: How many are taken at once.
-  public mutating func receive(within milliseconds: Int, most: Int = 100) throws(TransportError) -> [Incoming] {
-    try Socket.wait(for: [socket.interest], milliseconds: milliseconds)
+  /// - Parameters:
+  ///   - others: What else ends the wait.
+  ///   - most: How many are taken at once.
+  mutating func receive(
+    within milliseconds: Int, or others: [Socket.Interest] = [], most: Int = 100
+  ) throws(TransportError) -> [Incoming] {
+    try Socket.wait(for: [socket.interest] + others, milliseconds: milliseconds)
     var requests: [Incoming] = []
     while requests.count < most, let parts = try socket.receive() {
       if let incoming = try read(parts) { requests.append(incoming) }

@@ -77,11 +77,29 @@ public final class ServerLines {
   /// Sends what is due, and returns what has been answered, without waiting.
   public func exchange() throws -> [(server: Int, Reply)] {
     var replies: [(server: Int, Reply)] = []
-    for (server, lines) in connections.enumerated() {
-      for answer in try lines[0].drive() { replies.append((server, answer.reply)) }
-    }
+    try exchange { replies.append(($0, $1.reply)) }
     return replies
   }
+
+  /// Sends what is due, and hands over what has been answered, without waiting.
+  func exchange(handle: (Int, Connection.Answer) throws -> Void) throws {
+    for (server, lines) in connections.enumerated() {
+      for connection in lines {
+        try connection.drive { answer in
+          if case .lanes(let ports) = answer.reply {
+            laneFinder.found(ports, of: server)
+          } else {
+            try handle(server, answer)
+          }
+        }
+      }
+      if lines.dropFirst().contains(where: \.isLookingForServer), laneFinder.mayAsk(server) {
+        lines[0].ask(.lanes, parts: [])
+      }
+    }
+  }
+
+  var interests: [Socket.Interest] { connections.joined().map(\.interest) }
 
   func ask(_ server: Int, lane: Int = 0, _ request: Request, parts: [Message]) {
     connections[server][lane].ask(request, parts: parts)
@@ -99,20 +117,7 @@ public final class ServerLines {
   ) throws {
     let start = Clock.seconds
     while true {
-      for (server, lines) in connections.enumerated() {
-        for connection in lines {
-          for answer in try connection.drive() {
-            if case .lanes(let ports) = answer.reply {
-              laneFinder.found(ports, of: server)
-            } else {
-              try handle(answer)
-            }
-          }
-        }
-        if lines.dropFirst().contains(where: \.isLookingForServer), laneFinder.mayAsk(server) {
-          lines[0].ask(.lanes, parts: [])
-        }
-      }
+      try exchange { try handle($1) }
       if isDone() { return }
       if let grace {
         if Clock.seconds - start > grace { throw TransportError.silent(server: "a server", seconds: grace) }
@@ -121,7 +126,7 @@ public final class ServerLines {
       }
       let nextTry = connections.joined().compactMap(\.nextTry).min() ?? .infinity
       let milliseconds = min(100, max(1, (nextTry - Clock.seconds) * 1000))
-      try Socket.wait(for: connections.joined().map(\.interest), milliseconds: Int(milliseconds))
+      try Socket.wait(for: interests, milliseconds: Int(milliseconds))
     }
   }
 }

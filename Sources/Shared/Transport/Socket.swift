@@ -13,11 +13,20 @@ import Glibc
     guard let handle = unsafe zmq_ctx_new() else { throw .last("zmq_ctx_new") }
     let result = unsafe zmq_ctx_set(handle, ZMQ_IO_THREADS, Int32(threads))
     precondition(result == 0, "ZeroMQ takes \(threads) threads")
+    Self.keepFreedMemory()
     unsafe self.handle = unsafe handle
   }
 
   /// Waits for the sockets to be closed (`zmq_ctx_term`).
   deinit { unsafe zmq_ctx_term(handle) }
+
+  /// ZeroMQ takes memory for each part that comes, and frees it. glibc gives large blocks back to the system, and each
+  /// page is then cleared anew for the next part: that costs more than to receive it (`mallopt`).
+  private static func keepFreedMemory() {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20)
+    mallopt(M_TRIM_THRESHOLD, .max)
+    mallopt(M_ARENA_MAX, 1)  // other arenas are given back whole
+  }
 }
 
 /// A ZeroMQ socket; opened, used and closed by one thread.
