@@ -55,6 +55,7 @@ class Exchange:
         # Bytes a second of each kind of work, for each contender, round by round.
         self.speeds = collections.defaultdict(lambda: collections.defaultdict(list))
         self.others = []
+        self.peak_bytes = collections.defaultdict(int)
 
     def measure(self):
         with OthersShare() as others:
@@ -71,6 +72,7 @@ class Exchange:
             self.transport, "--optimizer", options.optimizer, "--steps", str(options.steps), "--rounds", "1", "--json"])
         for case in report["cases"]:
             self.speeds["ours"][case["work"]].append(case["bytes_per_second"])
+            self.peak_bytes[case["work"]] = max(self.peak_bytes[case["work"]], case["peak_bytes"])
             if "plain_bytes_per_second" in case:
                 self.speeds["plain"][case["work"]].append(case["plain_bytes_per_second"])
 
@@ -96,7 +98,7 @@ class Exchange:
             if not ours:
                 continue
             case = {"case": f"{work}-{self.name}", "rounds": len(ours), "others_cpu_share": max(self.others),
-                    "bytes_per_second": statistics.median(ours)}
+                    "bytes_per_second": statistics.median(ours), "peak_bytes": self.peak_bytes[work]}
             plain = self.speeds["plain"][work]
             case["plain_bytes_per_second"] = statistics.median(plain)
             case["ratio_to_plain"] = statistics.median(a / b for a, b in zip(ours, plain))

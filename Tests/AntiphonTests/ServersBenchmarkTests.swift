@@ -40,10 +40,11 @@ import Testing
     }
   }
 
-  @Test(arguments: ["tcp", "ipc"])
-  func `tells what it measured as JSON, and leaves nothing`(transport: String) async throws {
+  @Test(arguments: [("tcp", "0"), ("ipc", "1")])
+  func `tells what it measured as JSON, and leaves nothing`(transport: String, replicas: String) async throws {
     let ending = try await start(
-      "--megabytes", "1", "--steps", "2", "--rounds", "2", "--optimizer", "sgd", "--servers", "2", "--lanes", "2",
+      "--megabytes", "1", "--replicas", replicas, "--steps", "2", "--rounds", "2", "--optimizer", "sgd", "--servers",
+      "2", "--lanes", "2",
       "--workers", "2", "--transport", transport, "--json"
     ).end(within: 120)
     try #require(ending.code == 0, "\(ending.errors)")
@@ -110,7 +111,7 @@ import Testing
   @Test(arguments: [
     ("--servers", "0"), ("--lanes", "65"), ("--workers", "0"), ("--workers", "1,,2"), ("--workers", "2,x"),
     ("--megabytes", "0"), ("--transport", "udp"), ("--optimizer", "Adam"), ("--compute", "6"), ("--compute", "-1"),
-    ("--compute", "nan"), ("--steps", "0"), ("--rounds", "0"),
+    ("--compute", "nan"), ("--steps", "0"), ("--rounds", "0"), ("--replicas", "2"),
   ])
   func `refuses what cannot be measured, by the flag's name`(flag: String, value: String) async throws {
     let ending = try await start(flag, value).end(within: 20)

@@ -29,6 +29,9 @@ struct ServersBenchmark: ParsableCommand {
   @Option(help: "Threads with which each server takes gradients.")
   var lanes = 1
 
+  @Option(help: "Other servers that hold each update before it is acknowledged: 0 or 1.")
+  var replicas = 0
+
   @Option(
     help: "Workers, each a process, 1 to 200; several numbers, with commas between, are measured one after the other.")
   var workers = WorkerCounts(counts: [2])
@@ -62,6 +65,9 @@ struct ServersBenchmark: ParsableCommand {
     }
     // A worker that says nothing for longer would be taken for dead.
     guard (0...5).contains(compute) else { throw ValidationError("--compute must be in 0...5, it is \(compute).") }
+    guard (0...1).contains(replicas), replicas < servers else {
+      throw ValidationError("--replicas must be 0, or 1 with at least two --servers, it is \(replicas).")
+    }
     do {
       _ = try OptimizerSetting(parsing: optimizer)
     } catch { throw ValidationError("--optimizer: \(error).") }
@@ -88,7 +94,7 @@ struct ServersBenchmark: ParsableCommand {
     workers: Int, showing show: (Int, Int) -> Void, interrupting: @escaping () throws -> Void
   ) throws -> [ServersCase] {
     let setting = BenchmarkSetting(
-      servers: servers, lanes: lanes, workers: workers, megabytes: megabytes, transport: transport,
+      servers: servers, lanes: lanes, replicas: replicas, workers: workers, megabytes: megabytes, transport: transport,
       optimizer: try OptimizerSetting(parsing: optimizer), computeSeconds: compute, steps: steps, rounds: rounds)
     let path = FileManager.default.temporaryDirectory.appending(path: "antiphon-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }

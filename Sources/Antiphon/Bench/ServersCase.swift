@@ -8,6 +8,7 @@ struct ServersCase: Encodable {
   let work: String
   let servers: Int
   let lanes: Int
+  let replicas: Int
   let workers: Int
   let megabytes: Int
   let transport: String
@@ -31,6 +32,7 @@ struct ServersCase: Encodable {
     self.work = work.rawValue
     servers = setting.servers
     lanes = setting.lanes
+    replicas = setting.replicas
     workers = setting.workers
     megabytes = setting.megabytes
     transport = setting.transport.rawValue
