@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `ends at once when it is interrupted, and leaves no process and no folder`() async throws {
-    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "100")
+    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "3")
     while running.process.isRunning, try left().count < 4 { try await Task.sleep(for: .milliseconds(20)) }
     kill(running.process.processIdentifier, SIGINT)
     let ending = try await running.end(within: 20)
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `says which process died, and leaves nothing`() async throws {
-    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "100")
+    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "3")
     var servers: [String] = []
     while running.process.isRunning, servers.count < 2 {
       try await Task.sleep(for: .milliseconds(50))
@@ -117,5 +117,10 @@ import Testing
     let ending = try await start(flag, value).end(within: 20)
     #expect(ending.code == 64 && ending.output.isEmpty)
     #expect(ending.errors.contains(flag), "\(ending.errors)")
+  }
+
+  @Test func `refuses more pushes than it could tell apart`() async throws {
+    let ending = try await start("--workers", "1,5", "--steps", "500", "--rounds", "4").end(within: 20)
+    #expect(ending.code == 64 && ending.errors.contains("expected 10,000 pushes at most"), "\(ending.errors)")
   }
 }

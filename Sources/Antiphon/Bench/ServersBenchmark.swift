@@ -68,6 +68,12 @@ struct ServersBenchmark: ParsableCommand {
     guard (0...1).contains(replicas), replicas < servers else {
       throw ValidationError("--replicas must be 0, or 1 with at least two --servers, it is \(replicas).")
     }
+    // Beyond, roundings could pass for a gradient that was lost.
+    let pushes = (workers.counts.max() ?? 0) * steps * (rounds + 1)
+    guard pushes <= 10_000 else {
+      throw ValidationError(
+        "expected 10,000 pushes at most, --steps \(steps), --rounds \(rounds) and the workers make about \(pushes).")
+    }
     do {
       _ = try OptimizerSetting(parsing: optimizer)
     } catch { throw ValidationError("--optimizer: \(error).") }
@@ -78,12 +84,12 @@ struct ServersBenchmark: ParsableCommand {
     try reportingErrors {
       let cases = try Interruption.watched(goesOn: false) { display, interrupting in
         try workers.counts.flatMap { workers in
-          try measure(workers: workers) { done, total in
-            display.update(
-              TaskProgress("bench", done: done, total: total, unit: "phases", details: ["\(servers) x \(workers)"]))
-          } interrupting: {
-            try interrupting()
-          }
+          try measure(
+            workers: workers,
+            showing: {
+              display.update(
+                TaskProgress("bench", done: $0, total: $1, unit: "phases", details: ["\(servers) x \(workers)"]))
+            }, interrupting: interrupting)
         }
       }
       try output.show(ServersReport(cases: cases), ServersReport(cases: cases).lines)
@@ -102,19 +108,4 @@ struct ServersBenchmark: ParsableCommand {
     defer { measurement.kill() }
     return try measurement.cases(showing: show)
   }
-}
-
-/// Some numbers of workers: `2` or `1,2,5`.
-struct WorkerCounts: ExpressibleByArgument {
-  let counts: [Int]
-
-  init(counts: [Int]) { self.counts = counts }
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    counts = parts.compactMap { Int($0) }.filter { (1...200).contains($0) }
-    guard counts.count == parts.count else { return nil }
-  }
-
-  var defaultValueDescription: String { counts.map(String.init).joined(separator: ",") }
 }
