@@ -65,12 +65,17 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var checkpoints: CheckpointPolicy
   public var servers: Int
   public var workers: Int
+  /// How weights travel to workers; servers keep them as Float.
+  public var weightFormat: ValueFormat
+  /// How gradients travel to servers.
+  public var gradientFormat: GradientFormat
 
   public init(
     run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
     seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule, adam: Adam = Adam(),
     consistency: Consistency = .async, statisticsDecay: Float = 0.99, poolPatches: Int = 8192,
-    checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int, workers: Int
+    checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int, workers: Int,
+    weightFormat: ValueFormat = .float32, gradientFormat: GradientFormat = .each(.float32)
   ) {
     self.run = run
     self.model = model
@@ -89,6 +94,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.checkpoints = checkpoints
     self.servers = servers
     self.workers = workers
+    self.weightFormat = weightFormat
+    self.gradientFormat = gradientFormat
   }
 }
 
@@ -123,6 +130,8 @@ extension RunSettings {
       poolPatches: try count(.poolPatches, atLeast: 1),
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
       servers: try count(.servers, atLeast: 1),
-      workers: try count(.workers, atLeast: 0))
+      workers: try count(.workers, atLeast: 0),
+      weightFormat: try values.decodeIfPresent(ValueFormat.self, forKey: .weightFormat) ?? .float32,
+      gradientFormat: try values.decodeIfPresent(GradientFormat.self, forKey: .gradientFormat) ?? .each(.float32))
   }
 }

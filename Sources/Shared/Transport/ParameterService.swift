@@ -39,14 +39,33 @@ public struct ParameterService {
   private mutating func push(_ push: Request.Push, parts: [Message], from address: ReturnAddress) -> [Answer] {
     if let wrong = problem(with: push, parts, address) { return [wrong] }
     let name = ChunkState.Applied(incarnation: push.incarnation, clock: push.clock)
+    var read: [any GradientValues] = []
     for (item, part) in zip(push.chunks, parts) {
-      let gradient = PushedGradient(name: name, basedOn: Int(clamping: item.version), values: ReceivedValues(part))
+      guard let values = gradient(in: part, ofChunk: Int(item.chunk)) else {
+        return [
+          refusal("chunk \(item.chunk) came with bytes that are no gradient as \(settings.gradientFormat)", address)
+        ]
+      }
+      read.append(values)
+    }
+    for (item, values) in zip(push.chunks, read) {
+      let gradient = PushedGradient(name: name, basedOn: Int(clamping: item.version), values: values)
       _ = store.push([gradient], chunk: Int(item.chunk))
     }
     waiting[address] = push
     var answers = settle()
     if waiting[address] != nil { answers.append(Answer(reply: .pending, parts: [], address: address)) }
     return answers
+  }
+
+  private var settings: RunSettings { store.settings }
+
+  private func gradientFormat(ofChunk chunk: Int) -> GradientFormat {
+    settings.gradientFormat.format(of: store.kind(ofChunk: chunk))
+  }
+
+  private func gradient(in part: Message, ofChunk chunk: Int) -> (any GradientValues)? {
+    part.gradient(as: gradientFormat(ofChunk: chunk), count: store.manifest.chunks[chunk].count)
   }
 
   private mutating func outcome(of push: Request.Push, for address: ReturnAddress) -> Answer {
@@ -79,7 +98,8 @@ public struct ParameterService {
     let versions = chunks.map { ChunkVersion(chunk: $0, version: UInt64(store[Int($0)].version)) }
     let parts = chunks.map { chunk in
       let isSent = includingStatistics || store.kind(ofChunk: Int(chunk)) == .weight
-      return isSent ? Message(store[Int(chunk)].values.values) : Message([UInt8]())
+      let format = settings.weightFormat.format(of: store.kind(ofChunk: Int(chunk)))
+      return isSent ? Message(store[Int(chunk)].values.values, as: format) : Message([UInt8]())
     }
     return Answer(reply: .values(versions), parts: parts, address: address)
   }
@@ -100,7 +120,8 @@ public struct ParameterService {
       return refusal("a push names \(push.chunks.count) chunks, but brings \(parts.count) parts", address)
     }
     for (item, part) in zip(push.chunks, parts) {
-      let bytes = store.manifest.chunks[Int(item.chunk)].count * MemoryLayout<Float>.size
+      let count = store.manifest.chunks[Int(item.chunk)].count
+      let bytes = gradientFormat(ofChunk: Int(item.chunk)).byteCount(of: count)
       if part.count != bytes {
         return refusal("chunk \(item.chunk) has \(bytes) bytes, a push brings \(part.count)", address)
       }
