@@ -47,6 +47,7 @@ let package = Package(
     .library(name: "Tensors", targets: ["Tensors"]),  // these three for Benchmarks
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
+    .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),  // for tests
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -82,9 +83,20 @@ let package = Package(
       "Transport", "Training", "Telemetry", "Clusters", "Tensors"),
 
     .target(
+      name: "Faults",
+      dependencies: [
+        "Wire", "Transport", "Parameters", "Checkpoints", "Clusters", "Models", "Telemetry", "Tensors", "Training",
+      ],
+      path: "Tests/Faults", exclude: ["fuzz", "long"], swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    .target(name: "ClockShift", path: "Tests/ClockShift"),
+    .executableTarget(
+      name: "FaultRuns", dependencies: ["Faults", "Clusters", "Transport", "Parameters", "Tensors", arguments],
+      path: "Tests/FaultRuns"),
+    tests(of: "Faults", "Wire", "Transport", "Parameters", "Tensors"),
+    .target(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
-    tests(of: "Antiphon", "Audio", "Telemetry", "Tensors"),
+    tests(of: "Antiphon", "Audio", "Models", "Parameters", "Telemetry", "Tensors", "Training"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),

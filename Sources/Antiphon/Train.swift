@@ -110,7 +110,7 @@ struct Train: ParsableCommand {
   }
 
   /// The folder of this program: the other two are beside it.
-  private static var programs: String {
+  static var programs: String {
     URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
   }
 }

@@ -15,6 +15,16 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Parameter servers (default: 1).")
   var servers: Int?
 
+  @Option(help: "Threads with which each server takes gradients; one is enough for a network of 25 Gb/s (default: 1).")
+  var lanes: Int?
+
+  @Option(
+    help: """
+      How many other servers hold each update before a worker is told that it is applied, 0 or 1: with 1 no server's \
+      death loses one, and pushes take longer (default: 0).
+      """)
+  var replicas: Int?
+
   @Option(help: "Workers (default: 1).")
   var workers: Int?
 
@@ -27,7 +37,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Patches in a mini-batch (default: 128).")
   var batch: Int?
 
-  @Option(help: "The step size of Adam, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
+  @Option(
+    help: "'adam', or 'sgd' for plain gradient descent, which keeps nothing beside the weights (default: adam).")
+  var optimizer: String?
+
+  @Option(help: "The step size, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
   var learningRate: String?
 
   @Option(
@@ -64,10 +78,12 @@ struct TrainingOptions: ParsableArguments {
 
   func validate(isResuming: Bool) throws {
     let positive = [
-      ("--servers", servers), ("--workers", workers), ("--steps", steps), ("--batch", batch), ("--keep", keep),
+      ("--servers", servers), ("--lanes", lanes), ("--workers", workers), ("--steps", steps), ("--batch", batch),
+      ("--keep", keep),
     ]
     for (name, value) in positive {
-      let most = ["--servers", "--workers"].contains(name) ? RunSettings.mostWorkers : Int(Int32.max)
+      let most =
+        ["--servers", "--workers"].contains(name) ? RunSettings.mostWorkers : name == "--lanes" ? 64 : Int(Int32.max)
       if let value, !(1...most).contains(value) {
         throw ValidationError("\(name) must be in 1...\(most), it is \(value).")
       }
@@ -87,7 +103,10 @@ struct TrainingOptions: ParsableArguments {
       if data == nil { throw ValidationError("a new run needs --data, a folder that 'antiphon prepare' made.") }
       return
     }
-    let fixed = [("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil)]
+    let fixed = [
+      ("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil),
+      ("--optimizer", optimizer != nil),
+    ]
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) cannot be changed when a run is resumed.")
     }
@@ -103,15 +122,18 @@ struct TrainingOptions: ParsableArguments {
     }
     let batch = batch ?? 128
     let workers = workers ?? 1
-    return RunSettings(
+    let settings = RunSettings(
       run: UInt64.random(in: 1 ... .max), model: try ModelSpecification(parsing: model!).description,
       classes: dataset.description.classes, vocabularyDigest: dataset.description.vocabularyDigest,
       dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0, batch: batch,
       steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
+      optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try consistency(workers: workers), checkpoints: checkpoints(CheckpointPolicy()),
-      servers: servers ?? 1, workers: workers, weightFormat: try weightFormat() ?? .float32,
-      gradientFormat: try gradientFormat() ?? .each(.float32))
+      servers: servers ?? 1, lanes: lanes ?? 1, replicas: replicas ?? 0, workers: workers,
+      weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
+    try settings.checkReplicas()
+    return settings
   }
 
   /// The settings of a run that goes on.
@@ -134,6 +156,9 @@ struct TrainingOptions: ParsableArguments {
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
     settings.checkpoints = checkpoints(old.checkpoints)
     settings.servers = servers ?? old.servers
+    settings.lanes = lanes ?? old.lanes
+    settings.replicas = replicas ?? old.replicas
+    try settings.checkReplicas()
     settings.workers = workers ?? old.workers
     settings.weightFormat = try weightFormat() ?? old.weightFormat
     settings.gradientFormat = try gradientFormat() ?? old.gradientFormat

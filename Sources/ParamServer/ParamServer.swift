@@ -30,7 +30,11 @@ struct ParamServer: ParsableCommand {
   @Option(help: "The number of servers.")
   var count: Int
 
-  @Option(help: "Where to listen; port 0 is any free one. Beyond loopback only with --insecure.")
+  @Option(
+    help: """
+      Where to listen; port 0 is any free one, and a server's other lanes listen on the ports that follow. Beyond \
+      loopback only with --insecure.
+      """)
   var listen = "tcp://127.0.0.1:0"
 
   @Option(help: "The host by which workers and other servers reach this one; by default the one it listens on.")
@@ -47,7 +51,7 @@ struct ParamServer: ParsableCommand {
     guard (0..<count).contains(index) else {
       throw ValidationError("--index must be in 0..<\(count) (--count), it is \(index).")
     }
-    let host = try listeningHost
+    let host = try listeningPlace.host
     guard insecure || ["127.0.0.1", "localhost", "[::1]"].contains(host) else {
       throw ValidationError(
         "--listen \(listen) is beyond loopback, where the parameters are open to all: say --insecure if that is meant.")
@@ -62,16 +66,18 @@ struct ParamServer: ParsableCommand {
     log[metadataKey: "server"] = "\(index)"
     do {
       let folder = try RunFolder(opening: runFolder)
-      let context = try Context()
       var settings = try folder.settings()
       settings.servers = count
+      let context = try Context(threads: settings.lanes)
       let lane = try ServerLane(
         in: context, listening: listen, run: settings.run,
         generation: try Generation.claim(in: folder, server: index))
       let identity = ServerIdentity(folder: folder, index: index, count: count, generation: lane.generation)
       let address = try advertised(lane.endpoint)
       var server = try ServerProcess(
-        starting: identity, settings: settings, lane: lane, address: address, context: context, log: log)
+        starting: identity, settings: settings, lane: lane, address: address, endpoint: endpoint(ofLane:),
+        context: context,
+        log: log)
       try server.serve { stop.isSent }
     } catch {
       log.error("\(error)")
@@ -79,20 +85,30 @@ struct ParamServer: ParsableCommand {
     }
   }
 
-  private var listeningHost: String {
+  private var listeningPlace: (host: String, port: UInt16) {
     get throws {
       let place = listen.dropFirst("tcp://".count)
       guard listen.hasPrefix("tcp://"), let colon = place.lastIndex(of: ":"), colon > place.startIndex,
-        UInt16(place[place.index(after: colon)...]) != nil
+        let port = UInt16(place[place.index(after: colon)...])
       else { throw ValidationError("--listen must be tcp://HOST:PORT, it is '\(listen)'.") }
-      return String(place[..<colon])
+      return (String(place[..<colon]), port)
     }
+  }
+
+  /// Other lanes listen on the ports that follow, or on free ones as the first does.
+  private func endpoint(ofLane lane: Int) throws -> String {
+    let (host, port) = try listeningPlace
+    guard port > 0 else { return "tcp://\(host):0" }
+    guard let next = UInt16(exactly: Int(port) + lane) else {
+      throw SettingsError("expected a --listen port with room for \(lane) lanes behind it, not \(port)")
+    }
+    return "tcp://\(host):\(next)"
   }
 
   /// `host:port`, as others reach the lane.
   private func advertised(_ endpoint: String) throws -> String {
     let port = endpoint[endpoint.index(after: endpoint.lastIndex(of: ":")!)...]
-    return "\(try advertise ?? listeningHost):\(port)"
+    return "\(try advertise ?? listeningPlace.host):\(port)"
   }
 }
 

@@ -61,6 +61,11 @@ struct RunLeader: ~Copyable {
   /// Why the last checkpoint could not be made; `nil` if it could.
   var lastCheckpointError: String? { checkpoints.lastError }
 
+  /// What another start of server 0 would need to know.
+  var known: KeptRun.Known {
+    KeptRun.Known(coordinator: coordinator.saved, lastCheckpointStep: checkpoints.lastStep)
+  }
+
   /// Ends the run in good order.
   mutating func stop() {
     if !coordinator.isFinished { log.notice("the run was told to stop") }
@@ -93,7 +98,7 @@ struct RunLeader: ~Copyable {
     case .stop:
       stop()
       return .done
-    case .pull, .push, .outcome, .save, .end:
+    case .pull, .push, .outcome, .save, .end, .lanes, .replicate, .copy, .recover, .keep, .kept:
       return nil
     }
   }

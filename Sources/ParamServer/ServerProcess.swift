@@ -27,7 +27,7 @@ enum ServerError: Error, CustomStringConvertible {
   }
 }
 
-/// A parameter server at work: one thread, one socket, its own chunks.
+/// A parameter server at work: its first lane, which does all that is not about parameters too, and its other lanes.
 struct ServerProcess: ~Copyable {
   /// How long a server that was told to end waits for server 0 to have the last checkpoint made.
   private static let graceSeconds = 60.0
@@ -39,28 +39,30 @@ struct ServerProcess: ~Copyable {
   private let slots: [String]
   private let peers: ServerLines
   private let log: Logger
-  private var lane: ServerLane
-  private var service: ParameterService
+  private var lane: ParameterLane
+  private let otherLanes: [LaneThread]
   private var leader: RunLeader?
   private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
   private var toldToEnd: Double?
   private var lastGenerationCheck = 0.0
+  private var keeping: KeptRun
 
   /// - Parameters:
   ///   - leader: What server 0 does beyond serving; `nil` on the others.
   ///   - peers: Lines to all servers, this one too.
   ///   - slots: What the optimizer keeps beside each weight.
   init(
-    _ identity: ServerIdentity, lane: consuming ServerLane, store: ParameterStore, leader: consuming RunLeader?,
-    peers: ServerLines, slots: [String], log: Logger
+    _ identity: ServerIdentity, lane: consuming ParameterLane, otherLanes: [LaneThread], leader: consuming RunLeader?,
+    keeping: KeptRun, peers: ServerLines, slots: [String], log: Logger
   ) {
     self.identity = identity
     self.slots = slots
     self.peers = peers
     self.log = log
     self.lane = lane
+    self.otherLanes = otherLanes
     self.leader = leader
-    service = ParameterService(store)
+    self.keeping = keeping
   }
 
   /// Serves until the run has ended.
@@ -74,8 +76,10 @@ struct ServerProcess: ~Copyable {
       if now - lastGenerationCheck >= 1 { try checkGeneration(at: now) }
       try answerSavers()
       do {
-        try leader?.tick(peers, droppedFrames: lane.droppedFrames, at: now)
+        let droppedFrames = droppedFrames
+        try leader?.tick(peers, droppedFrames: droppedFrames, at: now)
         if leader == nil { _ = try peers.exchange() }
+        if keeping.isDue(at: now), let known = leader?.known { try keeping.tell(known, peers, at: now) }
       } catch TransportError.refused(let reason) {  // a stranger at a peer's old address: the peer will be found again
         log.error("a peer refuses: \(reason)")
       }
@@ -98,45 +102,49 @@ struct ServerProcess: ~Copyable {
     return leader?.hasEnded ?? false
   }
 
-  /// Answers up to a hundred requests, and waits for the first of them for a moment.
+  /// Answers what has come, and waits for it for a moment.
   private mutating func answerWhatCame() throws {
-    for count in 0..<100 {
-      guard let incoming = try lane.receive(within: count == 0 ? 20 : 0) else { return }
-      if lane.newestGeneration > identity.generation { try checkGeneration(at: Clock.seconds) }
-      try answer(incoming)
-    }
+    let others = try lane.turn(within: 20)
+    for other in otherLanes { try other.check() }
+    let newest = otherLanes.map(\.newestGeneration).reduce(lane.newestGeneration, max)
+    if newest > identity.generation { try checkGeneration(at: Clock.seconds) }
+    for incoming in others { try answer(incoming) }
   }
 
+  private var droppedFrames: Int { otherLanes.reduce(lane.droppedFrames) { $0 + $1.droppedFrames } }
+
   private mutating func answer(_ incoming: Incoming) throws {
-    if let answers = service.answer(incoming) {
-      for answer in answers { try lane.send(answer.reply, answer.parts, to: answer.address) }
-      return
-    }
     switch incoming.request {
     case .save(let name):
       guard CheckpointName(name) != nil else {
         return try lane.send(.refused("expected the name of a checkpoint, '\(name)' came"), to: incoming.sender)
       }
-      save(name, for: incoming.sender)
+      try save(name, for: incoming.sender)
+    case .lanes:
+      try lane.send(.lanes(otherLanes.map(\.port)), to: incoming.sender)
+    case .keep, .kept:
+      try lane.send(keeping.answer(incoming.request), to: incoming.sender)
     case .end:
       toldToEnd = toldToEnd ?? Clock.seconds
       try lane.send(.done, to: incoming.sender)
     default:
-      let reply = try leader?.answer(incoming.request, droppedFrames: lane.droppedFrames, at: Clock.seconds)
+      let droppedFrames = droppedFrames
+      let reply = try leader?.answer(incoming.request, droppedFrames: droppedFrames, at: Clock.seconds)
       try lane.send(reply ?? .refused("only server 0 answers this, not server \(identity.index)"), to: incoming.sender)
     }
   }
 
   /// Begins to write the shard of a checkpoint; one who asks again for the same is answered with the others.
-  private mutating func save(_ name: String, for asker: ReturnAddress) {
+  private mutating func save(_ name: String, for asker: ReturnAddress) throws {
     if saving?.saver.name == name {
       saving?.askers.append(asker)
       return
     }
-    let store = service.store
-    let snapshots = store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) }
+    let stores = try [lane.store] + otherLanes.map { try $0.store() }
+    let snapshots = stores.flatMap { store in store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) } }
+    let owned = stores[0].owned.lowerBound..<stores[stores.count - 1].owned.upperBound
     let saver = ShardSaver(name: name, snapshots: snapshots) {
-      [identity, slots, manifest = store.manifest, owned = store.owned] () throws(CheckpointError) in
+      [identity, slots, manifest = stores[0].manifest] () throws(CheckpointError) in
       try ShardWriter(
         folder: "\(identity.folder.checkpoints)/\(name)", server: identity.index, of: identity.count,
         manifest: manifest, owned: owned, slots: slots, generation: identity.generation)

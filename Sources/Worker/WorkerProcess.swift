@@ -38,7 +38,8 @@ struct WorkerProcess {
     let run = settings.run
     heartbeat = Heartbeat()
     lines = try ServerLines(
-      in: context, servers: servers.count, run: run, patience: patience, address: address,
+      in: Context(threads: settings.lanes), servers: servers.count, lanes: settings.lanes, run: run,
+      patience: patience, address: address,
       isCancelled: { [heartbeat] in stop.isSent || heartbeat.isRunLongOver })
     let incarnation = try lines.join(
       Request.Join(

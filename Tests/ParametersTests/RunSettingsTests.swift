@@ -1,5 +1,6 @@
 import Foundation
 import Parameters
+import Tensors
 import Testing
 
 @Suite struct `The settings of a run` {
@@ -7,6 +8,24 @@ import Testing
   func `survive a round trip`(_ consistency: Consistency) throws {
     let settings = RunSettings.sample(consistency: consistency)
     #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
+  }
+
+  @Test(arguments: [.sgd, .adam(Adam(beta1: 0.5, beta2: 0.75, epsilon: 0.25))] as [OptimizerSetting])
+  func `name the optimizer, as they came`(_ optimizer: OptimizerSetting) throws {
+    var settings = RunSettings.sample()
+    settings.optimizer = optimizer
+    #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
+  }
+
+  @Test func `of a run that knew only Adam are read`() throws {
+    let text = String(decoding: try JSONEncoder().encode(RunSettings.sample()), as: UTF8.self)
+    let adam = #/"optimizer":\{("adam":\{[^}]*\})\}/#
+    let match = try #require(try adam.firstMatch(in: text), "\(text)")
+    let older = text.replacing(match.0, with: #""adam":{"beta1":0.5,"beta2":0.75,"epsilon":0.25}"#)
+    let settings = try JSONDecoder().decode(RunSettings.self, from: Data(older.utf8))
+    #expect(settings.optimizer == .adam(Adam(beta1: 0.5, beta2: 0.75, epsilon: 0.25)))
+    let neither = Data(text.replacing(match.0, with: #""batch":4"#).utf8)
+    #expect(throws: SettingsError.self) { try JSONDecoder().decode(RunSettings.self, from: neither) }
   }
 
   /// Each of these would end a process that believed it.

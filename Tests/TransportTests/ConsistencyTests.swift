@@ -26,18 +26,18 @@ private struct SmallModel: Sendable {
 
   /// Servers that begin alike, however many they are.
   func servers(
-    _ count: Int, in context: Context, settings: RunSettings, optimizer: any Optimizer
+    _ count: Int, lanes: Int = 1, in context: Context, settings: RunSettings, optimizer: any Optimizer
   ) throws -> [TestServer] {
     try (0..<count).map {
       try TestServer(
-        $0, of: count, in: context, manifest: manifest, settings: settings, optimizer: optimizer,
+        $0, of: count, lanes: lanes, in: context, manifest: manifest, settings: settings, optimizer: optimizer,
         state: { [start] in start[$0] })
     }
   }
 
-  func client(of servers: [TestServer], in context: Context) throws -> RemoteParameters {
+  func client(of servers: [TestServer], lanes: Int = 1, in context: Context) throws -> RemoteParameters {
     let addresses = servers.map(\.address)
-    let lines = try lines(in: context, servers: servers.count) { addresses[$0] }
+    let lines = try lines(in: context, servers: servers.count, lanes: lanes) { addresses[$0] }
     let incarnation = try lines.join(
       Request.Join(index: 0, process: 0, manifest: manifest.digest, vocabulary: ""))
     return RemoteParameters(lines, manifest: manifest, incarnation: incarnation)
@@ -116,25 +116,27 @@ private struct SmallModel: Sendable {
   private let model = SmallModel()
   private let steps = 12
 
-  @Test func `ends with the same weights, bit by bit, on any number of servers`() throws {
+  @Test func `ends with the same weights, bit by bit, on any number of servers and lanes`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "antiphon-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let dataset = try dataset(in: folder)
     let alone = try train(on: 1, dataset)
     #expect(zip(alone, model.start.flatMap { $0.values.array }).contains { abs($0 - $1) > 0.005 })
-    for servers in [2, 3, 5] {
-      #expect(try train(on: servers, dataset).map(\.bitPattern) == alone.map(\.bitPattern), "\(servers) servers")
+    for (servers, lanes) in [(2, 1), (3, 2), (1, 3), (5, 1)] {
+      let weights = try train(on: servers, lanes: lanes, dataset)
+      #expect(weights.map(\.bitPattern) == alone.map(\.bitPattern), "\(servers) servers with \(lanes) lanes")
     }
   }
 
-  private func train(on count: Int, _ dataset: Dataset) throws -> [Float] {
+  private func train(on count: Int, lanes: Int = 1, _ dataset: Dataset) throws -> [Float] {
     let context = try Context()
     let settings = settings(
       servers: count, consistency: .sync(workers: 1), steps: steps, shards: dataset.shards(of: .train).count,
       rate: 1e-3)
-    let servers = try model.servers(count, in: context, settings: settings, optimizer: settings.adam)
+    let servers = try model.servers(
+      count, lanes: lanes, in: context, settings: settings, optimizer: settings.optimizer)
     let trainer = Trainer(
-      model.network, client: try model.client(of: servers, in: context),
+      model.network, client: try model.client(of: servers, lanes: lanes, in: context),
       patches: LeasedPatches(dataset, capacity: settings.poolPatches, seed: 3), batch: settings.batch,
       log: Logger(label: "test"))
     try trainer.run()

@@ -34,10 +34,12 @@ let smallManifest = Manifest(
   ], chunkValues: 100)
 
 /// Lines of the test's run that try again at once, and are given up after half a minute, so that every test ends.
-func lines(in context: Context, servers: Int = 1, address: @escaping (Int) -> String) throws -> ServerLines {
+func lines(
+  in context: Context, servers: Int = 1, lanes: Int = 1, address: @escaping (Int) -> String
+) throws -> ServerLines {
   let end = Clock.seconds + 30
   return try ServerLines(
-    in: context, servers: servers, run: 0xfeed,
+    in: context, servers: servers, lanes: lanes, run: 0xfeed,
     patience: Patience(retrySeconds: 0.05, longestRetrySeconds: 0.2, giveUpSeconds: 15), address: address,
     isCancelled: { Clock.seconds > end })
 }

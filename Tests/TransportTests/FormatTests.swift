@@ -43,7 +43,7 @@ extension ValueFormat {
   /// What comes out at the other end.
   fileprivate func passed(_ values: [Float]) -> [Float] {
     guard let half else { return values }
-    let message = Message(values.span, as: self)
+    let message = Message(Tensor([values.count], values: values), 0..<values.count, as: self)
     return half.read(message.bytes).array
   }
 }

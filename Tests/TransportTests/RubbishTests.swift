@@ -100,7 +100,7 @@ import Wire
     let size = smallManifest.chunks[0].count
     let foreign = UInt32(ShardPlan(smallManifest, servers: 2).runs[1].lowerBound)
     for chunk in [foreign, UInt32(smallManifest.chunks.count), .max] {
-      let reason = "this server owns chunks 0..<\(foreign), not \(chunk)"
+      let reason = "chunks 0..<\(foreign) are here, not \(chunk)"
       #expect(try refusal(of: push([0, chunk]), [part(size), part(size)]) == reason)
       #expect(try refusal(of: .pull(chunks: [0, chunk])) == reason)
       guard case .push(let named) = push([chunk]) else { return }

@@ -28,9 +28,11 @@ final class TestServer: Sendable {
 
   /// Serves at once.
   ///
-  /// - Parameter state: A chunk at a position of the manifest, as it is to begin.
+  /// - Parameters:
+  ///   - lanes: The first one is on the thread that does everything else too.
+  ///   - state: A chunk at a position of the manifest, as it is to begin.
   init(
-    _ index: Int = 0, of count: Int = 1, in context: Context, manifest: Manifest, settings: RunSettings,
+    _ index: Int = 0, of count: Int = 1, lanes: Int = 1, in context: Context, manifest: Manifest, settings: RunSettings,
     optimizer: any Optimizer, generation: UInt32 = 1, state: @escaping @Sendable (Int) -> ChunkState
   ) throws {
     let shared = Shared()
@@ -38,10 +40,10 @@ final class TestServer: Sendable {
     self.shared = shared
     thread = Background {
       defer { isReady.signal() }
-      let store = ParameterStore(
-        manifest, owned: ShardPlan(manifest, servers: count).runs[index], settings: settings, optimizer: optimizer,
-        state: state)
-      var loop = try Loop(store, in: context, settings: settings, generation: generation, reportingTo: shared)
+      let stores = ShardPlan(manifest, servers: count, lanes: lanes).lanes[index].map {
+        ParameterStore(manifest, owned: $0, settings: settings, optimizer: optimizer, state: state)
+      }
+      var loop = try Loop(stores, in: context, settings: settings, generation: generation, reportingTo: shared)
       isReady.signal()
       while !shared.isStopped.load(ordering: .relaxed) { try loop.turn() }
     }
@@ -68,39 +70,41 @@ private struct Loop: ~Copyable {
   private let generation: UInt32
   private let shared: TestServer.Shared
   private var lane: ServerLane
+  private let otherLanes: [LaneThread]
   private var service: ParameterService
   private var coordinator: Coordinator
 
   init(
-    _ store: ParameterStore, in context: Context, settings: RunSettings, generation: UInt32,
+    _ stores: [ParameterStore], in context: Context, settings: RunSettings, generation: UInt32,
     reportingTo shared: TestServer.Shared
   ) throws {
     let lane = try ServerLane(in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
     let address = String(lane.endpoint.dropFirst("tcp://".count))
     shared.report.withLock {
       $0.address = address
-      $0.states = store.owned.map { store[$0] }
+      $0.states = stores.flatMap { store in store.owned.map { store[$0] } }
+    }
+    otherLanes = try stores.dropFirst().map { store in
+      let socket = try ServerLane(
+        in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
+      return LaneThread(ParameterLane(socket, serving: ParameterService(store)))
     }
     self.lane = lane
     self.settings = settings
     self.generation = generation
     self.shared = shared
-    service = ParameterService(store)
+    service = ParameterService(stores[0])
     coordinator = Coordinator(settings)
   }
 
-  /// Answers the next request; what it changed is reported before anybody gets the answer.
+  /// Answers the next requests; what they changed is reported before anybody gets the answer.
   mutating func turn() throws {
-    let incoming = try lane.receive(within: 5)
     var answers: [(Reply, [Message], ReturnAddress)] = []
-    if let incoming {
-      answers =
-        try service.answer(incoming)?.map { ($0.reply, $0.parts, $0.address) }
-        ?? [(answer(incoming.request), [], incoming.sender)]
-    }
-    let store = service.store
+    let others = service.answer(try lane.receive(within: 5)) { answers.append(($0.reply, $0.parts, $0.address)) }
+    for incoming in others { answers.append((try answer(incoming.request), [], incoming.sender)) }
+    let stores = try [service.store] + otherLanes.map { try $0.store() }
     shared.report.withLock { [dropped = lane.droppedFrames, examples = coordinator.examples] in
-      $0.states = store.owned.map { store[$0] }
+      $0.states = stores.flatMap { store in store.owned.map { store[$0] } }
       $0.droppedFrames = dropped
       $0.examples = examples
     }
@@ -110,6 +114,7 @@ private struct Loop: ~Copyable {
   private mutating func answer(_ request: Request) throws -> Reply {
     let now = Clock.seconds
     switch request {
+    case .lanes: return .lanes(otherLanes.map(\.port))
     case .settings: return .settings(try Array(JSONEncoder().encode(settings)))
     case .join(let join):
       return .joined(

@@ -56,7 +56,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
   /// The global step at which the run ends.
   public var steps: Int
   public var learningRate: LearningRateSchedule
-  public var adam: Adam
+  public var optimizer: OptimizerSetting
   public var consistency: Consistency
   /// How much a running statistic keeps of itself at each update.
   public var statisticsDecay: Float
@@ -64,6 +64,10 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var poolPatches: Int
   public var checkpoints: CheckpointPolicy
   public var servers: Int
+  /// Threads with which each server takes gradients, each for its own part of the server's chunks.
+  public var lanes: Int
+  /// How many other servers hold each server's updates before they are acknowledged: 0 or 1.
+  public var replicas: Int
   public var workers: Int
   /// How weights travel to workers; servers keep them as Float.
   public var weightFormat: ValueFormat
@@ -72,10 +76,11 @@ public struct RunSettings: Codable, Equatable, Sendable {
 
   public init(
     run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
-    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule, adam: Adam = Adam(),
-    consistency: Consistency = .async, statisticsDecay: Float = 0.99, poolPatches: Int = 8192,
-    checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int, workers: Int,
-    weightFormat: ValueFormat = .float32, gradientFormat: GradientFormat = .each(.float32)
+    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule,
+    optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
+    poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int,
+    lanes: Int = 1, replicas: Int = 0, workers: Int, weightFormat: ValueFormat = .float32,
+    gradientFormat: GradientFormat = .each(.float32)
   ) {
     self.run = run
     self.model = model
@@ -87,12 +92,14 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.batch = batch
     self.steps = steps
     self.learningRate = learningRate
-    self.adam = adam
+    self.optimizer = optimizer
     self.consistency = consistency
     self.statisticsDecay = statisticsDecay
     self.poolPatches = poolPatches
     self.checkpoints = checkpoints
     self.servers = servers
+    self.lanes = lanes
+    self.replicas = replicas
     self.workers = workers
     self.weightFormat = weightFormat
     self.gradientFormat = gradientFormat
@@ -100,18 +107,29 @@ public struct RunSettings: Codable, Equatable, Sendable {
 }
 
 extension RunSettings {
+  /// A replica is held by another server.
+  public func checkReplicas() throws(SettingsError) {
+    guard (0...1).contains(replicas), replicas < servers else {
+      throw SettingsError("expected 0 replicas, or 1 and at least two servers, not \(replicas) and \(servers)")
+    }
+  }
+
   /// Reads what a file or a peer says.
   ///
   /// - Throws: `SettingsError` where no run can be like that.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    func count(_ key: CodingKeys, atLeast least: Int) throws -> Int {
+    func count(_ key: CodingKeys, atLeast least: Int, unlessGiven absent: Int? = nil) throws -> Int {
+      if let absent, !values.contains(key) { return absent }  // of a run that was begun before there was this setting
       let value = try values.decode(Int.self, forKey: key)
       guard value >= least, value <= Int32.max else {
         throw SettingsError("expected a number of \(key.stringValue) from \(least) to \(Int32.max), not \(value)")
       }
       return value
     }
+    // Earlier versions knew only Adam, and wrote its settings beside the others.
+    let optimizer =
+      try values.decodeIfPresent(OptimizerSetting.self, forKey: .optimizer) ?? OptimizerSetting(from: decoder)
     let decay = try values.decode(Float.self, forKey: .statisticsDecay)
     guard (0...1).contains(decay) else { throw SettingsError("expected a statisticsDecay of 0 to 1, not \(decay)") }
     let consistency = try values.decode(Consistency.self, forKey: .consistency)
@@ -126,10 +144,11 @@ extension RunSettings {
       seed: try values.decode(UInt64.self, forKey: .seed), batch: try count(.batch, atLeast: 1),
       steps: try count(.steps, atLeast: 0),
       learningRate: try values.decode(LearningRateSchedule.self, forKey: .learningRate),
-      adam: try values.decode(Adam.self, forKey: .adam), consistency: consistency, statisticsDecay: decay,
+      optimizer: optimizer, consistency: consistency, statisticsDecay: decay,
       poolPatches: try count(.poolPatches, atLeast: 1),
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
-      servers: try count(.servers, atLeast: 1),
+      servers: try count(.servers, atLeast: 1), lanes: try count(.lanes, atLeast: 1, unlessGiven: 1),
+      replicas: try count(.replicas, atLeast: 0, unlessGiven: 0),
       workers: try count(.workers, atLeast: 0),
       weightFormat: try values.decodeIfPresent(ValueFormat.self, forKey: .weightFormat) ?? .float32,
       gradientFormat: try values.decodeIfPresent(GradientFormat.self, forKey: .gradientFormat) ?? .each(.float32))

@@ -5,26 +5,35 @@
 public struct ShardPlan: Equatable, Sendable {
   /// The chunks of each server, as positions in the manifest's `chunks`; a server may own none.
   public let runs: [Range<Int>]
+  /// The chunks of each lane of each server: a server's lanes share its run as the servers share the model.
+  public let lanes: [[Range<Int>]]
 
-  /// - Parameter servers: At least 1.
-  public init(_ manifest: Manifest, servers: Int) {
-    precondition(servers > 0, "a plan needs a server")
-    let total = manifest.count
-    var runs: [Range<Int>] = []
-    var chunk = 0
-    var owned = 0
-    for server in 1...servers {
+  /// - Parameters:
+  ///   - servers: At least 1.
+  ///   - lanes: Of each server; at least 1.
+  public init(_ manifest: Manifest, servers: Int, lanes: Int = 1) {
+    precondition(servers > 0 && lanes > 0, "a plan needs a server with a lane")
+    let runs = Self.share(0..<manifest.chunks.count, of: manifest, among: servers)
+    self.runs = runs
+    self.lanes = runs.map { Self.share($0, of: manifest, among: lanes) }
+  }
+
+  /// Cuts a run of chunks into shorter ones that are even to within one chunk.
+  private static func share(_ run: Range<Int>, of manifest: Manifest, among parts: Int) -> [Range<Int>] {
+    let total = run.reduce(0) { $0 + manifest.chunks[$1].count }
+    var chunk = run.lowerBound
+    var taken = 0
+    return (1...parts).map { part in
       let start = chunk
-      // A chunk belongs to the server in whose share its middle lies.
-      while chunk < manifest.chunks.count,
-        server == servers || (2 * owned + manifest.chunks[chunk].count) * servers <= 2 * total * server
+      // A chunk belongs to the part in whose share its middle lies.
+      while chunk < run.upperBound,
+        part == parts || (2 * taken + manifest.chunks[chunk].count) * parts <= 2 * total * part
       {
-        owned += manifest.chunks[chunk].count
+        taken += manifest.chunks[chunk].count
         chunk += 1
       }
-      runs.append(start..<chunk)
+      return start..<chunk
     }
-    self.runs = runs
   }
 
   public var servers: Int { runs.count }

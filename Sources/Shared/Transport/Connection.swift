@@ -36,6 +36,8 @@ final class Connection {
     var nextTry: Double
     var wait: Double
     var isTried = false
+    /// Whether ZeroMQ has taken it, and it may still arrive.
+    var isSent = false
   }
 
   /// The least time between two looks for where the server is: while it is away, every request asks for that again.
@@ -49,7 +51,11 @@ final class Connection {
   private var nextLookup = 0.0
   private var generation: UInt32 = 0
   private var lastNumber: UInt64 = 0
+  /// The highest number that was answered: what was asked before it and is not answered was lost, or is being worked on.
+  private var lastAnswered: UInt64 = 0
   private var outstanding: [UInt64: Outstanding] = [:]
+  /// No request is due before.
+  private var firstDue = Double.infinity
   private var lastHeard: Double
 
   /// - Parameters:
@@ -69,7 +75,12 @@ final class Connection {
   var isIdle: Bool { outstanding.isEmpty }
 
   /// When `drive` has something to do even if nothing comes in.
-  var nextTry: Double? { outstanding.values.map(\.nextTry).min() }
+  var nextTry: Double? { outstanding.isEmpty ? nil : firstDue }
+
+  /// Whether something is asked, and it is not known where.
+  var isLookingForServer: Bool {
+    !outstanding.isEmpty && (endpoint == nil || Clock.seconds - lastHeard > patience.retrySeconds)
+  }
 
   /// Asks, at once where that is possible; the answer comes out of `drive`.
   func ask(_ request: Request, parts: [Message]) {
@@ -77,37 +88,54 @@ final class Connection {
     let now = Clock.seconds
     outstanding[lastNumber] = Outstanding(
       request: request, full: request, parts: parts, since: now, nextTry: now, wait: patience.retrySeconds)
-    try? sendWhatIsDue()  // what fails now is tried again, and thrown, by `drive`
+    // What was asked before goes first; what fails now is tried again, and thrown, by `drive`.
+    if firstDue <= now { try? sendWhatIsDue() } else { try? send(lastNumber, at: now) }
   }
 
   /// No longer waits for any answer.
   func forgetAll() { outstanding = [:] }
 
-  /// Sends what is due, and returns what has been answered.
-  func drive() throws -> [Answer] {
+  /// Sends what is due, and hands over what has been answered.
+  func drive(handle: (Answer) throws -> Void) throws {
     try sendWhatIsDue()
-    var answers: [Answer] = []
     while let parts = try socket.receive() {
-      if let answer = try read(parts) { answers.append(answer) }
+      if let answer = try read(parts) { try handle(answer) }
     }
-    return answers
   }
 
   private func sendWhatIsDue() throws {
     let now = Clock.seconds
-    for (number, item) in outstanding.sorted(by: { $0.key < $1.key }) where item.nextTry <= now {
-      if now - max(item.since, lastHeard) > patience.giveUpSeconds {
-        throw TransportError.silent(server: endpoint ?? "a server", seconds: patience.giveUpSeconds)
-      }
-      if item.isTried || endpoint == nil { try findServer(at: now) }
-      let envelope = Envelope(run: run, generation: generation, request: number)
-      let isWhole = item.request == item.full
-      let isSent =
-        try endpoint != nil && socket.send([Message(item.request.encoded(envelope))] + (isWhole ? item.parts : []))
-      outstanding[number]?.isTried = true
-      outstanding[number]?.nextTry = now + (isSent ? item.wait : 0.02)
-      if isSent { outstanding[number]?.wait = min(item.wait * 2, patience.longestRetrySeconds) }
+    guard firstDue <= now else { return }
+    firstDue = .infinity
+    let due = outstanding.filter { $0.value.nextTry <= now }.keys.sorted()
+    firstDue = outstanding.values.lazy.map(\.nextTry).filter { $0 > now }.min() ?? .infinity
+    for number in due { try send(number, at: now) }
+  }
+
+  /// Sends a request, unless it was sent and its answer may still come: where much is on its way, that takes a while.
+  private func send(_ number: UInt64, at now: Double) throws {
+    guard var item = outstanding[number] else { return }
+    defer {
+      outstanding[number] = item
+      firstDue = min(firstDue, item.nextTry)
     }
+    if now - max(item.since, lastHeard) > patience.giveUpSeconds {
+      throw TransportError.silent(server: endpoint ?? "a server", seconds: patience.giveUpSeconds)
+    }
+    if item.isSent {
+      if number > lastAnswered, now - lastHeard < item.wait {
+        item.nextTry = lastHeard + item.wait
+        return
+      }
+      item.wait = min(item.wait * 2, patience.longestRetrySeconds)
+    }
+    if item.isTried || endpoint == nil { try findServer(at: now) }
+    let envelope = Envelope(run: run, generation: generation, request: number)
+    let isWhole = item.request == item.full
+    item.isTried = true
+    item.isSent =
+      try endpoint != nil && socket.send([Message(item.request.encoded(envelope))] + (isWhole ? item.parts : []))
+    item.nextTry = now + (item.isSent ? item.wait : 0.02)
   }
 
   /// Connects to where the server is now, if that is known.
@@ -118,7 +146,16 @@ final class Connection {
     if let endpoint { try? socket.disconnect(endpoint) }
     try socket.connect(current)
     endpoint = current
-    for number in outstanding.keys { outstanding[number]?.nextTry = now }  // nothing that was asked is known there
+    askAllAgain(at: now)
+  }
+
+  /// A server that is new knows nothing of what was asked.
+  private func askAllAgain(at now: Double) {
+    for number in outstanding.keys {
+      outstanding[number]?.nextTry = now
+      outstanding[number]?.isSent = false
+    }
+    firstDue = now
   }
 
   /// A message as an answer to what is outstanding; `nil` if it is none, or cannot be read.
@@ -136,8 +173,9 @@ final class Connection {
       throw TransportError.refused(reason)
     }
     guard isOfRun, envelope.generation >= generation, var item = outstanding[envelope.request] else { return nil }
-    generation = envelope.generation
     lastHeard = Clock.seconds
+    if generation != 0, envelope.generation > generation { askAllAgain(at: lastHeard) }
+    generation = envelope.generation
     switch reply {
     case .pending:
       guard case .push(let push) = item.full else { return nil }
@@ -147,12 +185,15 @@ final class Connection {
     case .unknown:
       item.request = item.full
       item.nextTry = lastHeard
+      item.isSent = false
+      firstDue = lastHeard
       outstanding[envelope.request] = item
       return nil
     case .refused(let reason):
       throw TransportError.refused(reason)
     default:
       outstanding[envelope.request] = nil
+      lastAnswered = max(lastAnswered, envelope.request)
       return Answer(request: item.full, reply: reply, parts: Array(parts.dropFirst()))
     }
   }

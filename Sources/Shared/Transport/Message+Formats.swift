@@ -1,6 +1,6 @@
 internal import CZeroMQ
 public import Parameters
-import Tensors
+public import Tensors
 
 /// Values on their way: as they are in memory without another copy, or written into the part and read from it.
 extension Message {
@@ -17,23 +17,25 @@ extension Message {
     }
   }
 
-  /// A part of weights.
-  public convenience init(_ values: Span<Float>, as format: ValueFormat) {
+  /// A part of some of a tensor's values.
+  public convenience init(_ tensor: Tensor, _ range: Range<Int>, as format: ValueFormat) {
     if let half = format.half {
-      self.init(byteCount: format.byteCount(of: values.count)) { half.write(values, into: &$0) }
+      self.init(byteCount: format.byteCount(of: range.count)) {
+        half.write(tensor.values.extracting(range), into: &$0)
+      }
     } else {
-      self.init(values)
+      self.init(tensor, range)
     }
   }
 
-  /// A part of a chunk's gradient.
-  public convenience init(_ gradient: Span<Float>, ofChunk chunk: Int, with writer: inout GradientWriter) {
+  /// A part of a chunk's gradient: some of a tensor's values.
+  convenience init(_ gradient: Tensor, _ range: Range<Int>, ofChunk chunk: Int, with writer: inout GradientWriter) {
     let format = writer.format(ofChunk: chunk)
     if format == .each(.float32) {
-      self.init(gradient)
+      self.init(gradient, range)
     } else {
-      self.init(byteCount: format.byteCount(of: gradient.count)) {
-        writer.write(gradient, ofChunk: chunk, into: &$0)
+      self.init(byteCount: format.byteCount(of: range.count)) {
+        writer.write(gradient.values.extracting(range), ofChunk: chunk, into: &$0)
       }
     }
   }

@@ -1,12 +1,15 @@
 internal import CZeroMQ
 import Glibc
 public import Parameters
+public import Tensors
 
 /// One part of a ZeroMQ message.
 ///
 /// A class, since a part that may have to be sent again is held by the one who waits for its answer while ZeroMQ sends
 /// it: its bytes are shared, not copied (`zmq_msg_copy`).
-@safe public final class Message {
+///
+/// `@unchecked`: a message may go from thread to thread, says ZeroMQ's manual; nobody here uses one from two at a time.
+@safe public final class Message: @unchecked Sendable {
   private let message: UnsafeMutablePointer<zmq_msg_t>
 
   /// An empty part, to receive into (`zmq_msg_init`).
@@ -31,6 +34,47 @@ public import Parameters
 
   /// A part of values as they are in memory, which is little-endian on all machines that Antiphon runs on.
   public convenience init(_ values: Span<Float>) { unsafe self.init(values.bytes) }
+
+  /// A part of some of a tensor's values, in its memory: that is held until the part is sent, and whoever changes the
+  /// tensor before changes a copy (`zmq_msg_init_data`).
+  private init(sharing tensor: Tensor, _ range: Range<Int>) {
+    unsafe message = .allocate(capacity: 1)
+    let owner = unsafe Unmanaged.passRetained(tensor.owner)
+    unsafe tensor.values.extracting(range).withUnsafeBytes { bytes in
+      // ZeroMQ only reads what it sends.
+      let data = unsafe UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+      let result = unsafe zmq_msg_init_data(
+        message, data, bytes.count, { _, owner in unsafe Unmanaged<AnyObject>.fromOpaque(owner!).release() },
+        owner.toOpaque())
+      guard result == 0 else { fatalError("out of memory: a message could not be made") }
+    }
+  }
+
+  /// A part of some of a tensor's values: where they are few, a copy is cheaper than to hold the tensor.
+  public convenience init(_ tensor: Tensor, _ range: Range<Int>) {
+    if range.count < Self.fewValues {
+      self.init(tensor.values.extracting(range))
+    } else {
+      self.init(sharing: tensor, range)
+    }
+  }
+
+  private static let fewValues = 1024
+
+  /// A part of a gradient's values, sent from where they are.
+  public convenience init(_ values: any GradientValues) {
+    switch values {
+    case let tensor as Tensor: self.init(tensor, 0..<tensor.count)
+    case let received as ReceivedValues: self.init(sharing: received.message)
+    default: self.init(values.withValues { Tensor(copying: $0) }, 0..<values.count)
+    }
+  }
+
+  /// A part of the bytes of another one (`zmq_msg_copy`).
+  private convenience init(sharing other: Message) {
+    self.init()
+    unsafe zmq_msg_copy(message, other.message)
+  }
 
   deinit {
     unsafe zmq_msg_close(message)
@@ -71,17 +115,19 @@ public import Parameters
     try unsafe body(message)
   }
 
-  /// A part that shares this one's bytes.
-  func shared() -> Message {
-    let copy = Message()
-    unsafe zmq_msg_copy(copy.message, message)
-    return copy
+  /// Calls a ZeroMQ function on another part that shares this one's bytes, and is gone afterwards (`zmq_msg_copy`).
+  func withCopy<Result>(_ body: (UnsafeMutablePointer<zmq_msg_t>) throws -> Result) rethrows -> Result {
+    var copy = zmq_msg_t()
+    unsafe zmq_msg_init(&copy)
+    unsafe zmq_msg_copy(&copy, message)
+    defer { unsafe zmq_msg_close(&copy) }  // does nothing where it was sent
+    return try unsafe body(&copy)
   }
 }
 
 /// A part with values, as its receiver applies it.
 public struct ReceivedValues: GradientValues {
-  private let message: Message
+  fileprivate let message: Message
 
   public init(_ message: Message) { self.message = message }
 

@@ -11,7 +11,7 @@ public final class RemoteParameters: ParameterClient {
   private let weights: ValueFormat
   private var gradients: GradientWriter
   /// The version of each chunk's values as they came last.
-  private var versions: [UInt64]
+  public private(set) var versions: [UInt64]
   /// How many answers with values are still to come for each chunk.
   private var awaited: [Int]
   /// Values that came while something else was waited for.
@@ -31,23 +31,25 @@ public final class RemoteParameters: ParameterClient {
     self.weights = weights
     self.gradients = GradientWriter(gradients, manifest: manifest)
     self.manifest = manifest
-    plan = ShardPlan(manifest, servers: lines.count)
+    plan = ShardPlan(manifest, servers: lines.count, lanes: lines.lanes)
     self.incarnation = incarnation
     versions = [UInt64](repeating: 0, count: manifest.chunks.count)
     awaited = [Int](repeating: 0, count: manifest.chunks.count)
   }
 
   public func pull(tensors: Range<Int>) {
-    for (server, chunks) in chunksByServer(ofTensors: tensors) {
+    for (server, lane, chunks) in parcels(ofTensors: tensors) {
       for chunk in chunks { awaited[chunk] += 1 }
-      lines.ask(server, .pull(chunks: chunks.map(UInt32.init)))
+      lines.ask(server, lane: lane, .pull(chunks: chunks.map(UInt32.init)), parts: [])
     }
   }
 
   /// Sends the gradients of some tensors. A push must have been answered before the next one of the same tensors:
   /// servers take a clock that comes after a later one for a retry.
+  ///
+  /// The gradients are sent from where they are: whoever changes one before it is sent changes a copy.
   public func push(clock: UInt64, tensors: Range<Int>, gradients: [Tensor]) {
-    for (server, chunks) in chunksByServer(ofTensors: tensors) {
+    for (server, lane, chunks) in parcels(ofTensors: tensors) {
       precondition(chunks.allSatisfy { awaited[$0] == 0 }, "tensors \(tensors) are pushed before they were waited for")
       let named = chunks.map { ChunkVersion(chunk: UInt32($0), version: versions[$0]) }
       let parts = chunks.map { index in
@@ -55,23 +57,32 @@ public final class RemoteParameters: ParameterClient {
         let first = chunk.rows.lowerBound * chunk.rowLength
         awaited[index] += 1
         let gradient = gradients[chunk.tensor - tensors.lowerBound]
-        let values = gradient.values.extracting(first..<first + chunk.count)
-        return Message(values, ofChunk: index, with: &self.gradients)
+        return Message(gradient, first..<first + chunk.count, ofChunk: index, with: &self.gradients)
       }
-      lines.ask(server, .push(Request.Push(incarnation: incarnation, clock: clock, chunks: named)), parts: parts)
+      let push = Request.Push(incarnation: incarnation, clock: clock, chunks: named)
+      lines.ask(server, lane: lane, .push(push), parts: parts)
     }
   }
 
   public func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) throws {
     let chunks = chunks(ofTensors: tensors)
-    try lines.drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }, handle: take)
-    for (index, part) in arrived {
-      let chunk = manifest.chunks[index]
-      part.withValues(as: weights.format(of: manifest.kind(ofChunk: index))) {
-        install(chunk.tensor, chunk.rows.lowerBound, $0)
+    func installArrived() {
+      for (index, part) in arrived {
+        let chunk = manifest.chunks[index]
+        part.withValues(as: weights.format(of: manifest.kind(ofChunk: index))) {
+          install(chunk.tensor, chunk.rows.lowerBound, $0)
+        }
       }
+      arrived.removeAll(keepingCapacity: true)
     }
-    arrived = []
+    installArrived()
+    // At once, while it is in the cache, and so that its memory is free for what comes next.
+    try lines.drive(
+      until: { chunks.allSatisfy { awaited[$0] == 0 } },
+      handle: { answer in
+        try take(answer)
+        installArrived()
+      })
   }
 
   public func advance(completed: Coordinator.Completion?) {
@@ -139,11 +150,33 @@ public final class RemoteParameters: ParameterClient {
     return manifest.chunks(ofTensor: first).lowerBound..<manifest.chunks(ofTensor: last).upperBound
   }
 
-  private func chunksByServer(ofTensors tensors: Range<Int>) -> [(server: Int, chunks: Range<Int>)] {
+  /// The chunks of some tensors in parcels that go to one lane each: small, so that one is applied, and answered, while
+  /// the next is on its way.
+  private func parcels(ofTensors tensors: Range<Int>) -> [(server: Int, lane: Int, chunks: Range<Int>)] {
     let wanted = chunks(ofTensors: tensors)
-    return plan.runs.enumerated().compactMap { server, run in
-      let chunks = run.clamped(to: wanted)
-      return chunks.isEmpty ? nil : (server, chunks)
+    var parcels: [(server: Int, lane: Int, chunks: Range<Int>)] = []
+    for (server, lanes) in plan.lanes.enumerated() where plan.runs[server].overlaps(wanted) {
+      for (lane, run) in lanes.enumerated() {
+        for chunks in manifest.parcels(of: run.clamped(to: wanted)) { parcels.append((server, lane, chunks)) }
+      }
     }
+    return parcels
+  }
+}
+
+extension Manifest {
+  /// Cuts a run of chunks into pieces of about as many values as a large chunk has.
+  func parcels(of run: Range<Int>) -> [Range<Int>] {
+    var parcels: [Range<Int>] = []
+    var start = run.lowerBound
+    var values = 0
+    for chunk in run {
+      values += chunks[chunk].count
+      let isFull = chunk + 1 == run.upperBound || values + chunks[chunk + 1].count > 1 << 18
+      guard isFull else { continue }
+      parcels.append(start..<chunk + 1)
+      (start, values) = (chunk + 1, 0)
+    }
+    return parcels
   }
 }

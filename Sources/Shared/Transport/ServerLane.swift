@@ -7,14 +7,16 @@ public struct ReturnAddress: Hashable, Sendable {
 }
 
 /// A request that came in.
-public struct Incoming {
+public struct Incoming: Sendable {
   public let sender: ReturnAddress
   public let request: Request
   /// The parts with values that followed.
   public let parts: [Message]
 }
 
-/// A server's socket, and what every request passes on its way in: is it readable, of this run, and for this server?
+/// A lane's socket, and what every request passes on its way in: is it readable, of this run, and for this server?
+///
+/// It listens on TCP, and for processes of the same machine on a local socket too (`Endpoint`).
 public struct ServerLane: ~Copyable {
   private let socket: Socket
   private let run: UInt64
@@ -36,6 +38,7 @@ public struct ServerLane: ~Copyable {
   ) throws {
     let socket = try Socket(.router, in: context)
     let bound = try socket.bind(endpoint)
+    try socket.bind(Endpoint.local(port: Endpoint.port(of: bound)))
     let generation = try generation()
     self.socket = socket
     self.endpoint = bound
@@ -44,13 +47,21 @@ public struct ServerLane: ~Copyable {
     newestGeneration = generation
   }
 
-  /// The next request, if one comes within some milliseconds. What cannot be read is refused and counted.
-  public mutating func receive(within milliseconds: Int) throws(TransportError) -> Incoming? {
-    try Socket.wait(for: [socket.interest], milliseconds: milliseconds)
-    while let parts = try socket.receive() {
-      if let incoming = try read(parts) { return incoming }
+  /// The requests that are there, after waiting for the first of them for some milliseconds. What cannot be read is
+  /// refused and counted.
+  ///
+  /// - Parameters:
+  ///   - others: What else ends the wait.
+  ///   - most: How many are taken at once.
+  mutating func receive(
+    within milliseconds: Int, or others: [Socket.Interest] = [], most: Int = 100
+  ) throws(TransportError) -> [Incoming] {
+    try Socket.wait(for: [socket.interest] + others, milliseconds: milliseconds)
+    var requests: [Incoming] = []
+    while requests.count < most, let parts = try socket.receive() {
+      if let incoming = try read(parts) { requests.append(incoming) }
     }
-    return nil
+    return requests
   }
 
   /// Answers a request.

@@ -2,30 +2,44 @@ import Foundation
 public import Parameters
 public import Wire
 
-/// One asker's lines to all servers of a run. Used by one thread.
+/// One asker's lines to all servers of a run: one to each lane. Used by one thread.
 public final class ServerLines {
-  private let connections: [Connection]
+  /// By server and lane.
+  private let connections: [[Connection]]
+  private let laneFinder: LaneFinder
   private let isCancelled: () -> Bool
 
   public var count: Int { connections.count }
+  /// The lanes of each server.
+  public var lanes: Int { connections[0].count }
   /// Whether nothing is waited for.
-  public var isIdle: Bool { connections.allSatisfy(\.isIdle) }
+  public var isIdle: Bool { connections.allSatisfy { $0.allSatisfy(\.isIdle) } }
 
   /// - Parameters:
   ///   - servers: How many there are.
+  ///   - lanes: How many each of them has; 1 for those who do not ask for parameters.
   ///   - run: The run's number; 0 where it is not known yet, and only its settings are asked for.
   ///   - address: Where a server is now, as `host:port`; asked again whenever it is silent.
+  ///   - route: Which way to go where the server is on this machine.
   ///   - isCancelled: Whether waiting is to end.
   public init(
-    in context: Context, servers: Int, run: UInt64, patience: Patience = Patience(),
-    address: @escaping (Int) throws -> String, isCancelled: @escaping () -> Bool = { false }
+    in context: Context, servers: Int, lanes: Int = 1, run: UInt64, patience: Patience = Patience(),
+    route: Route = .nearest, address: @escaping (Int) throws -> String, isCancelled: @escaping () -> Bool = { false }
   ) throws(TransportError) {
-    var connections: [Connection] = []
+    let laneFinder = LaneFinder(servers: servers, address: address)
+    var connections: [[Connection]] = []
     for server in 0..<servers {
-      connections.append(
-        try Connection(in: context, run: run, patience: patience) { try "tcp://\(address(server))" })
+      var lines: [Connection] = []
+      for lane in 0..<lanes {
+        lines.append(
+          try Connection(in: context, run: run, patience: patience) {
+            route.endpoint(of: try laneFinder.address(ofLane: lane, server: server))
+          })
+      }
+      connections.append(lines)
     }
     self.connections = connections
+    self.laneFinder = laneFinder
     self.isCancelled = isCancelled
   }
 
@@ -63,18 +77,36 @@ public final class ServerLines {
   /// Sends what is due, and returns what has been answered, without waiting.
   public func exchange() throws -> [(server: Int, Reply)] {
     var replies: [(server: Int, Reply)] = []
-    for (server, connection) in connections.enumerated() {
-      for answer in try connection.drive() { replies.append((server, answer.reply)) }
-    }
+    try exchange { replies.append(($0, $1.reply)) }
     return replies
   }
 
-  func ask(_ server: Int, _ request: Request, parts: [Message]) {
-    connections[server].ask(request, parts: parts)
+  /// Sends what is due, and hands over what has been answered, without waiting.
+  func exchange(handle: (Int, Connection.Answer) throws -> Void) throws {
+    for (server, lines) in connections.enumerated() {
+      for connection in lines {
+        try connection.drive { answer in
+          if case .lanes(let ports) = answer.reply {
+            laneFinder.found(ports, of: server)
+          } else {
+            try handle(server, answer)
+          }
+        }
+      }
+      if lines.dropFirst().contains(where: \.isLookingForServer), laneFinder.mayAsk(server) {
+        lines[0].ask(.lanes, parts: [])
+      }
+    }
+  }
+
+  var interests: [Socket.Interest] { connections.joined().map(\.interest) }
+
+  func ask(_ server: Int, lane: Int = 0, _ request: Request, parts: [Message]) {
+    connections[server][lane].ask(request, parts: parts)
   }
 
   func forgetAll() {
-    for connection in connections { connection.forgetAll() }
+    for connection in connections.joined() { connection.forgetAll() }
   }
 
   /// Sends and receives until a condition holds.
@@ -85,18 +117,16 @@ public final class ServerLines {
   ) throws {
     let start = Clock.seconds
     while true {
-      for connection in connections {
-        for answer in try connection.drive() { try handle(answer) }
-      }
+      try exchange { try handle($1) }
       if isDone() { return }
       if let grace {
         if Clock.seconds - start > grace { throw TransportError.silent(server: "a server", seconds: grace) }
       } else if isCancelled() {
         throw TransportError.cancelled
       }
-      let nextTry = connections.compactMap(\.nextTry).min() ?? .infinity
+      let nextTry = connections.joined().compactMap(\.nextTry).min() ?? .infinity
       let milliseconds = min(100, max(1, (nextTry - Clock.seconds) * 1000))
-      try Socket.wait(for: connections.map(\.interest), milliseconds: Int(milliseconds))
+      try Socket.wait(for: interests, milliseconds: Int(milliseconds))
     }
   }
 }

@@ -7,13 +7,26 @@ import Glibc
 @safe public final class Context: @unchecked Sendable {
   fileprivate let handle: UnsafeMutableRawPointer
 
-  public init() throws(TransportError) {
+  /// - Parameter threads: How many move bytes between memory and connections; each connection is one thread's
+  ///   (`ZMQ_IO_THREADS`).
+  public init(threads: Int = 1) throws(TransportError) {
     guard let handle = unsafe zmq_ctx_new() else { throw .last("zmq_ctx_new") }
+    let result = unsafe zmq_ctx_set(handle, ZMQ_IO_THREADS, Int32(threads))
+    precondition(result == 0, "ZeroMQ takes \(threads) threads")
+    Self.keepFreedMemory()
     unsafe self.handle = unsafe handle
   }
 
   /// Waits for the sockets to be closed (`zmq_ctx_term`).
   deinit { unsafe zmq_ctx_term(handle) }
+
+  /// ZeroMQ takes memory for each part that comes, and frees it. glibc gives large blocks back to the system, and each
+  /// page is then cleared anew for the next part: that costs more than to receive it (`mallopt`).
+  private static func keepFreedMemory() {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20)
+    mallopt(M_TRIM_THRESHOLD, .max)
+    mallopt(M_ARENA_MAX, 1)  // other arenas are given back whole
+  }
 }
 
 /// A ZeroMQ socket; opened, used and closed by one thread.
@@ -60,6 +73,7 @@ import Glibc
   ///
   /// - Parameter endpoint: `tcp://127.0.0.1:0` for a free port.
   /// - Returns: The endpoint with its real port.
+  @discardableResult
   public func bind(_ endpoint: String) throws(TransportError) -> String {
     try check("zmq_bind to \(endpoint)", unsafe zmq_bind(handle, endpoint))
     var name = [CChar](repeating: 0, count: 256)
@@ -85,10 +99,8 @@ import Glibc
     var isWhole = true
     for (index, part) in parts.enumerated() {
       let flags = ZMQ_DONTWAIT | (index + 1 < parts.count ? ZMQ_SNDMORE : 0)
-      let copy = part.shared()
-      guard uninterrupted({ unsafe copy.withHandle { unsafe zmq_msg_send($0, handle, flags) } }) < 0 else {
-        continue
-      }
+      let result = unsafe part.withCopy { copy in uninterrupted { unsafe zmq_msg_send(copy, handle, flags) } }
+      guard result < 0 else { continue }
       // A router says EHOSTUNREACH for a peer that is gone; its message is lost as on any broken line.
       guard [EAGAIN, EHOSTUNREACH].contains(zmq_errno()) else { throw .last("zmq_msg_send") }
       if index == 0 { return false }
@@ -129,16 +141,16 @@ import Glibc
   }
 
   /// What `wait` waits for.
-  @safe struct Interest {
+  @safe public struct Interest {
     fileprivate let item: zmq_pollitem_t
   }
 
-  var interest: Interest {
+  public var interest: Interest {
     unsafe Interest(item: zmq_pollitem_t(socket: handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
   }
 
   /// Waits until one of some sockets has a message, or the time is over (`zmq_poll`).
-  static func wait(for interests: [Interest], milliseconds: Int) throws(TransportError) {
+  public static func wait(for interests: [Interest], milliseconds: Int) throws(TransportError) {
     var items = unsafe interests.map { unsafe $0.item }
     let count = unsafe Int32(items.count)
     guard unsafe zmq_poll(&items, count, milliseconds) < 0, zmq_errno() != EINTR else { return }
