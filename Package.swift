@@ -73,7 +73,7 @@ let package = Package(
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
     room("Telemetry"),
-    room("Clusters", "Parameters", "Telemetry"),
+    room("Clusters", "Parameters", "Telemetry", "Transport"),
 
     program(
       "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry"),
@@ -100,7 +100,7 @@ let package = Package(
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
-    tests(of: "Clusters", "Parameters"),
+    tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "Checkpoints", "Parameters", "Tensors"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),

@@ -38,6 +38,7 @@ struct KeptRun {
 
   /// Answers server 0.
   mutating func answer(_ request: Request) -> Reply {
+    guard isOn else { return .refused("this run has no replicas") }
     switch request {
     case .keep(let generation, let state):
       if generation >= kept.generation { kept = (generation, state) }

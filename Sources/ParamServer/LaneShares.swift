@@ -23,7 +23,7 @@ struct LaneShares {
   /// Takes back what the replica has, where there is one.
   init(
     of identity: ServerIdentity, settings: RunSettings, manifest: Manifest, in context: Context, _ members: Members,
-    log: Logger
+    keys: ClientKeys?, log: Logger
   ) throws {
     let plan = ShardPlan(manifest, servers: identity.count, lanes: settings.lanes)
     let next = (identity.index + 1) % identity.count
@@ -37,7 +37,7 @@ struct LaneShares {
       guard settings.replicas > 0 else { return nil }
       return try Backup(
         in: context, lane: lane, run: settings.run, generation: identity.generation,
-        address: { try members.address(of: next, count: identity.count) }, isCancelled: { false })
+        address: { try members.address(of: next, count: identity.count) }, keys: keys)
     }
     // Where the other server has not said where it is, the whole run starts.
     let isReplacement = try settings.replicas > 0 && members.server(next, of: identity.count) != nil

@@ -22,6 +22,7 @@ struct RunLeader: ~Copyable {
   private let identity: ServerIdentity
   private let settings: RunSettings
   private let manifest: Manifest
+  private let door: Doorkeeper?
   private let log: Logger
   private let started: Double
   private var coordinator: Coordinator
@@ -37,15 +38,18 @@ struct RunLeader: ~Copyable {
   private var lastHeard: [Int: Double] = [:]
   private var recordFails = false
 
-  /// - Parameter saved: What the checkpoint knows from which the run goes on.
+  /// - Parameters:
+  ///   - saved: What the checkpoint knows from which the run goes on.
+  ///   - door: Who counts the clients that are not let in.
   init(
     _ identity: ServerIdentity, settings: RunSettings, manifest: Manifest, restoring saved: Coordinator.Saved?,
-    checkpoints: CheckpointRounds, at now: Double, log: Logger
+    checkpoints: CheckpointRounds, door: Doorkeeper?, at now: Double, log: Logger
   ) throws {
     let record = try RunRecord(appendingTo: identity.folder.metrics)
     self.identity = identity
     self.settings = settings
     self.manifest = manifest
+    self.door = door
     self.log = log
     self.checkpoints = checkpoints
     self.record = record
@@ -214,7 +218,7 @@ struct RunLeader: ~Copyable {
       learningRate: Double(settings.learningRate.rate(at: coordinator.step)), stalenessMean: meter.stalenessMean,
       stalenessHistogram: meter.stalenessHistogram, lastCheckpointStep: checkpoints.lastStep,
       lastCheckpointError: checkpoints.lastError, droppedFrames: droppedFrames,
-      desiredWorkers: coordinator.desiredWorkers)
+      refusedConnections: door?.refusedConnections ?? 0, desiredWorkers: coordinator.desiredWorkers)
     let members = Members(folder: identity.folder.members)
     for index in 0..<identity.count {
       guard let member = try members.server(index, of: identity.count) else { continue }

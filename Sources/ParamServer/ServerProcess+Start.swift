@@ -11,19 +11,22 @@ extension ServerProcess {
   /// Makes a server's share, from the newest good checkpoint or from nothing, and tells everybody where it is.
   ///
   /// - Parameters:
+  ///   - door: Who lets clients in; `nil` where all may come, to any server of the run.
   ///   - address: `host:port`, as others reach the first lane.
   ///   - endpoint: Where another lane is to listen.
   init(
-    starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, address: String,
-    endpoint: (_ lane: Int) throws -> String, context: Context, log: Logger
+    starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, door: Doorkeeper?,
+    address: String, endpoint: (_ lane: Int) throws -> String, context: Context, log: Logger
   ) throws {
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
     let members = Members(folder: identity.folder.members)
+    let keys = try door.map { _ in try identity.folder.keys.client() }
     let peers = try ServerLines(
       in: context, servers: identity.count, run: settings.run, patience: Patience(giveUpSeconds: .infinity),
-      address: { try members.address(of: $0, count: identity.count) })
-    let shares = try LaneShares(of: identity, settings: settings, manifest: manifest, in: context, members, log: log)
+      address: { try members.address(of: $0, count: identity.count) }, keys: { _ in keys })
+    let shares = try LaneShares(
+      of: identity, settings: settings, manifest: manifest, in: context, members, keys: keys, log: log)
     let known =
       identity.index == 0 && shares.isRecovered
       ? try KeptRun.recover(from: peers, generation: identity.generation) : nil
@@ -39,22 +42,24 @@ extension ServerProcess {
     }
     let otherLanes = try services.indices.dropFirst().map { index in
       let socket = try ServerLane(
-        in: context, listening: endpoint(index), run: settings.run, generation: identity.generation)
+        in: context, listening: endpoint(index), run: settings.run, door: door, generation: identity.generation)
       return LaneThread(ParameterLane(socket, serving: services[index], backup: shares.backups[index]))
     }
     let leader =
       identity.index == 0
       ? try RunLeader(
-        starting: identity, settings: settings, manifest: manifest, checkpoint: checkpoint, known: known, log: log)
+        starting: identity, settings: settings, manifest: manifest, checkpoint: checkpoint, known: known, door: door,
+        log: log)
       : nil
     try members.publish(
       Member(
         index: identity.index, count: identity.count, address: address, pid: getpid(),
-        generation: identity.generation, run: settings.run))
+        generation: identity.generation, run: settings.run, publicKey: door?.keys.publicKey))
     log.notice(
       "serving",
       metadata: [
-        "address": "\(address)", "chunks": "\(shares.chunkCount)", "start": "\(identity.generation)",
+        "address": "\(address)", "keys": "\(door == nil ? "none" : "demanded")", "chunks": "\(shares.chunkCount)",
+        "start": "\(identity.generation)",
         "from": "\(isComplete ? "the replica" : checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
       ])
     self.init(
@@ -83,7 +88,7 @@ extension ServerProcess {
 extension RunLeader {
   fileprivate init(
     starting identity: ServerIdentity, settings: RunSettings, manifest: Manifest, checkpoint: Checkpoint?,
-    known: KeptRun.Known?, log: Logger
+    known: KeptRun.Known?, door: Doorkeeper?, log: Logger
   ) throws {
     let now = Clock.seconds
     let blank = CheckpointManifest(
@@ -94,6 +99,6 @@ extension RunLeader {
       identity, settings: settings, manifest: manifest, restoring: known?.coordinator ?? saved,
       checkpoints: CheckpointRounds(
         identity, policy: settings.checkpoints, blank: blank, lastStep: lastStep, at: now, log: log),
-      at: now, log: log)
+      door: door, at: now, log: log)
   }
 }

@@ -41,6 +41,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
   @Nullable public var lastCheckpointError: String?
   /// Frames that could not be read, or were of another run, on server 0.
   public var droppedFrames: Int
+  /// Connections to server 0 that did not prove an admitted key; always 0 where the servers ask for none.
+  @ZeroWhereAbsent public var refusedConnections: Int
   /// The number of workers that the user wants.
   public var desiredWorkers: Int
   public var processes: [ProcessStatus]
@@ -49,7 +51,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
     unixSeconds: Double, state: State = .waiting, step: Int = 0, steps: Int, epoch: Int = 0, examples: Int = 0,
     seconds: Double = 0, examplesPerSecond: Double = 0, loss: Double? = nil, learningRate: Double,
     stalenessMean: Double = 0, stalenessHistogram: [Int] = [], lastCheckpointStep: Int? = nil,
-    lastCheckpointError: String? = nil, droppedFrames: Int = 0, desiredWorkers: Int, processes: [ProcessStatus] = []
+    lastCheckpointError: String? = nil, droppedFrames: Int = 0, refusedConnections: Int = 0, desiredWorkers: Int,
+    processes: [ProcessStatus] = []
   ) {
     self.unixSeconds = unixSeconds
     self.state = state
@@ -66,6 +69,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     self.lastCheckpointStep = lastCheckpointStep
     self.lastCheckpointError = lastCheckpointError
     self.droppedFrames = droppedFrames
+    self.refusedConnections = refusedConnections
     self.desiredWorkers = desiredWorkers
     self.processes = processes
   }
@@ -81,6 +85,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     case lastCheckpointStep = "last_checkpoint_step"
     case lastCheckpointError = "last_checkpoint_error"
     case droppedFrames = "dropped_frames"
+    case refusedConnections = "refused_connections"
     case desiredWorkers = "desired_workers"
     case processes
   }

@@ -15,13 +15,14 @@ public final class Backup: @unchecked Sendable {
   ///   - lane: The number of the lane, from 0.
   ///   - generation: This server's count of its own starts.
   ///   - address: Where the other server is now, as `host:port`.
+  ///   - keys: With which it is spoken to; `nil` for plainly.
   public init(
     in context: Context, lane: Int, run: UInt64, generation: UInt32, address: @escaping () throws -> String,
-    isCancelled: @escaping () -> Bool
+    keys: ClientKeys?
   ) throws {
     lines = try ServerLines(
       in: context, servers: 1, lanes: lane + 1, run: run, patience: Patience(giveUpSeconds: .infinity),
-      address: { _ in try address() }, isCancelled: isCancelled)
+      address: { _ in try address() }, keys: { _ in keys })
     self.lane = lane
     self.generation = generation
   }

@@ -21,10 +21,13 @@ public final class ServerLines {
   ///   - run: The run's number; 0 where it is not known yet, and only its settings are asked for.
   ///   - address: Where a server is now, as `host:port`; asked again whenever it is silent.
   ///   - route: Which way to go where the server is on this machine.
+  ///   - keys: With which keys a server is spoken to now, `nil` for plainly; asked whenever its address is. What it throws
+  ///     ends the asking.
   ///   - isCancelled: Whether waiting is to end.
   public init(
     in context: Context, servers: Int, lanes: Int = 1, run: UInt64, patience: Patience = Patience(),
-    route: Route = .nearest, address: @escaping (Int) throws -> String, isCancelled: @escaping () -> Bool = { false }
+    route: Route = .nearest, address: @escaping (Int) throws -> String,
+    keys: @escaping (Int) throws -> ClientKeys? = { _ in nil }, isCancelled: @escaping () -> Bool = { false }
   ) throws(TransportError) {
     let laneFinder = LaneFinder(servers: servers, address: address)
     var connections: [[Connection]] = []
@@ -32,9 +35,10 @@ public final class ServerLines {
       var lines: [Connection] = []
       for lane in 0..<lanes {
         lines.append(
-          try Connection(in: context, run: run, patience: patience) {
-            route.endpoint(of: try laneFinder.address(ofLane: lane, server: server))
-          })
+          try Connection(
+            in: context, run: run, patience: patience,
+            resolve: { route.endpoint(of: try laneFinder.address(ofLane: lane, server: server)) },
+            keys: { try keys(server) }))
       }
       connections.append(lines)
     }

@@ -19,7 +19,12 @@ public struct FrameSamples {
   public mutating func request() -> Frame {
     let request = anyRequest()
     var parts = [request.encoded(envelope())]
-    if case .push(let push) = request { parts += push.chunks.map { values(of: $0.chunk) } }
+    switch request {
+    case .push(let push): parts += push.chunks.map { values(of: $0.chunk) }
+    case .replicate(let replicate): parts += replicate.updates.map { values(of: $0.chunk) }
+    case .copy(let copy): parts += copy.chunks.map { values(of: $0.chunk) }
+    default: break
+    }
     return Frame(parts)
   }
 
@@ -32,7 +37,7 @@ public struct FrameSamples {
   }
 
   private mutating func anyRequest() -> Request {
-    switch Int.random(in: 0..<17, using: &generator) {
+    switch Int.random(in: 0..<22, using: &generator) {
     case 0: .settings
     case 1:
       .join(.init(index: number(), process: number(), manifest: generator.next(), vocabulary: text()))
@@ -47,12 +52,17 @@ public struct FrameSamples {
     case 13: .status
     case 14: .scale(workers: number())
     case 15: .save(folder: text())
+    case 16: .replicate(replicate())
+    case 17: .copy(Copy(number: generator.next(), generation: number(), lineage: number(), chunks: copied()))
+    case 18: .recover(generation: number(), chunks: chunks().map(\.chunk))
+    case 19: .keep(generation: number(), state: bytes())
+    case 20: [.lanes, .kept(generation: number())].randomElement(using: &generator)!
     default: [.stop, .end].randomElement(using: &generator)!
     }
   }
 
   private mutating func anyReply() -> Reply {
-    switch Int.random(in: 0..<12, using: &generator) {
+    switch Int.random(in: 0..<15, using: &generator) {
     case 0: .settings(bytes())
     case 1: .joined(incarnation: incarnation())
     case 2, 3: .values(chunks())
@@ -63,6 +73,9 @@ public struct FrameSamples {
     case 7: .status(bytes())
     case 8: .saved(folder: text(), record: bytes())
     case 9: .notSaved(folder: text(), reason: text())
+    case 10: .copies(copied(), lineage: number())
+    case 11: .behind(chunks().map(\.chunk))
+    case 12: [.kept(bytes()), .lanes([1, .max])].randomElement(using: &generator)!
     default: .refused(text())
     }
   }
@@ -73,6 +86,23 @@ public struct FrameSamples {
 
   private mutating func push() -> Request.Push {
     .init(incarnation: incarnation(), clock: UInt64.random(in: 1...9, using: &generator), chunks: chunks())
+  }
+
+  private mutating func replicate() -> Replicate {
+    Replicate(
+      number: generator.next(), generation: number(), lineage: number(),
+      updates: chunks().map {
+        .init(chunk: $0.chunk, version: $0.version, learningRate: Float(bitPattern: number()), names: applied())
+      })
+  }
+
+  private mutating func copied() -> [CopiedChunk] {
+    chunks().map { CopiedChunk(chunk: $0.chunk, version: $0.version, applied: applied()) }
+  }
+
+  private mutating func applied() -> [ChunkState.Applied] {
+    (0..<Int.random(in: 0...2, using: &generator)).map { _ in .init(incarnation: incarnation(), clock: generator.next())
+    }
   }
 
   private mutating func completion() -> Coordinator.Completion {

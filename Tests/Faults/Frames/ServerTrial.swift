@@ -100,7 +100,8 @@ public final class ServerTrial {
     switch request {
     case .settings: return false
     case _ where envelope.run != run: return true
-    case .status, .pull, .outcome: return false
+    case .status, .pull, .outcome, .lanes: return false
+    case .replicate, .copy, .recover, .keep, .kept: return false  // the run has no replicas
     case .push(let push): return isWhole(push, frame.parts.dropFirst()) ? nil : false
     case .join(let join): return join.manifest == manifest.digest ? nil : false
     case .advance, .lease, .report, .leave, .scale, .stop, .save, .end: return nil
