@@ -31,8 +31,8 @@ enum Endpoint {
   private static func isListening(_ endpoint: String) -> Bool {
     let name = endpoint.dropFirst("ipc://".count)
     return (0..<4).contains { _ in
-      let sockets = (try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8)) ?? ""
-      return sockets.split(separator: "\n").contains { $0.hasSuffix(" \(name)") }
+      let list = FileManager.default.contents(atPath: "/proc/net/unix") ?? Data()
+      return String(decoding: list, as: UTF8.self).split(separator: "\n").contains { $0.hasSuffix(" \(name)") }
     }
   }
 
