@@ -58,9 +58,9 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      How gradients travel to servers: as weights do, or, for slow networks, 'top:0.01', the largest hundredth of each \
-      chunk, or 'one-bit'. These two keep what they leave out for later mini-batches, and learn more slowly with Adam: \
-      bfloat16 first (default: float32).
+      How gradients travel to servers: as weights do, or, for slow networks, 'one-bit', or 'top:0.01', the largest \
+      hundredth of each chunk. These two keep what they leave out for later mini-batches; Adam learns more slowly with \
+      'top' (default: float32).
       """)
   var gradientsAs: String?
 
