@@ -10,7 +10,8 @@ public struct ParameterStore: Sendable {
     case duplicate
     /// It waits for the gradients of other workers.
     case pending
-    /// It was dropped: the gradients of others have made the update that it was meant for.
+    /// It was dropped, and will not be taken any more: in `sync` the gradients of others have made the update that it was
+    /// meant for; in `bounded` it is of a worker that was away, and too far behind.
     case late
   }
 
@@ -21,6 +22,10 @@ public struct ParameterStore: Sendable {
   private let optimizer: any Optimizer
   private var states: [ChunkState]
   private var rounds: [Round]
+  /// In `bounded`, the newest clock of a gradient in each chunk since this server's start.
+  private var newestClocks: [UInt64]
+  /// How stale what was applied was.
+  public private(set) var staleness = StalenessTally()
 
   /// - Parameter state: The chunk at a position of the manifest's `chunks`: its first values, or what a checkpoint has.
   public init(
@@ -33,6 +38,7 @@ public struct ParameterStore: Sendable {
     self.optimizer = optimizer
     states = try owned.map(state)
     rounds = owned.map { _ in Round() }
+    newestClocks = owned.map { _ in 0 }
   }
 
   /// The chunk at a position of the manifest's `chunks`, which must be an owned one.
@@ -52,22 +58,36 @@ public struct ParameterStore: Sendable {
     let index = chunk - owned.lowerBound
     let count = states[index].values.count
     precondition(gradients.allSatisfy { $0.values.count == count }, "a gradient has as many values as its chunk")
-    guard settings.consistency.gradientsPerUpdate == 1 else { return gradients.map { average($0, at: index) } }
-    var fresh: [any GradientValues] = []
+    guard !settings.consistency.isSync else { return gradients.map { average($0, at: index) } }
+    var fresh: [StaleGradient] = []
     let outcomes = gradients.map { gradient -> Outcome in
       if states[index].contains(gradient.name) { return .duplicate }
       states[index].remember(gradient.name)
-      fresh.append(gradient.values)
-      return .applied(staleness: max(0, states[index].version + fresh.count - 1 - gradient.basedOn))
+      guard isTaken(gradient.name.clock, at: index) else { return .late }
+      let staleness = max(0, states[index].version + fresh.count - gradient.basedOn)
+      fresh.append(StaleGradient(values: gradient.values, staleness: staleness))
+      return .applied(staleness: staleness)
     }
     apply(fresh, at: index)
     return outcomes
   }
 
+  /// Whether a gradient of a clock may still be applied.
+  ///
+  /// In `bounded`, no worker computes the mini-batch `steps + 1` after that of one that takes part: what is that far
+  /// behind is of a worker that had been silent for so long that the others went on without it.
+  private mutating func isTaken(_ clock: UInt64, at index: Int) -> Bool {
+    guard case .bounded(let steps) = settings.consistency else { return true }
+    guard newestClocks[index] <= clock || newestClocks[index] - clock <= UInt64(steps) else { return false }
+    newestClocks[index] = max(newestClocks[index], clock)
+    return true
+  }
+
   /// Adds a gradient to those that wait to make the chunk's next update.
   private mutating func average(_ gradient: PushedGradient, at index: Int) -> Outcome {
     if states[index].contains(gradient.name) { return .duplicate }
-    // It must not wait for the next update: two workers could come to wait for each other, each with another chunk.
+    // It belongs to a step that is made. It must not wait for the next update either: two workers could come to wait for
+    // each other, each with another chunk.
     guard gradient.basedOn >= states[index].version else {
       states[index].remember(gradient.name)
       return .late
@@ -78,7 +98,7 @@ public struct ParameterStore: Sendable {
     rounds[index] = Round()
     for contribution in round.contributions { states[index].remember(contribution) }
     let staleness = max(0, states[index].version - gradient.basedOn)
-    apply([round.mean], at: index)
+    apply([StaleGradient(values: round.mean, staleness: staleness)], at: index)
     return .applied(staleness: staleness)
   }
 
@@ -91,7 +111,8 @@ public struct ParameterStore: Sendable {
   /// stay in a core's own cache.
   private static let partValues = 1 << 13
 
-  private mutating func apply(_ gradients: [any GradientValues], at index: Int) {
+  private mutating func apply(_ gradients: [StaleGradient], at index: Int) {
+    for gradient in gradients { staleness.add(gradient.staleness) }
     let kind = kind(ofChunk: owned.lowerBound + index)
     let version = states[index].version
     let count = states[index].values.count
@@ -99,12 +120,12 @@ public struct ParameterStore: Sendable {
     for first in stride(from: 0, to: count, by: part) {
       let range = first..<min(first + part, count)
       for (earlier, gradient) in gradients.enumerated() {
-        gradient.withValues { values in
+        gradient.values.withValues { values in
           switch kind {
           case .weight:
             optimizer.update(
               &states[index], in: range, gradient: values.extracting(range), step: version + earlier + 1,
-              learningRate: settings.learningRate.rate(at: version + earlier))
+              learningRate: rate(at: version + earlier, staleness: gradient.staleness))
           case .statistic:
             states[index].values.move(range, towards: values, by: 1 - settings.statisticsDecay)
           }
@@ -113,6 +134,17 @@ public struct ParameterStore: Sendable {
     }
     states[index].version += gradients.count
   }
+
+  private func rate(at step: Int, staleness: Int) -> Float {
+    let rate = settings.learningRate.rate(at: step)
+    return settings.consistency == .stalenessAware ? rate / Float(max(1, staleness)) : rate
+  }
+}
+
+/// A gradient that is applied now, and the number of updates between the weights it was computed from and it.
+private struct StaleGradient {
+  let values: any GradientValues
+  let staleness: Int
 }
 
 /// The gradients of one chunk that wait to be applied as one.

@@ -14,6 +14,7 @@ public final class LaneThread: Sendable {
     let droppedFrames = Atomic(0)
     let newestGeneration = Atomic<UInt32>(0)
     let isStopped = Atomic(false)
+    let staleness = Mutex(StalenessTally())
     let failure = Mutex<(any Error)?>(nil)
 
     init(_ store: ParameterStore) { service = Mutex(ParameterService(store)) }
@@ -48,7 +49,9 @@ public final class LaneThread: Sendable {
   private static func turn(_ lane: inout ServerLane, _ shared: Shared) throws {
     let requests = try lane.receive(within: 20)
     let others = try shared.service.withLock { service in
-      try service.answer(requests) { try lane.send($0.reply, $0.parts, to: $0.address) }
+      let others = try service.answer(requests) { try lane.send($0.reply, $0.parts, to: $0.address) }
+      shared.staleness.withLock { $0 = service.store.staleness }
+      return others
     }
     for other in others { try lane.send(.refused("a lane answers for parameters only"), to: other.sender) }
     shared.droppedFrames.store(lane.droppedFrames, ordering: .relaxed)
@@ -57,6 +60,8 @@ public final class LaneThread: Sendable {
 
   /// Its chunks at this moment.
   public var store: ParameterStore { shared.service.withLock { $0.store } }
+  /// How stale the gradients were that it applied.
+  public var staleness: StalenessTally { shared.staleness.withLock { $0 } }
   /// Frames that could not be read, or were for another run.
   public var droppedFrames: Int { shared.droppedFrames.load(ordering: .relaxed) }
   /// The newest start of this server that a request spoke of.

@@ -7,12 +7,16 @@ extension Reply {
     envelope.write(operation: operation, to: &writer)
     switch self {
     case .settings(let json), .status(let json): writer.write(json)
-    case .joined(let incarnation): writer.write(incarnation)
+    case .joined(let incarnation, let sampler):
+      writer.write(incarnation)
+      writer.write(sampler)
     case .values(let chunks): writer.write(chunks)
     case .pending, .unknown, .done: break
-    case .directive(let directive, let step):
-      writer.write(directive.rawValue)
-      writer.write(step)
+    case .directive(let instruction):
+      writer.write(instruction.directive.rawValue)
+      writer.write(UInt64(instruction.step))
+      writer.write(instruction.clock)
+      writer.write(instruction.leastClock)
     case .lease(let lease): writer.write(lease)
     case .saved(let folder, let record):
       writer.write(folder)
@@ -20,6 +24,7 @@ extension Reply {
     case .notSaved(let folder, let reason):
       writer.write(folder)
       writer.write(reason)
+    case .snapshotTaken(let folder): writer.write(folder)
     case .lanes(let ports): writer.write(each: ports) { $0.write($1) }
     case .refused(let reason): writer.write(reason)
     }
@@ -50,20 +55,23 @@ extension Reply {
     case .notSaved: 11
     case .refused: 12
     case .lanes: 13
+    case .snapshotTaken: 14
     }
   }
 
   private init(_ operation: UInt8, from reader: inout ByteReader) throws(WireError) {
     switch operation {
     case 1: self = .settings(try reader.readBytes())
-    case 2: self = .joined(incarnation: try reader.read())
+    case 2: self = .joined(incarnation: try reader.read(), sampler: try reader.readString())
     case 3: self = .values(try reader.readChunkVersions())
     case 4: self = .pending
     case 5: self = .unknown
     case 6:
       let value: UInt8 = try reader.read()
       guard let directive = Coordinator.Directive(rawValue: value) else { throw .badValue("the directive \(value)") }
-      self = .directive(directive, step: try reader.read())
+      self = .directive(
+        Coordinator.Instruction(
+          directive, step: try reader.readCount(), clock: try reader.read(), leastClock: try reader.read()))
     case 7: self = .lease(try reader.readLease())
     case 8: self = .done
     case 9: self = .status(try reader.readBytes())
@@ -71,6 +79,7 @@ extension Reply {
     case 11: self = .notSaved(folder: try reader.readString(), reason: try reader.readString())
     case 12: self = .refused(try reader.readString())
     case 13: self = .lanes(try reader.readArray(ofAtLeast: 2) { reader throws(WireError) in try reader.read() })
+    case 14: self = .snapshotTaken(folder: try reader.readString())
     default: throw .unknownOperation(operation)
     }
   }

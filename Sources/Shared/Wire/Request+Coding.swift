@@ -35,6 +35,8 @@ extension Request {
     case .save: 13
     case .end: 14
     case .lanes: 15
+    case .sampler: 16
+    case .snapshot: 17
     }
   }
 
@@ -51,8 +53,9 @@ extension Request {
       writer.write(push.incarnation)
       writer.write(push.clock)
       writer.write(push.chunks)
-    case .advance(let incarnation, let completed):
+    case .advance(let incarnation, let weights, let completed):
       writer.write(incarnation)
+      writer.write(weights)
       writer.write(completed == nil ? UInt8(0) : 1)
       if let completed { writer.write(completed) }
     case .lease(let incarnation, let holding, let read):
@@ -67,7 +70,10 @@ extension Request {
       writer.write(incarnation)
       writer.write(read)
     case .scale(let workers): writer.write(workers)
-    case .save(let folder): writer.write(folder)
+    case .save(let folder), .snapshot(let folder): writer.write(folder)
+    case .sampler(let incarnation, let state):
+      writer.write(incarnation)
+      writer.write(state)
     }
   }
 
@@ -84,8 +90,10 @@ extension Request {
     case 5: self = .outcome(try Push(from: &reader))
     case 6:
       let incarnation: UInt64 = try reader.read()
+      let weights: UInt64 = try reader.read()
       let hasCompleted = try reader.read(UInt8.self) != 0
-      self = .advance(incarnation: incarnation, completed: hasCompleted ? try .init(from: &reader) : nil)
+      self = .advance(
+        incarnation: incarnation, weights: weights, completed: hasCompleted ? try .init(from: &reader) : nil)
     case 7:
       let incarnation: UInt64 = try reader.read()
       let holding = try reader.readLeases()
@@ -101,6 +109,8 @@ extension Request {
     case 13: self = .save(folder: try reader.readString())
     case 14: self = .end
     case 15: self = .lanes
+    case 16: self = .sampler(incarnation: try reader.read(), state: try reader.readString())
+    case 17: self = .snapshot(folder: try reader.readString())
     default: throw .unknownOperation(operation)
     }
   }
@@ -119,7 +129,9 @@ extension Coordinator.Completion {
     let clock: UInt64 = try reader.read()
     let step = try reader.readCount()
     let examples = Int(try reader.read(UInt32.self))
-    self.init(clock: clock, basedOnStep: step, examples: examples, loss: try reader.readFloat())
+    self.init(
+      clock: clock, basedOnStep: step, examples: examples, loss: try reader.readFloat(),
+      waitedSeconds: try reader.readFloat(), seconds: try reader.readFloat())
   }
 }
 
@@ -129,6 +141,8 @@ extension ByteWriter {
     write(UInt64(completed.basedOnStep))
     write(UInt32(completed.examples))
     write(completed.loss)
+    write(completed.waitedSeconds)
+    write(completed.seconds)
   }
 
   fileprivate mutating func write(_ leases: [Lease]) {
