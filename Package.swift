@@ -47,6 +47,7 @@ let package = Package(
     .library(name: "Tensors", targets: ["Tensors"]),  // these three for Benchmarks
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
+    .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),  // for tests
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,7 +73,7 @@ let package = Package(
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
     room("Telemetry"),
-    room("Clusters", "Parameters", "Telemetry"),
+    room("Clusters", "Parameters", "Telemetry", "Transport"),
 
     program(
       "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry"),
@@ -82,13 +83,24 @@ let package = Package(
       "Transport", "Training", "Telemetry", "Clusters", "Tensors"),
 
     .target(
+      name: "Faults",
+      dependencies: [
+        "Wire", "Transport", "Parameters", "Checkpoints", "Clusters", "Models", "Telemetry", "Tensors", "Training",
+      ],
+      path: "Tests/Faults", exclude: ["fuzz", "long"], swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    .target(name: "ClockShift", path: "Tests/ClockShift"),
+    .executableTarget(
+      name: "FaultRuns", dependencies: ["Faults", "Clusters", "Transport", "Parameters", "Tensors", arguments],
+      path: "Tests/FaultRuns"),
+    tests(of: "Faults", "Wire", "Transport", "Parameters", "Tensors"),
+    .target(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
-    tests(of: "Antiphon", "Audio", "Telemetry", "Tensors"),
+    tests(of: "Antiphon", "Audio", "Models", "Parameters", "Telemetry", "Tensors", "Training"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
-    tests(of: "Clusters", "Parameters"),
+    tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "Checkpoints", "Parameters", "Tensors"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),

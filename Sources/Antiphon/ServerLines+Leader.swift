@@ -14,6 +14,6 @@ extension ServerLines {
       address: { _ in
         guard let member = try members.first() else { throw ClusterError("server 0 has not said where it is") }
         return member.address
-      })
+      }, keys: { _ in try members.first()?.keys(otherwise: folder.keys) })
   }
 }

@@ -41,6 +41,9 @@ extension RunStatus {
     ]
     if let lastCheckpointError { lines.append("            the last one failed: \(lastCheckpointError)") }
     if droppedFrames > 0 { lines.append("dropped     \(droppedFrames) frames that could not be read") }
+    if refusedConnections > 0 {
+      lines.append("refused     \(refusedConnections) connections to server 0 without an admitted key")
+    }
     lines.append("workers     \(desiredWorkers) wanted")
     for process in processes {
       let name = "\(process.role.rawValue) \(process.index)".padded(to: 12)

@@ -18,6 +18,13 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Threads with which each server takes gradients; one is enough for a network of 25 Gb/s (default: 1).")
   var lanes: Int?
 
+  @Option(
+    help: """
+      How many other servers hold each update before a worker is told that it is applied, 0 or 1: with 1 no server's \
+      death loses one, and pushes take longer (default: 0).
+      """)
+  var replicas: Int?
+
   @Option(help: "Workers (default: 1).")
   var workers: Int?
 
@@ -103,7 +110,7 @@ struct TrainingOptions: ParsableArguments {
     }
     let batch = batch ?? 128
     let workers = workers ?? 1
-    return RunSettings(
+    let settings = RunSettings(
       run: UInt64.random(in: 1 ... .max), model: try ModelSpecification(parsing: model!).description,
       classes: dataset.description.classes, vocabularyDigest: dataset.description.vocabularyDigest,
       dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0, batch: batch,
@@ -111,8 +118,10 @@ struct TrainingOptions: ParsableArguments {
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
-      checkpoints: checkpoints(CheckpointPolicy()),
-      servers: servers ?? 1, lanes: lanes ?? 1, workers: workers)
+      checkpoints: checkpoints(CheckpointPolicy()), servers: servers ?? 1, lanes: lanes ?? 1,
+      replicas: replicas ?? 0, workers: workers)
+    try settings.checkReplicas()
+    return settings
   }
 
   /// The settings of a run that goes on.
@@ -136,6 +145,8 @@ struct TrainingOptions: ParsableArguments {
     settings.checkpoints = checkpoints(old.checkpoints)
     settings.servers = servers ?? old.servers
     settings.lanes = lanes ?? old.lanes
+    settings.replicas = replicas ?? old.replicas
+    try settings.checkReplicas()
     settings.workers = workers ?? old.workers
     let fewest = settings.consistency.fewestWorkers
     guard settings.workers >= fewest else {

@@ -33,14 +33,14 @@ struct ParamServer: ParsableCommand {
   @Option(
     help: """
       Where to listen; port 0 is any free one, and a server's other lanes listen on the ports that follow. Beyond \
-      loopback only with --insecure.
+      loopback only those are let in who have a key that RUN/keys admits ('antiphon keys').
       """)
   var listen = "tcp://127.0.0.1:0"
 
   @Option(help: "The host by which workers and other servers reach this one; by default the one it listens on.")
   var advertise: String?
 
-  @Flag(help: "Listen beyond loopback, where anybody who can connect may change the parameters.")
+  @Flag(help: "Ask for no keys beyond loopback: anybody who can connect may change the parameters.")
   var insecure = false
 
   @Flag(help: "End, in good order, when the process that started this one has gone.")
@@ -51,11 +51,7 @@ struct ParamServer: ParsableCommand {
     guard (0..<count).contains(index) else {
       throw ValidationError("--index must be in 0..<\(count) (--count), it is \(index).")
     }
-    let host = try listeningPlace.host
-    guard insecure || ["127.0.0.1", "localhost", "[::1]"].contains(host) else {
-      throw ValidationError(
-        "--listen \(listen) is beyond loopback, where the parameters are open to all: say --insecure if that is meant.")
-    }
+    _ = try listeningPlace
   }
 
   func run() throws {
@@ -69,20 +65,32 @@ struct ParamServer: ParsableCommand {
       var settings = try folder.settings()
       settings.servers = count
       let context = try Context(threads: settings.lanes)
+      let door = try door(of: folder, in: context, log)
       let lane = try ServerLane(
-        in: context, listening: listen, run: settings.run,
+        in: context, listening: listen, run: settings.run, door: door,
         generation: try Generation.claim(in: folder, server: index))
       let identity = ServerIdentity(folder: folder, index: index, count: count, generation: lane.generation)
       let address = try advertised(lane.endpoint)
       var server = try ServerProcess(
-        starting: identity, settings: settings, lane: lane, address: address, endpoint: endpoint(ofLane:),
-        context: context,
-        log: log)
+        starting: identity, settings: settings, lane: lane, door: door, address: address,
+        endpoint: endpoint(ofLane:), context: context, log: log)
       try server.serve { stop.isSent }
     } catch {
       log.error("\(error)")
       throw ExitCode(error: error)
     }
+  }
+
+  /// Who lets clients in; `nil` where all may come.
+  private func door(of folder: RunFolder, in context: Context, _ log: Logger) throws -> Doorkeeper? {
+    guard !insecure, try !ServerAddress.isLoopback(listeningPlace.host) else { return nil }
+    guard folder.keys.exists else {
+      throw ClusterError(
+        "--listen \(listen) is beyond loopback, and there is no \(folder.keys.path): make the run's keys with "
+          + "'antiphon keys \(runFolder)', or say --insecure if the parameters are to be open to all")
+    }
+    let admission = try Admission(folder.keys) { [log] in log.error("\($0)") }
+    return try Doorkeeper(in: context, keys: folder.keys.server()) { admission.admits($0) }
   }
 
   private var listeningPlace: (host: String, port: UInt16) {

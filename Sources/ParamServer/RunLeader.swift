@@ -28,6 +28,7 @@ struct RunLeader: ~Copyable {
   private let identity: ServerIdentity
   private let settings: RunSettings
   private let manifest: Manifest
+  private let door: Doorkeeper?
   private let log: Logger
   private let started: Double
   private var coordinator: Coordinator
@@ -43,15 +44,18 @@ struct RunLeader: ~Copyable {
   private var lastHeard: [Int: Double] = [:]
   private var recordFails = false
 
-  /// - Parameter saved: What the checkpoint knows from which the run goes on.
+  /// - Parameters:
+  ///   - saved: What the checkpoint knows from which the run goes on.
+  ///   - door: Who counts the clients that are not let in.
   init(
     _ identity: ServerIdentity, settings: RunSettings, manifest: Manifest, restoring saved: Coordinator.Saved?,
-    checkpoints: CheckpointRounds, at now: Double, log: Logger
+    checkpoints: CheckpointRounds, door: Doorkeeper?, at now: Double, log: Logger
   ) throws {
     let record = try RunRecord(appendingTo: identity.folder.metrics)
     self.identity = identity
     self.settings = settings
     self.manifest = manifest
+    self.door = door
     self.log = log
     self.checkpoints = checkpoints
     self.record = record
@@ -66,6 +70,11 @@ struct RunLeader: ~Copyable {
   var hasEnded: Bool { phase == .ended }
   /// Why the last checkpoint could not be made; `nil` if it could.
   var lastCheckpointError: String? { checkpoints.lastError }
+
+  /// What another start of server 0 would need to know.
+  var known: KeptRun.Known {
+    KeptRun.Known(coordinator: coordinator.saved, lastCheckpointStep: checkpoints.lastStep)
+  }
 
   /// Ends the run in good order.
   mutating func stop() {
@@ -100,7 +109,7 @@ struct RunLeader: ~Copyable {
     case .stop:
       stop()
       return .done
-    case .pull, .push, .outcome, .save, .snapshot, .end, .lanes:
+    case .pull, .push, .outcome, .save, .snapshot, .end, .lanes, .replicate, .copy, .recover, .keep, .kept:
       return nil
     }
   }
@@ -247,7 +256,7 @@ struct RunLeader: ~Copyable {
       stalenessHistogram: counts.staleness.histogram, exposedSecondsPerStep: meter.exposedSecondsPerStep,
       stepSeconds: meter.stepSeconds, lastCheckpointStep: checkpoints.lastStep,
       lastCheckpointError: checkpoints.lastError, droppedFrames: counts.droppedFrames,
-      desiredWorkers: coordinator.desiredWorkers)
+      refusedConnections: door?.refusedConnections ?? 0, desiredWorkers: coordinator.desiredWorkers)
     let members = Members(folder: identity.folder.members)
     for index in 0..<identity.count {
       guard let member = try members.server(index, of: identity.count) else { continue }

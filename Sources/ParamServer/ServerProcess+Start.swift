@@ -11,53 +11,60 @@ extension ServerProcess {
   /// Makes a server's share, from the newest good checkpoint or from nothing, and tells everybody where it is.
   ///
   /// - Parameters:
+  ///   - door: Who lets clients in; `nil` where all may come, to any server of the run.
   ///   - address: `host:port`, as others reach the first lane.
   ///   - endpoint: Where another lane is to listen.
   init(
-    starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, address: String,
-    endpoint: (_ lane: Int) throws -> String, context: Context, log: Logger
+    starting identity: ServerIdentity, settings: RunSettings, lane: consuming ServerLane, door: Doorkeeper?,
+    address: String, endpoint: (_ lane: Int) throws -> String, context: Context, log: Logger
   ) throws {
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
-    let plan = ShardPlan(manifest, servers: identity.count, lanes: settings.lanes)
-    let checkpoint = try Self.newestCheckpoint(
-      of: identity, manifest: manifest, slots: settings.optimizer.slots, log: log)
-
-    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
-    let stores = try plan.lanes[identity.index].map { owned in
-      try ParameterStore(manifest, owned: owned, settings: settings, optimizer: settings.optimizer) { chunk in
-        try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
-      }
-    }
-    let otherLanes = try stores.enumerated().dropFirst().map { index, store in
-      try LaneThread(
-        serving: store, in: context, listening: endpoint(index), run: settings.run, generation: identity.generation)
-    }
     let members = Members(folder: identity.folder.members)
+    let keys = try door.map { _ in try identity.folder.keys.client() }
     let peers = try ServerLines(
       in: context, servers: identity.count, run: settings.run, patience: Patience(giveUpSeconds: .infinity),
-      address: { index in
-        guard let member = try members.server(index, of: identity.count) else {
-          throw ClusterError("server \(index) has not said where it is")
-        }
-        return member.address
-      })
+      address: { try members.address(of: $0, count: identity.count) }, keys: { _ in keys })
+    let shares = try LaneShares(
+      of: identity, settings: settings, manifest: manifest, in: context, members, keys: keys, log: log)
+    let known =
+      identity.index == 0 && shares.isRecovered
+      ? try KeptRun.recover(from: peers, generation: identity.generation) : nil
+    // What is wholly known from the replica needs no checkpoint.
+    let isComplete = shares.isComplete && (identity.index > 0 || known != nil)
+    let checkpoint =
+      try isComplete
+      ? nil : Self.newestCheckpoint(of: identity, manifest: manifest, slots: settings.optimizer.slots, log: log)
+
+    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
+    let services = try shares.services { chunk in
+      try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
+    }
+    let otherLanes = try services.indices.dropFirst().map { index in
+      let socket = try ServerLane(
+        in: context, listening: endpoint(index), run: settings.run, door: door, generation: identity.generation)
+      return LaneThread(ParameterLane(socket, serving: services[index], backup: shares.backups[index]))
+    }
     let leader =
       identity.index == 0
       ? try RunLeader(
-        starting: identity, settings: settings, manifest: manifest, checkpoint: checkpoint, log: log) : nil
+        starting: identity, settings: settings, manifest: manifest, checkpoint: checkpoint, known: known, door: door,
+        log: log)
+      : nil
     try members.publish(
       Member(
         index: identity.index, count: identity.count, address: address, pid: getpid(),
-        generation: identity.generation, run: settings.run))
+        generation: identity.generation, run: settings.run, publicKey: door?.keys.publicKey))
     log.notice(
       "serving",
       metadata: [
-        "address": "\(address)", "chunks": "\(plan.runs[identity.index].count)", "start": "\(identity.generation)",
-        "from": "\(checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
+        "address": "\(address)", "keys": "\(door == nil ? "none" : "demanded")", "chunks": "\(shares.chunkCount)",
+        "start": "\(identity.generation)",
+        "from": "\(isComplete ? "the replica" : checkpoint.map { "step \($0.manifest.step)" } ?? "the beginning")",
       ])
     self.init(
-      identity, lane: lane, store: stores[0], otherLanes: otherLanes, leader: leader, peers: peers,
+      identity, lane: ParameterLane(lane, serving: services[0], backup: shares.backups[0]), otherLanes: otherLanes,
+      leader: leader, keeping: KeptRun(isOn: settings.replicas > 0, generation: identity.generation), peers: peers,
       slots: settings.optimizer.slots, log: log)
   }
 
@@ -80,16 +87,18 @@ extension ServerProcess {
 
 extension RunLeader {
   fileprivate init(
-    starting identity: ServerIdentity, settings: RunSettings, manifest: Manifest, checkpoint: Checkpoint?, log: Logger
+    starting identity: ServerIdentity, settings: RunSettings, manifest: Manifest, checkpoint: Checkpoint?,
+    known: KeptRun.Known?, door: Doorkeeper?, log: Logger
   ) throws {
     let now = Clock.seconds
     let blank = CheckpointManifest(
       run: settings.run, manifest: manifest, slots: settings.optimizer.slots)
     let saved = try checkpoint.map { try JSONDecoder().decode(Coordinator.Saved.self, from: $0.manifest.coordinator) }
+    let lastStep = known.map(\.lastCheckpointStep) ?? checkpoint?.manifest.step
     try self.init(
-      identity, settings: settings, manifest: manifest, restoring: saved,
+      identity, settings: settings, manifest: manifest, restoring: known?.coordinator ?? saved,
       checkpoints: CheckpointRounds(
-        identity, policy: settings.checkpoints, blank: blank, lastStep: checkpoint?.manifest.step, at: now, log: log),
-      at: now, log: log)
+        identity, policy: settings.checkpoints, blank: blank, lastStep: lastStep, at: now, log: log),
+      door: door, at: now, log: log)
   }
 }

@@ -39,22 +39,21 @@ struct ServerProcess: ~Copyable {
   private let slots: [String]
   private let peers: ServerLines
   private let log: Logger
-  private var lane: ServerLane
+  private var lane: ParameterLane
   private let otherLanes: [LaneThread]
-  private var service: ParameterService
   private var leader: RunLeader?
   private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
   private var toldToEnd: Double?
   private var lastGenerationCheck = 0.0
+  private var keeping: KeptRun
 
   /// - Parameters:
-  ///   - store: The chunks of the first lane.
   ///   - leader: What server 0 does beyond serving; `nil` on the others.
   ///   - peers: Lines to all servers, this one too.
   ///   - slots: What the optimizer keeps beside each weight.
   init(
-    _ identity: ServerIdentity, lane: consuming ServerLane, store: ParameterStore, otherLanes: [LaneThread],
-    leader: consuming RunLeader?, peers: ServerLines, slots: [String], log: Logger
+    _ identity: ServerIdentity, lane: consuming ParameterLane, otherLanes: [LaneThread], leader: consuming RunLeader?,
+    keeping: KeptRun, peers: ServerLines, slots: [String], log: Logger
   ) {
     self.identity = identity
     self.slots = slots
@@ -63,7 +62,7 @@ struct ServerProcess: ~Copyable {
     self.lane = lane
     self.otherLanes = otherLanes
     self.leader = leader
-    service = ParameterService(store)
+    self.keeping = keeping
   }
 
   /// Serves until the run has ended.
@@ -80,6 +79,7 @@ struct ServerProcess: ~Copyable {
         let counts = counts
         try leader?.tick(peers, counts: counts, at: now)
         if leader == nil { _ = try peers.exchange() }
+        if keeping.isDue(at: now), let known = leader?.known { try keeping.tell(known, peers, at: now) }
       } catch TransportError.refused(let reason) {  // a stranger at a peer's old address: the peer will be found again
         log.error("a peer refuses: \(reason)")
       }
@@ -104,16 +104,15 @@ struct ServerProcess: ~Copyable {
 
   /// Answers what has come, and waits for it for a moment.
   private mutating func answerWhatCame() throws {
-    let requests = try lane.receive(within: 20)
+    let others = try lane.turn(within: 20)
     for other in otherLanes { try other.check() }
     let newest = otherLanes.map(\.newestGeneration).reduce(lane.newestGeneration, max)
     if newest > identity.generation { try checkGeneration(at: Clock.seconds) }
-    let others = try service.answer(requests) { try lane.send($0.reply, $0.parts, to: $0.address) }
     for incoming in others { try answer(incoming) }
   }
 
   private var counts: LaneCounts {
-    var counts = LaneCounts(droppedFrames: lane.droppedFrames, staleness: service.store.staleness)
+    var counts = LaneCounts(droppedFrames: lane.droppedFrames, staleness: lane.staleness)
     for other in otherLanes {
       counts.droppedFrames += other.droppedFrames
       counts.staleness.add(other.staleness)
@@ -127,7 +126,7 @@ struct ServerProcess: ~Copyable {
       guard CheckpointName(name) != nil else {
         return try lane.send(.refused("expected the name of a checkpoint, '\(name)' came"), to: incoming.sender)
       }
-      beginToSave(name)
+      try beginToSave(name)
       if case .snapshot = incoming.request {
         try lane.send(.snapshotTaken(folder: name), to: incoming.sender)
       } else {
@@ -135,6 +134,8 @@ struct ServerProcess: ~Copyable {
       }
     case .lanes:
       try lane.send(.lanes(otherLanes.map(\.port)), to: incoming.sender)
+    case .keep, .kept:
+      try lane.send(keeping.answer(incoming.request), to: incoming.sender)
     case .end:
       toldToEnd = toldToEnd ?? Clock.seconds
       try lane.send(.done, to: incoming.sender)
@@ -146,9 +147,9 @@ struct ServerProcess: ~Copyable {
   }
 
   /// Takes what belongs in the shard of a checkpoint, and begins to write it; once, however often it is asked for.
-  private mutating func beginToSave(_ name: String) {
+  private mutating func beginToSave(_ name: String) throws {
     guard saving?.saver.name != name else { return }
-    let stores = [service.store] + otherLanes.map(\.store)
+    let stores = try [lane.store] + otherLanes.map { try $0.store() }
     let snapshots = stores.flatMap { store in store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) } }
     let owned = stores[0].owned.lowerBound..<stores[stores.count - 1].owned.upperBound
     let saver = ShardSaver(name: name, snapshots: snapshots) {

@@ -23,14 +23,14 @@ final class Heartbeat: Sendable {
 
   /// - Parameter incarnation: What the worker joined as.
   func start(
-    in context: Context, run: UInt64, address: @escaping @Sendable (Int) throws -> String, as incarnation: UInt64,
-    index: Int
+    in context: Context, run: UInt64, servers: ServerDirectory, as incarnation: UInt64, index: Int
   ) {
     let report = Request.report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid()))
     Thread.detachNewThread { [self] in
       guard
         let lines = try? ServerLines(
-          in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: .infinity), address: address,
+          in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: .infinity),
+          address: servers.address(of:), keys: servers.keys(of:),
           isCancelled: { self.isStopped.load(ordering: .relaxed) })
       else { return }
       while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: report) {

@@ -26,6 +26,13 @@ struct Worker: ParsableCommand {
   @Option(help: "The folder in which servers say where they are: RUN/members.")
   var rendezvous: String?
 
+  @Option(
+    help: """
+      The file with the keys of this worker, as 'antiphon keys RUN --add NAME --into FILE' writes it; by default, where \
+      servers in RUN/members ask for keys, those in RUN/keys.
+      """)
+  var keys: String?
+
   @Option(help: "Which worker this is; only shown.")
   var index: Int
 
@@ -63,7 +70,7 @@ struct Worker: ParsableCommand {
     log[metadataKey: "worker"] = "\(index)"
     do {
       let servers = try ServerDirectory(
-        servers: servers, rendezvous: rendezvous, patience: patience, isCancelled: { stop.isSent })
+        servers: servers, rendezvous: rendezvous, keys: keys, patience: patience, isCancelled: { stop.isSent })
       let process = try WorkerProcess(
         index: index, servers: servers, data: data, model: model, patience: Patience(giveUpSeconds: patience),
         stop: stop, log: log)

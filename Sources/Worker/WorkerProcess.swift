@@ -23,9 +23,9 @@ struct WorkerProcess {
     log: Logger
   ) throws {
     let context = try Context()
-    let address: @Sendable (Int) throws -> String = { try servers.address(of: $0) }
     let first = try ServerLines(
-      in: context, servers: 1, run: 0, patience: patience, address: address, isCancelled: { stop.isSent })
+      in: context, servers: 1, run: 0, patience: patience, address: servers.address(of:), keys: servers.keys(of:),
+      isCancelled: { stop.isSent })
     let settings = try first.settings()
     if let model, model != settings.model {
       throw SettingsError("the servers train \(settings.model), this worker was started for \(model)")
@@ -40,14 +40,14 @@ struct WorkerProcess {
     heartbeat = Heartbeat()
     lines = try ServerLines(
       in: Context(threads: settings.lanes), servers: servers.count, lanes: settings.lanes, run: run,
-      patience: patience, address: address,
+      patience: patience, address: servers.address(of:), keys: servers.keys(of:),
       isCancelled: { [heartbeat] in stop.isSent || heartbeat.isRunLongOver })
     let (incarnation, sampler) = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
         vocabulary: dataset.description.vocabularyDigest))
     log.notice("joined", metadata: ["incarnation": "\(String(incarnation, radix: 16))", "model": "\(settings.model)"])
-    heartbeat.start(in: context, run: run, address: address, as: incarnation, index: index)
+    heartbeat.start(in: context, run: run, servers: servers, as: incarnation, index: index)
     let patches = Self.patches(of: dataset, settings, index: index, goingOnAt: sampler, log)
     trainer = Trainer(
       network, client: RemoteParameters(lines, manifest: manifest, incarnation: incarnation), patches: patches,

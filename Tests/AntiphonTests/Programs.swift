@@ -42,8 +42,14 @@ enum Programs {
     URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
   }
 
-  static func start(_ program: String, _ arguments: [String], in scratch: Scratch) throws -> Running {
+  /// - Parameter temporary: The folder for what is temporary, where it is not to be the system's.
+  static func start(
+    _ program: String, _ arguments: [String], in scratch: Scratch, temporary: String? = nil
+  ) throws -> Running {
     let process = Process()
+    if let temporary {
+      process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporary]) { $1 }
+    }
     process.executableURL = folder.appending(path: program)
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice

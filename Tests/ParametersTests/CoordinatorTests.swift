@@ -128,6 +128,20 @@ import Testing
     #expect(coordinator.step == 2)
   }
 
+  @Test(arguments: [Consistency.async, .bounded(steps: 1), .sync(workers: 2)])
+  func `is not brought down by clocks and steps that cannot be`(_ consistency: Consistency) {
+    var (coordinator, workers) = Self.started(.sample(steps: 5, consistency: consistency), workers: 2)
+    for worker in workers { _ = coordinator.advance(worker, weights: .max, completed: nil, at: 0) }
+    for worker in workers {
+      let directive = coordinator.advance(worker, weights: .max, completed: Self.completion(.max), at: 0)
+      _ = coordinator.instruction(directive, for: worker)
+      _ = coordinator.advance(worker, weights: -1, completed: Self.completion(.max), at: 0)
+    }
+    #expect(coordinator.step <= 5)
+    let restored = Coordinator(.sample(steps: 5, consistency: consistency), restoring: coordinator.saved)
+    #expect(restored.step == coordinator.step)
+  }
+
   @Test func `in bounded lets nobody go further ahead than it may, and has those who join begin with the last`() {
     var (coordinator, workers) = Self.started(.sample(steps: 90, consistency: .bounded(steps: 2)), workers: 2)
     for worker in workers { #expect(coordinator.advance(worker, completed: nil, at: 0) == .proceed) }

@@ -8,7 +8,7 @@ import Testing
     unixSeconds: 1_800_000_000.25, state: .running, step: 5, steps: 10, epoch: 1, examples: 640, seconds: 3.5,
     examplesPerSecond: 182.5, loss: 0.125, learningRate: 1e-3, stalenessMean: 0.5, stalenessHistogram: [1, 2, 0],
     exposedSecondsPerStep: 0.0125, stepSeconds: 0.25, lastCheckpointStep: 4, lastCheckpointError: "no space left",
-    droppedFrames: 3, desiredWorkers: 2,
+    droppedFrames: 3, refusedConnections: 12, desiredWorkers: 2,
     processes: [ProcessStatus(role: .server, index: 0, pid: 7, address: "127.0.0.1:5000", state: .running)])
 
   @Test(arguments: [empty, full]) func `survives a round trip`(_ status: RunStatus) throws {
@@ -24,7 +24,7 @@ import Testing
         "unix_seconds", "state", "step", "steps", "epoch", "examples", "seconds", "examples_per_second", "loss",
         "learning_rate", "staleness_mean", "staleness_histogram", "exposed_seconds_per_step", "step_seconds",
         "last_checkpoint_step", "last_checkpoint_error",
-        "dropped_frames", "desired_workers", "processes",
+        "dropped_frames", "refused_connections", "desired_workers", "processes",
       ])
   }
 
@@ -36,6 +36,17 @@ import Testing
     var expected = Self.full
     (expected.exposedSecondsPerStep, expected.stepSeconds) = (nil, nil)
     #expect(read == expected)
+  }
+
+  @Test func `of an earlier version had refused nobody`() throws {
+    let json = String(decoding: try JSONEncoder().encode(Self.full), as: UTF8.self)
+    let old = json.replacingOccurrences(of: "\"refused_connections\":12,", with: "")
+    #expect(old != json)
+    var expected = Self.full
+    expected.refusedConnections = 0
+    #expect(try JSONDecoder().decode(RunStatus.self, from: Data(old.utf8)) == expected)
+    let wrong = json.replacingOccurrences(of: "\"refused_connections\":12,", with: "\"refused_connections\":\"12\",")
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(RunStatus.self, from: Data(wrong.utf8)) }
   }
 
   @Test func `names each process by role, index, pid, address and state`() throws {

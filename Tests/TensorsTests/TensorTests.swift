@@ -10,7 +10,7 @@ import Testing
     let changes: [Change] = [
       { $0.setAll(to: 9) }, { $0.add(Tensor([3, 5], values: [Float](repeating: 1, count: 15))) },
       { $0.addToRows(Tensor([5], values: [1, 2, 3, 4, 5])) }, { $0.scale(by: 2) },
-      { $0.multiply(Tensor([3, 2]).matrix, Tensor([2, 5]).matrix) },
+      { $0.multiply(Tensor([3, 2]).matrix, Tensor([2, 5]).matrix) }, { $0.replace(from: 7, with: [9].span) },
     ]
     for change in changes {
       var copy = original.reshaped([5, 3]).reshaped([3, 5])
@@ -24,6 +24,23 @@ import Testing
     var square = Tensor([2, 2], values: [1, 2, 3, 4])
     square.multiply(square.matrix, square.matrix)
     #expect(square.array == [7, 10, 15, 22])
+  }
+
+  @Test func `takes values over those from a position on, and keeps the others`() {
+    var x = Tensor([2, 3], values: [1, 2, 3, 4, 5, 6])
+    x.replace(from: 2, with: [7, 8].span)
+    x.replace(from: 5, with: [9].span)
+    x.replace(from: 6, with: [Float]().span)
+    #expect(x.array == [1, 2, 7, 8, 5, 9])
+    x.replace(from: 0, with: Tensor([6]).values)
+    #expect(x.array == [0, 0, 0, 0, 0, 0])
+  }
+
+  @Test func `that values reach beyond is our own mistake`() async {
+    await #expect(processExitsWith: .failure) {
+      var x = Tensor([3])
+      x.replace(from: 2, with: [1, 2].span)
+    }
   }
 
   @Test func `keeps its values in another shape`() {

@@ -23,12 +23,14 @@ let smallManifest = Manifest(
 
 /// Lines of the test's run that try again at once, and are given up after half a minute, so that every test ends.
 func lines(
-  in context: Context, servers: Int = 1, lanes: Int = 1, address: @escaping (Int) -> String
+  in context: Context, servers: Int = 1, lanes: Int = 1, route: Route = .nearest, giveUpSeconds: Double = 15,
+  keys: @escaping (Int) throws -> ClientKeys? = { _ in nil }, address: @escaping (Int) -> String
 ) throws -> ServerLines {
   let end = Clock.seconds + 30
   return try ServerLines(
     in: context, servers: servers, lanes: lanes, run: 0xfeed,
-    patience: Patience(retrySeconds: 0.05, longestRetrySeconds: 0.2, giveUpSeconds: 15), address: address,
+    patience: Patience(retrySeconds: 0.05, longestRetrySeconds: 0.2, giveUpSeconds: giveUpSeconds), route: route,
+    address: address, keys: keys,
     isCancelled: { Clock.seconds > end })
 }
 

@@ -33,7 +33,8 @@ final class TestServer: Sendable {
   ///   - state: A chunk at a position of the manifest, as it is to begin.
   init(
     _ index: Int = 0, of count: Int = 1, lanes: Int = 1, in context: Context, manifest: Manifest, settings: RunSettings,
-    optimizer: any Optimizer, generation: UInt32 = 1, state: @escaping @Sendable (Int) -> ChunkState
+    optimizer: any Optimizer, generation: UInt32 = 1, door: Doorkeeper? = nil,
+    state: @escaping @Sendable (Int) -> ChunkState
   ) throws {
     let shared = Shared()
     let isReady = DispatchSemaphore(value: 0)
@@ -43,7 +44,8 @@ final class TestServer: Sendable {
       let stores = ShardPlan(manifest, servers: count, lanes: lanes).lanes[index].map {
         ParameterStore(manifest, owned: $0, settings: settings, optimizer: optimizer, state: state)
       }
-      var loop = try Loop(stores, in: context, settings: settings, generation: generation, reportingTo: shared)
+      var loop = try Loop(
+        stores, in: context, settings: settings, generation: generation, door: door, reportingTo: shared)
       isReady.signal()
       while !shared.isStopped.load(ordering: .relaxed) { try loop.turn() }
     }
@@ -75,18 +77,20 @@ private struct Loop: ~Copyable {
   private var coordinator: Coordinator
 
   init(
-    _ stores: [ParameterStore], in context: Context, settings: RunSettings, generation: UInt32,
+    _ stores: [ParameterStore], in context: Context, settings: RunSettings, generation: UInt32, door: Doorkeeper?,
     reportingTo shared: TestServer.Shared
   ) throws {
-    let lane = try ServerLane(in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
+    let lane = try ServerLane(
+      in: context, listening: "tcp://127.0.0.1:0", run: settings.run, door: door, generation: generation)
     let address = String(lane.endpoint.dropFirst("tcp://".count))
     shared.report.withLock {
       $0.address = address
       $0.states = stores.flatMap { store in store.owned.map { store[$0] } }
     }
-    otherLanes = try stores.dropFirst().map {
-      try LaneThread(
-        serving: $0, in: context, listening: "tcp://127.0.0.1:0", run: settings.run, generation: generation)
+    otherLanes = try stores.dropFirst().map { store in
+      let socket = try ServerLane(
+        in: context, listening: "tcp://127.0.0.1:0", run: settings.run, door: door, generation: generation)
+      return LaneThread(ParameterLane(socket, serving: ParameterService(store)))
     }
     self.lane = lane
     self.settings = settings
@@ -101,7 +105,7 @@ private struct Loop: ~Copyable {
     var answers: [(Reply, [Message], ReturnAddress)] = []
     let others = service.answer(try lane.receive(within: 5)) { answers.append(($0.reply, $0.parts, $0.address)) }
     for incoming in others { answers.append((try answer(incoming.request), [], incoming.sender)) }
-    let stores = [service.store] + otherLanes.map(\.store)
+    let stores = try [service.store] + otherLanes.map { try $0.store() }
     shared.report.withLock { [dropped = lane.droppedFrames, examples = coordinator.examples] in
       $0.states = stores.flatMap { store in store.owned.map { store[$0] } }
       $0.droppedFrames = dropped

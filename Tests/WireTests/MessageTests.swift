@@ -8,6 +8,19 @@ private let push = Request.Push(
   chunks: [ChunkVersion(chunk: 0, version: 5), ChunkVersion(chunk: 9, version: .max)])
 private let leases = [Lease(epoch: 0, shard: 3), Lease(epoch: 4, shard: 1)]
 
+private let applied = [
+  ChunkState.Applied(incarnation: 1, clock: 2), ChunkState.Applied(incarnation: 7, clock: .max),
+]
+private let replicate = Replicate(
+  number: .max, generation: 3, lineage: 2,
+  updates: [
+    .init(chunk: 7, version: 8, learningRate: 0.25, names: applied),
+    .init(chunk: 0, version: 0, learningRate: 1, names: []),
+  ])
+private let copied = [
+  CopiedChunk(chunk: 3, version: 9, applied: applied), CopiedChunk(chunk: 4, version: 0, applied: []),
+]
+
 private let requests: [Request] = [
   .settings, .join(Request.Join(index: 2, process: 4711, manifest: 0xfeed, vocabulary: "Ünïcode")),
   .pull(chunks: [1, 2, .max]), .push(push), .outcome(push), .advance(incarnation: 5, weights: 9, completed: nil),
@@ -18,6 +31,8 @@ private let requests: [Request] = [
   .sampler(incarnation: 5, state: "{…}"), .snapshot(folder: "step-5"),
   .lease(incarnation: 5, holding: leases, read: []), .report(incarnation: 5, index: 1, process: 2),
   .leave(incarnation: 5, read: leases), .status, .scale(workers: 64), .stop, .save(folder: "step-5"), .end,
+  .lanes, .replicate(replicate), .copy(Copy(number: 1, generation: 3, lineage: 2, chunks: copied)),
+  .recover(generation: 4, chunks: [0, .max]), .keep(generation: 1, state: [5]), .kept(generation: 2),
 ]
 
 private let replies: [Reply] = [
@@ -25,7 +40,7 @@ private let replies: [Reply] = [
   .directive(.init(.finish, step: 1000, clock: 7, leastClock: .max)), .snapshotTaken(folder: "step-5"),
   .lease(leases[1]), .done, .status([]), .saved(folder: "step-5", record: [0]),
   .notSaved(folder: "step-5", reason: "no space"),
-  .refused("another model"),
+  .refused("another model"), .lanes([1, .max]), .behind([3]), .copies(copied, lineage: 6), .kept([]), .kept([1, 2]),
 ]
 
 @Suite struct `Messages on the wire` {

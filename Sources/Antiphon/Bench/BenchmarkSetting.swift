@@ -20,6 +20,7 @@ struct BenchmarkSetting {
   }
 
   let servers: Int
+  let lanes: Int
   let workers: Int
   let megabytes: Int
   let transport: Transport
@@ -41,7 +42,8 @@ struct BenchmarkSetting {
       run: UInt64.random(in: 1 ... .max), model: model.description, classes: Self.classes, vocabularyDigest: "none",
       dataset: "none", trainingShards: workers * steps, seed: 0, batch: 128, steps: Int(Int32.max),
       learningRate: LearningRateSchedule(learningRate), optimizer: optimizer,
-      checkpoints: CheckpointPolicy(everySteps: 0, everySeconds: 0), servers: servers, workers: workers)
+      checkpoints: CheckpointPolicy(everySteps: 0, everySeconds: 0), servers: servers, lanes: lanes,
+      workers: workers)
   }
 
   /// Powers of two, so that multiples are exact.

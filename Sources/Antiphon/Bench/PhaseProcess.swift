@@ -75,6 +75,7 @@ final class PhaseProcess {
 
   func kill() {
     if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
   }
 
   private var died: BenchmarkError {

@@ -26,6 +26,9 @@ struct ServersBenchmark: ParsableCommand {
   @Option(help: "Parameter servers, each a process.")
   var servers = 2
 
+  @Option(help: "Threads with which each server takes gradients.")
+  var lanes = 1
+
   @Option(
     help: "Workers, each a process, 1 to 200; several numbers, with commas between, are measured one after the other.")
   var workers = WorkerCounts(counts: [2])
@@ -33,7 +36,7 @@ struct ServersBenchmark: ParsableCommand {
   @Option(help: "The size of the model: a fully connected network with one hidden layer.")
   var megabytes = 120
 
-  @Option(help: "How processes reach one another: tcp or ipc.")
+  @Option(help: "How processes reach one another: tcp, or ipc as they do by themselves on one machine.")
   var transport = BenchmarkSetting.Transport.tcp
 
   @Option(help: "What servers do with gradients: adam, or sgd, whose sums can be checked exactly.")
@@ -52,12 +55,11 @@ struct ServersBenchmark: ParsableCommand {
 
   func validate() throws {
     for (name, value, most) in [
-      ("--servers", servers, 100), ("--megabytes", megabytes, 2000), ("--steps", steps, 1000),
+      ("--servers", servers, 100), ("--lanes", lanes, 64), ("--megabytes", megabytes, 2000), ("--steps", steps, 1000),
       ("--rounds", rounds, 100),
     ] where !(1...most).contains(value) {
       throw ValidationError("\(name) must be in 1...\(most), it is \(value).")
     }
-    guard transport == .tcp else { throw ValidationError("--transport must be tcp: servers listen on nothing else.") }
     // A worker that says nothing for longer would be taken for dead.
     guard (0...5).contains(compute) else { throw ValidationError("--compute must be in 0...5, it is \(compute).") }
     do {
@@ -86,7 +88,7 @@ struct ServersBenchmark: ParsableCommand {
     workers: Int, showing show: (Int, Int) -> Void, interrupting: @escaping () throws -> Void
   ) throws -> [ServersCase] {
     let setting = BenchmarkSetting(
-      servers: servers, workers: workers, megabytes: megabytes, transport: transport,
+      servers: servers, lanes: lanes, workers: workers, megabytes: megabytes, transport: transport,
       optimizer: try OptimizerSetting(parsing: optimizer), computeSeconds: compute, steps: steps, rounds: rounds)
     let path = FileManager.default.temporaryDirectory.appending(path: "antiphon-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }

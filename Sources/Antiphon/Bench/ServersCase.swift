@@ -7,6 +7,7 @@ struct ServersCase: Encodable {
   let `case`: String
   let work: String
   let servers: Int
+  let lanes: Int
   let workers: Int
   let megabytes: Int
   let transport: String
@@ -29,6 +30,7 @@ struct ServersCase: Encodable {
   init(_ work: BenchmarkSetting.Work, _ setting: BenchmarkSetting, peakBytes: Int) {
     self.work = work.rawValue
     servers = setting.servers
+    lanes = setting.lanes
     workers = setting.workers
     megabytes = setting.megabytes
     transport = setting.transport.rawValue

@@ -97,9 +97,7 @@ struct SyntheticTraining {
 
   private mutating func wait(for tensors: Range<Int>) throws {
     try client.wait(forTensors: tensors) { tensor, row, values in
-      let first = row * manifest.entries[tensor].rowLength
-      var target = weights[tensor].mutableValues
-      for index in values.indices { target[first + index] = values[index] }
+      weights[tensor].replace(from: row * manifest.entries[tensor].rowLength, with: values)
     }
   }
 }

@@ -49,7 +49,8 @@ extension ServerLines {
   ) throws {
     let members = Members(folder: folder.members)
     try self.init(
-      in: Context(), servers: settings.servers, run: settings.run,
+      in: Context(threads: settings.lanes), servers: settings.servers, lanes: settings.lanes, run: settings.run,
+      route: transport == .tcp ? .tcp : .nearest,
       address: { index in
         guard let member = try members.server(index, of: settings.servers) else {
           throw ClusterError("server \(index) has not said where it is")

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Transport
 
 /// A server of a run, as it tells others where it is.
 public struct Member: Codable, Equatable, Sendable {
@@ -12,14 +13,19 @@ public struct Member: Codable, Equatable, Sendable {
   public let generation: UInt32
   /// The run's number.
   public let run: UInt64
+  /// What the server proves to those who connect, and how it wants to be spoken to; `nil` if plainly.
+  public let publicKey: PublicKey?
 
-  public init(index: Int, count: Int, address: String, pid: Int32, generation: UInt32, run: UInt64) {
+  public init(
+    index: Int, count: Int, address: String, pid: Int32, generation: UInt32, run: UInt64, publicKey: PublicKey? = nil
+  ) {
     self.index = index
     self.count = count
     self.address = address
     self.pid = pid
     self.generation = generation
     self.run = run
+    self.publicKey = publicKey
   }
 }
 

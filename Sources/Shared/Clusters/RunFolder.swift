@@ -6,6 +6,7 @@ public import Parameters
 ///
 ///     configuration.json   the whole configuration: resuming needs nothing else
 ///     checkpoints/         one folder each
+///     keys/                what its processes prove to each other; nobody else may read it
 ///     members/             where each server is
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
@@ -18,6 +19,7 @@ public struct RunFolder: Sendable {
   public var generations: String { "\(path)/generations" }
   public var metrics: String { "\(path)/metrics.jsonl" }
   public var logs: String { "\(path)/logs" }
+  public var keys: KeyFolder { KeyFolder("\(path)/keys") }
   private var configuration: String { "\(path)/configuration.json" }
 
   /// Opens the folder of a run that exists.
@@ -28,13 +30,14 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Makes the folder of a new run.
+  /// Makes the folder of a new run, with keys of its own where there are none yet.
   public init(creating path: String, _ settings: RunSettings) throws(ClusterError) {
     self.path = path
     guard !FileManager.default.fileExists(atPath: configuration) else {
       throw ClusterError("\(path) holds a run already: go on with --resume, or choose another folder")
     }
     for folder in [path, checkpoints, logs] { try makeFolder(folder) }
+    if !keys.exists { try keys.create() }
     try write(settings)
   }
 

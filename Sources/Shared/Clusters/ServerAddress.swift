@@ -32,4 +32,11 @@ public struct ServerAddress: Equatable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(host):\(port)" }
+
+  /// Whether only this machine reaches what listens on a host: 127.0.0.0/8 or ::1, by its number or as `localhost`.
+  public static func isLoopback(_ host: some StringProtocol) -> Bool {
+    if host == "localhost" || host == "[::1]" { return true }
+    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+  }
 }

@@ -112,8 +112,7 @@ public struct Network: Sendable {
     let first = row * parameters[index].shape.dropFirst().reduce(1, *)
     update(parameter: index) { parameter in
       precondition(first + values.count <= parameter.value.count, "rows beyond the end of \(name)")
-      var target = parameter.value.mutableValues
-      for position in values.indices { target[first + position] = values[position] }
+      parameter.value.replace(from: first, with: values)
     }
   }
 

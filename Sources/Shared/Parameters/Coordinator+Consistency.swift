@@ -6,9 +6,9 @@ extension Coordinator {
   /// few than one too many.
   mutating func count(_ completed: Completion, of incarnation: UInt64, weights: Int) {
     let wasComputing = workers[incarnation]!.isComputing
-    counted[incarnation] = completed.clock
+    counted[incarnation] = min(completed.clock, Self.largestClock)
     workers[incarnation]!.isComputing = false
-    workers[incarnation]!.clock = max(workers[incarnation]!.clock, completed.clock)
+    workers[incarnation]!.clock = max(workers[incarnation]!.clock, counted[incarnation]!)
     switch settings.consistency {
     case .sync:
       if wasComputing { reach(weights) }
@@ -21,9 +21,10 @@ extension Coordinator {
 
   /// In `sync`, hears of weights of a step: all updates up to it were made, each of as many gradients as an update takes.
   mutating func reach(_ weights: Int) {
-    guard weights > step else { return }
-    examples += (weights - step) * settings.consistency.gradientsPerUpdate * settings.batch
-    step = weights
+    let reached = min(weights, settings.steps)
+    guard reached > step else { return }
+    examples += (reached - step) * settings.consistency.gradientsPerUpdate * settings.batch
+    step = reached
     isStepUnderWay = false
     releaseParked()
   }

@@ -24,6 +24,9 @@ public struct Coordinator: Sendable {
     var sampler: String?
   }
 
+  /// No worker gets that far: a clock that is told beyond it is nonsense, and must not overflow.
+  static let largestClock = UInt64(Int64.max)
+
   let settings: RunSettings
   private let silence: Double
   var shards: ShuffledShards
@@ -64,7 +67,7 @@ public struct Coordinator: Sendable {
     guard let saved else { return }
     step = saved.completions / settings.consistency.gradientsPerUpdate
     examples = saved.examples
-    for last in saved.counted { counted[last.incarnation] = last.clock }
+    for last in saved.counted { counted[last.incarnation] = min(last.clock, Self.largestClock) }
     latestClock = counted.values.max() ?? 0
     for lease in saved.held.reversed() { shards.giveBack(lease) }
     for parked in saved.parked ?? [] { park(parked) }
@@ -117,7 +120,7 @@ public struct Coordinator: Sendable {
 
   /// Whether a completion was counted before.
   public func knows(_ completed: Completion, of incarnation: UInt64) -> Bool {
-    (counted[incarnation] ?? 0) >= completed.clock
+    (counted[incarnation] ?? 0) >= min(completed.clock, Self.largestClock)
   }
 
   /// What goes with a directive.

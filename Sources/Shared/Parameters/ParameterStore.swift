@@ -19,23 +19,29 @@ public struct ParameterStore: Sendable {
   /// The chunks that this server owns, as positions in the manifest's `chunks`.
   public let owned: Range<Int>
   private let settings: RunSettings
-  private let optimizer: any Optimizer
+  private let rule: UpdateRule
   private var states: [ChunkState]
   private var rounds: [Round]
   /// In `bounded`, the newest clock of a gradient in each chunk since this server's start.
   private var newestClocks: [UInt64]
   /// How stale what was applied was.
   public private(set) var staleness = StalenessTally()
+  /// Whether the updates are kept until somebody takes them.
+  private let keepsUpdates: Bool
+  private var updates: [ChunkUpdate] = []
 
-  /// - Parameter state: The chunk at a position of the manifest's `chunks`: its first values, or what a checkpoint has.
+  /// - Parameters:
+  ///   - keepsUpdates: Whether there is somebody who takes the updates.
+  ///   - state: The chunk at a position of the manifest's `chunks`: its first values, or what a checkpoint has.
   public init(
     _ manifest: Manifest, owned: Range<Int>, settings: RunSettings, optimizer: any Optimizer,
-    state: (Int) throws -> ChunkState
+    keepsUpdates: Bool = false, state: (Int) throws -> ChunkState
   ) rethrows {
     self.manifest = manifest
     self.owned = owned
     self.settings = settings
-    self.optimizer = optimizer
+    self.keepsUpdates = keepsUpdates
+    rule = UpdateRule(manifest: manifest, optimizer: optimizer, statisticsDecay: settings.statisticsDecay)
     states = try owned.map(state)
     rounds = owned.map { _ in Round() }
     newestClocks = owned.map { _ in 0 }
@@ -59,14 +65,15 @@ public struct ParameterStore: Sendable {
     let count = states[index].values.count
     precondition(gradients.allSatisfy { $0.values.count == count }, "a gradient has as many values as its chunk")
     guard !settings.consistency.isSync else { return gradients.map { average($0, at: index) } }
-    var fresh: [StaleGradient] = []
+    var fresh: [ChunkUpdate] = []
     let outcomes = gradients.map { gradient -> Outcome in
       if states[index].contains(gradient.name) { return .duplicate }
       states[index].remember(gradient.name)
       guard isTaken(gradient.name.clock, at: index) else { return .late }
-      let staleness = max(0, states[index].version + fresh.count - gradient.basedOn)
-      fresh.append(StaleGradient(values: gradient.values, staleness: staleness))
-      return .applied(staleness: staleness)
+      let version = states[index].version + fresh.count
+      let behind = max(0, version - gradient.basedOn)
+      fresh.append(update(chunk, at: version, of: [gradient.name], gradient.values, staleness: behind))
+      return .applied(staleness: behind)
     }
     apply(fresh, at: index)
     return outcomes
@@ -96,10 +103,12 @@ public struct ParameterStore: Sendable {
     guard rounds[index].contributions.count >= settings.consistency.gradientsPerUpdate else { return .pending }
     let round = rounds[index]
     rounds[index] = Round()
-    for contribution in round.contributions { states[index].remember(contribution) }
-    let staleness = max(0, states[index].version - gradient.basedOn)
-    apply([StaleGradient(values: round.mean, staleness: staleness)], at: index)
-    return .applied(staleness: staleness)
+    let version = states[index].version
+    let behind = max(0, version - gradient.basedOn)
+    let change = update(
+      owned.lowerBound + index, at: version, of: round.contributions, round.mean, staleness: behind)
+    apply([change], at: index)
+    return .applied(staleness: behind)
   }
 
   /// Whether a worker's gradient waits here for those of others.
@@ -107,44 +116,29 @@ public struct ParameterStore: Sendable {
     rounds[chunk - owned.lowerBound].contributions.contains(push)
   }
 
-  /// Values of a chunk that are changed by all gradients before the next ones are: with the optimizer's tensors, they
-  /// stay in a core's own cache.
-  private static let partValues = 1 << 13
+  /// The updates that were made since they were last taken, in their order.
+  public mutating func takeUpdates() -> [ChunkUpdate] {
+    defer { updates = [] }
+    return updates
+  }
 
-  private mutating func apply(_ gradients: [StaleGradient], at index: Int) {
-    for gradient in gradients { staleness.add(gradient.staleness) }
-    let kind = kind(ofChunk: owned.lowerBound + index)
-    let version = states[index].version
-    let count = states[index].values.count
-    let part = gradients.count > 1 ? Self.partValues : max(1, count)
-    for first in stride(from: 0, to: count, by: part) {
-      let range = first..<min(first + part, count)
-      for (earlier, gradient) in gradients.enumerated() {
-        gradient.values.withValues { values in
-          switch kind {
-          case .weight:
-            optimizer.update(
-              &states[index], in: range, gradient: values.extracting(range), step: version + earlier + 1,
-              learningRate: rate(at: version + earlier, staleness: gradient.staleness))
-          case .statistic:
-            states[index].values.move(range, towards: values, by: 1 - settings.statisticsDecay)
-          }
-        }
-      }
-    }
-    states[index].version += gradients.count
+  private mutating func update(
+    _ chunk: Int, at version: Int, of names: [ChunkState.Applied], _ values: any GradientValues, staleness behind: Int
+  ) -> ChunkUpdate {
+    staleness.add(behind)
+    return ChunkUpdate(
+      chunk: chunk, version: version, learningRate: rate(at: version, staleness: behind), names: names, values: values)
+  }
+
+  private mutating func apply(_ changes: [ChunkUpdate], at index: Int) {
+    rule.apply(changes, to: &states[index])
+    if keepsUpdates { updates += changes }
   }
 
   private func rate(at step: Int, staleness: Int) -> Float {
     let rate = settings.learningRate.rate(at: step)
     return settings.consistency == .stalenessAware ? rate / Float(max(1, staleness)) : rate
   }
-}
-
-/// A gradient that is applied now, and the number of updates between the weights it was computed from and it.
-private struct StaleGradient {
-  let values: any GradientValues
-  let staleness: Int
 }
 
 /// The gradients of one chunk that wait to be applied as one.
@@ -177,10 +171,5 @@ extension Tensor {
   fileprivate mutating func scale(by factor: Float) {
     var target = mutableValues
     for index in target.indices { target[index] *= factor }
-  }
-
-  fileprivate mutating func move(_ range: Range<Int>, towards other: Span<Float>, by fraction: Float) {
-    var target = mutableValues
-    for index in range { target[index] += (other[index] - target[index]) * fraction }
   }
 }

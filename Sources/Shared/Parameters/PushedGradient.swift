@@ -1,5 +1,5 @@
 /// Values where they were received, or a tensor.
-public protocol GradientValues {
+public protocol GradientValues: Sendable {
   /// The number of values.
   var count: Int { get }
 
@@ -8,7 +8,7 @@ public protocol GradientValues {
 }
 
 /// A worker's gradient (of a weight) or observation (of a statistic) for one chunk.
-public struct PushedGradient {
+public struct PushedGradient: Sendable {
   /// By this name it is applied once.
   public let name: ChunkState.Applied
   /// The version of the weights that it was computed from.

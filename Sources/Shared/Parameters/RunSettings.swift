@@ -50,6 +50,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var servers: Int
   /// Threads with which each server takes gradients, each for its own part of the server's chunks.
   public var lanes: Int
+  /// How many other servers hold each server's updates before they are acknowledged: 0 or 1.
+  public var replicas: Int
   public var workers: Int
 
   public init(
@@ -57,7 +59,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
     poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int,
-    lanes: Int = 1, workers: Int
+    lanes: Int = 1, replicas: Int = 0, workers: Int
   ) {
     self.run = run
     self.model = model
@@ -76,11 +78,19 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.checkpoints = checkpoints
     self.servers = servers
     self.lanes = lanes
+    self.replicas = replicas
     self.workers = workers
   }
 }
 
 extension RunSettings {
+  /// A replica is held by another server.
+  public func checkReplicas() throws(SettingsError) {
+    guard (0...1).contains(replicas), replicas < servers else {
+      throw SettingsError("expected 0 replicas, or 1 and at least two servers, not \(replicas) and \(servers)")
+    }
+  }
+
   /// Reads what a file or a peer says.
   ///
   /// - Throws: `SettingsError` where no run can be like that.
@@ -112,6 +122,7 @@ extension RunSettings {
       poolPatches: try count(.poolPatches, atLeast: 1),
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
       servers: try count(.servers, atLeast: 1), lanes: try count(.lanes, atLeast: 1, unlessGiven: 1),
+      replicas: try count(.replicas, atLeast: 0, unlessGiven: 0),
       workers: try count(.workers, atLeast: 0))
   }
 }

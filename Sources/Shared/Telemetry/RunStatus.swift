@@ -46,6 +46,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
   @Nullable public var lastCheckpointError: String?
   /// Frames that could not be read, or were of another run, on server 0.
   public var droppedFrames: Int
+  /// Connections to server 0 that did not prove an admitted key; always 0 where the servers ask for none.
+  @ZeroWhereAbsent public var refusedConnections: Int
   /// The number of workers that the user wants.
   public var desiredWorkers: Int
   public var processes: [ProcessStatus]
@@ -55,7 +57,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     seconds: Double = 0, examplesPerSecond: Double = 0, loss: Double? = nil, learningRate: Double,
     stalenessMean: Double = 0, stalenessHistogram: [Int] = [], exposedSecondsPerStep: Double? = nil,
     stepSeconds: Double? = nil, lastCheckpointStep: Int? = nil, lastCheckpointError: String? = nil,
-    droppedFrames: Int = 0, desiredWorkers: Int, processes: [ProcessStatus] = []
+    droppedFrames: Int = 0, refusedConnections: Int = 0, desiredWorkers: Int, processes: [ProcessStatus] = []
   ) {
     self.unixSeconds = unixSeconds
     self.state = state
@@ -74,6 +76,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     self.lastCheckpointStep = lastCheckpointStep
     self.lastCheckpointError = lastCheckpointError
     self.droppedFrames = droppedFrames
+    self.refusedConnections = refusedConnections
     self.desiredWorkers = desiredWorkers
     self.processes = processes
   }
@@ -91,6 +94,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     case lastCheckpointStep = "last_checkpoint_step"
     case lastCheckpointError = "last_checkpoint_error"
     case droppedFrames = "dropped_frames"
+    case refusedConnections = "refused_connections"
     case desiredWorkers = "desired_workers"
     case processes
   }

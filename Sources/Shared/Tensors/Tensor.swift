@@ -38,6 +38,15 @@ public struct Tensor: Sendable {
     for index in values.indices { target[index] = values[index] }
   }
 
+  /// A tensor of one dimension with a copy of some values.
+  public init(copying values: Span<Float>) {
+    self.init(uninitialized: [values.count])
+    unsafe values.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      unsafe storage.block.base.update(from: base, count: source.count)
+    }
+  }
+
   /// The values, in row-major order.
   public var values: Span<Float> {
     @_lifetime(borrow self)
@@ -55,6 +64,16 @@ public struct Tensor: Sendable {
 
   /// What holds the memory of `values`: while it is held, they stay where they are and what they are.
   public var owner: AnyObject { storage }
+
+  /// Copies values over some of those that are here, from a position on.
+  public mutating func replace(from first: Int, with values: Span<Float>) {
+    precondition(0 <= first && first + values.count <= count, "\(values.count) values from \(first) of \(count)")
+    makeUnique()
+    unsafe values.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      unsafe storage.block.base.advanced(by: first).update(from: base, count: source.count)
+    }
+  }
 
   /// The same values in another shape of as many.
   public func reshaped(_ shape: [Int]) -> Tensor {

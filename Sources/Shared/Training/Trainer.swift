@@ -92,7 +92,7 @@ public final class Trainer {
   }
 
   private func trainOneBatch(_ instruction: Coordinator.Instruction) throws -> Float {
-    clock = max(clock + 1, instruction.clock)
+    clock = max(clock + 1, min(instruction.clock, UInt64(Int64.max)))
     if consistency.areTooOld(readAt: leastClock, forClock: clock) { client.pull(tensors: all) }
     leastClock = instruction.leastClock
     let batch = try patches.draw(batch, leasing: client)

@@ -44,10 +44,16 @@ final class Connection {
   private static let lookupPauseSeconds = 0.1
 
   private let socket: Socket
+  private let monitor: ConnectionMonitor
+  private var failedHandshakes = 0
+  /// When a broken handshake is tried again: ZeroMQ does not where the server refused it.
+  private var nextHandshake: Double?
   private let run: UInt64
   private let patience: Patience
   private let resolve: () throws -> String
+  private let keysNow: () throws -> ClientKeys?
   private var endpoint: String?
+  private var keys: ClientKeys?
   private var nextLookup = 0.0
   private var generation: UInt32 = 0
   private var lastNumber: UInt64 = 0
@@ -61,13 +67,18 @@ final class Connection {
   /// - Parameters:
   ///   - run: The run that is meant.
   ///   - resolve: Where the server is now; asked again whenever it is silent.
+  ///   - keys: With which keys it is spoken to there; what this throws ends the asking.
   init(
-    in context: Context, run: UInt64, patience: Patience, resolve: @escaping () throws -> String
+    in context: Context, run: UInt64, patience: Patience, resolve: @escaping () throws -> String,
+    keys: @escaping () throws -> ClientKeys?
   ) throws(TransportError) {
-    socket = try Socket(.dealer, in: context)
+    let socket = try Socket(.dealer, in: context)
+    monitor = try ConnectionMonitor(of: socket, in: context)
+    self.socket = socket
     self.run = run
     self.patience = patience
     self.resolve = resolve
+    keysNow = keys
     lastHeard = Clock.seconds
   }
 
@@ -95,14 +106,12 @@ final class Connection {
   /// No longer waits for any answer.
   func forgetAll() { outstanding = [:] }
 
-  /// Sends what is due, and returns what has been answered.
-  func drive() throws -> [Answer] {
+  /// Sends what is due, and hands over what has been answered.
+  func drive(handle: (Answer) throws -> Void) throws {
     try sendWhatIsDue()
-    var answers: [Answer] = []
     while let parts = try socket.receive() {
-      if let answer = try read(parts) { answers.append(answer) }
+      if let answer = try read(parts) { try handle(answer) }
     }
-    return answers
   }
 
   private func sendWhatIsDue() throws {
@@ -122,7 +131,7 @@ final class Connection {
       firstDue = min(firstDue, item.nextTry)
     }
     if now - max(item.since, lastHeard) > patience.giveUpSeconds {
-      throw TransportError.silent(server: endpoint ?? "a server", seconds: patience.giveUpSeconds)
+      throw try silence()
     }
     if item.isSent {
       if number > lastAnswered, now - lastHeard < item.wait {
@@ -140,14 +149,28 @@ final class Connection {
     item.nextTry = now + (item.isSent ? item.wait : 0.02)
   }
 
+  /// The server is given up; where it broke off handshakes, that is a hint at keys.
+  private func silence() throws -> TransportError {
+    failedHandshakes += try monitor.failures()
+    let hint = failedHandshakes > 0 ? " (\(failedHandshakes) handshakes failed: are the keys right?)" : ""
+    return .silent(server: (endpoint ?? "a server") + hint, seconds: patience.giveUpSeconds)
+  }
+
   /// Connects to where the server is now, if that is known.
   private func findServer(at now: Double) throws {
     guard now >= nextLookup else { return }
     nextLookup = now + Self.lookupPauseSeconds
-    guard let current = try? resolve(), current != endpoint else { return }
+    let failures = try monitor.failures()
+    failedHandshakes += failures
+    if failures > 0, nextHandshake == nil { nextHandshake = now + patience.retrySeconds }
+    guard let current = try? resolve() else { return }
+    let keysNow = try keysNow()
+    guard current != endpoint || keysNow != keys || nextHandshake.map({ $0 <= now }) == true else { return }
+    nextHandshake = nil
     if let endpoint { try? socket.disconnect(endpoint) }
+    try socket.speak(with: keysNow)
     try socket.connect(current)
-    endpoint = current
+    (endpoint, keys) = (current, keysNow)
     askAllAgain(at: now)
   }
 

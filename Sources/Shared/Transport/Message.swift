@@ -61,6 +61,21 @@ public import Tensors
 
   private static let fewValues = 1024
 
+  /// A part of a gradient's values, sent from where they are.
+  public convenience init(_ values: any GradientValues) {
+    switch values {
+    case let tensor as Tensor: self.init(tensor, 0..<tensor.count)
+    case let received as ReceivedValues: self.init(sharing: received.message)
+    default: self.init(values.withValues { Tensor(copying: $0) }, 0..<values.count)
+    }
+  }
+
+  /// A part of the bytes of another one (`zmq_msg_copy`).
+  private convenience init(sharing other: Message) {
+    self.init()
+    unsafe zmq_msg_copy(message, other.message)
+  }
+
   deinit {
     unsafe zmq_msg_close(message)
     unsafe message.deallocate()
@@ -112,7 +127,7 @@ public import Tensors
 
 /// A part with values, as its receiver applies it.
 public struct ReceivedValues: GradientValues {
-  private let message: Message
+  fileprivate let message: Message
 
   public init(_ message: Message) { self.message = message }
 

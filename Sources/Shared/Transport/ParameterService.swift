@@ -12,11 +12,15 @@ public struct ParameterService: Sendable {
   }
 
   public private(set) var store: ParameterStore
+  private var replication: Replication?
   /// Those who wait for their gradients to be applied together with those of others.
   private var waiting: [ReturnAddress: Request.Push] = [:]
 
-  public init(_ store: ParameterStore) {
+  /// - Parameter replication: Where every update is to be held by another server before it is acknowledged; the store
+  ///   must keep its updates then.
+  public init(_ store: ParameterStore, replication: Replication? = nil) {
     self.store = store
+    self.replication = replication
   }
 
   /// Answers pulls, pushes and questions what became of a push, as they have come.
@@ -41,8 +45,13 @@ public struct ParameterService: Sendable {
       try apply(&pushes, send: send)  // who asks after a push sees it
       switch incoming.request {
       case .pull(let chunks): try send(pull(chunks, for: incoming.sender))
-      case .outcome(let push): try send(outcome(of: push, for: incoming.sender))
-      default: others.append(incoming)
+      case .outcome(let push): try tellOutcome(of: push, to: incoming.sender, send: send)
+      default:
+        if let reply = replication?.answer(incoming) {
+          try send(Answer(reply: reply.reply, parts: reply.parts, address: incoming.sender))
+        } else {
+          others.append(incoming)
+        }
       }
     }
     try apply(&pushes, send: send)
@@ -82,6 +91,7 @@ public struct ParameterService: Sendable {
     }
     for (chunk, places) in places.sorted(by: { $0.key < $1.key }) {
       let outcomes = store.push(places.map { pushes[$0.push].gradient($0.position) }, chunk: Int(chunk))
+      replication?.forward(store.takeUpdates())
       for (place, outcome) in zip(places, outcomes) {
         if outcome == .pending { pushes[place.push].isPending = true }
         pushes[place.push].left -= 1
@@ -93,35 +103,52 @@ public struct ParameterService: Sendable {
 
   /// Answers a push whose chunks have all been looked at, and those who waited for it.
   private mutating func finish(_ push: WaitingPush, send: (Answer) throws -> Void) rethrows {
-    guard push.isPending || !waiting.isEmpty else {
-      return try send(values(of: push.push.chunks.map(\.chunk), includingStatistics: false, for: push.address))
-    }
+    guard push.isPending || !waiting.isEmpty else { return try acknowledge(push.push, to: push.address, send: send) }
     waiting[push.address] = push.push
     try settle(send: send)
     if waiting[push.address] != nil { try send(Answer(reply: .pending, parts: [], address: push.address)) }
   }
 
+  /// Answers a push that is applied, as soon as the replica has it.
+  private mutating func acknowledge(
+    _ push: Request.Push, to address: ReturnAddress, send: (Answer) throws -> Void
+  ) rethrows {
+    if replication?.isHolding(push, for: address) ?? false { return }
+    try send(values(of: push.chunks.map(\.chunk), includingStatistics: false, for: address))
+  }
+
+  /// Hears what the server that holds the replica says, and answers those whose updates it has now.
+  mutating func hear(_ reply: Reply, to request: Request, send: (Answer) throws -> Void) throws {
+    for (push, address) in try replication?.hear(reply, to: request, store) ?? [] {
+      try send(values(of: push.chunks.map(\.chunk), includingStatistics: false, for: address))
+    }
+  }
+
+  /// What is to be sent to the server that holds the replica.
+  mutating func takeForwards() -> [(request: Request, parts: [Message])] { replication?.takeForwards() ?? [] }
+
   private func pull(_ chunks: [UInt32], for address: ReturnAddress) -> Answer {
     problem(with: chunks, address) ?? values(of: chunks, includingStatistics: true, for: address)
   }
 
-  private mutating func outcome(of push: Request.Push, for address: ReturnAddress) -> Answer {
-    if let wrong = problem(with: push.chunks.map(\.chunk), address) { return wrong }
-    if isApplied(push) { return values(of: push.chunks.map(\.chunk), includingStatistics: false, for: address) }
+  private mutating func tellOutcome(
+    of push: Request.Push, to address: ReturnAddress, send: (Answer) throws -> Void
+  ) rethrows {
+    if let wrong = problem(with: push.chunks.map(\.chunk), address) { return try send(wrong) }
+    if isApplied(push) { return try acknowledge(push, to: address, send: send) }
     let name = ChunkState.Applied(incarnation: push.incarnation, clock: push.clock)
     let isKnown = push.chunks.allSatisfy {
       store.isPending(name, chunk: Int($0.chunk)) || store[Int($0.chunk)].contains(name)
     }
-    guard isKnown else { return Answer(reply: .unknown, parts: [], address: address) }
-    waiting[address] = push
-    return Answer(reply: .pending, parts: [], address: address)
+    if isKnown { waiting[address] = push }
+    try send(Answer(reply: isKnown ? .pending : .unknown, parts: [], address: address))
   }
 
   /// Answers all those whose gradients have been applied.
   private mutating func settle(send: (Answer) throws -> Void) rethrows {
     for (address, push) in waiting where isApplied(push) {
       waiting[address] = nil
-      try send(values(of: push.chunks.map(\.chunk), includingStatistics: false, for: address))
+      try acknowledge(push, to: address, send: send)
     }
   }
 

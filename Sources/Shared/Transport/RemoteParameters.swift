@@ -62,12 +62,21 @@ public final class RemoteParameters: ParameterClient {
 
   public func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) throws {
     let chunks = chunks(ofTensors: tensors)
-    try lines.drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }, handle: take)
-    for (index, part) in arrived {
-      let chunk = manifest.chunks[index]
-      part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+    func installArrived() {
+      for (index, part) in arrived {
+        let chunk = manifest.chunks[index]
+        part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+      }
+      arrived.removeAll(keepingCapacity: true)
     }
-    arrived = []
+    installArrived()
+    // At once, while it is in the cache, and so that its memory is free for what comes next.
+    try lines.drive(
+      until: { chunks.allSatisfy { awaited[$0] == 0 } },
+      handle: { answer in
+        try take(answer)
+        installArrived()
+      })
   }
 
   public func waitForOneStep(install: (Int, Int, Span<Float>) -> Void) throws -> Int {
@@ -174,7 +183,7 @@ public final class RemoteParameters: ParameterClient {
 
 extension Manifest {
   /// Cuts a run of chunks into pieces of about as many values as a large chunk has.
-  fileprivate func parcels(of run: Range<Int>) -> [Range<Int>] {
+  func parcels(of run: Range<Int>) -> [Range<Int>] {
     var parcels: [Range<Int>] = []
     var start = run.lowerBound
     var values = 0

@@ -19,6 +19,7 @@ public struct Incoming: Sendable {
 /// It listens on TCP, and for processes of the same machine on a local socket too (`Endpoint`).
 public struct ServerLane: ~Copyable {
   private let socket: Socket
+  private let door: Doorkeeper?  // stays as long as the socket
   private let run: UInt64
   /// The server's count of its own starts.
   public let generation: UInt32
@@ -33,14 +34,18 @@ public struct ServerLane: ~Copyable {
   /// - Parameter endpoint: `tcp://127.0.0.1:0` for a free port.
   /// - Parameter generation: Asked for when the lane listens: a start that cannot listen must not be counted, since it
   ///   would take the place of one that does.
+  /// - Parameter door: Who decides which clients may connect; `nil` where all may.
   public init(
-    in context: Context, listening endpoint: String, run: UInt64, generation: @autoclosure () throws -> UInt32
+    in context: Context, listening endpoint: String, run: UInt64, door: Doorkeeper? = nil,
+    generation: @autoclosure () throws -> UInt32
   ) throws {
     let socket = try Socket(.router, in: context)
+    try door?.guardEntrance(of: socket)
     let bound = try socket.bind(endpoint)
     try socket.bind(Endpoint.local(port: Endpoint.port(of: bound)))
     let generation = try generation()
     self.socket = socket
+    self.door = door
     self.endpoint = bound
     self.run = run
     self.generation = generation
@@ -50,9 +55,13 @@ public struct ServerLane: ~Copyable {
   /// The requests that are there, after waiting for the first of them for some milliseconds. What cannot be read is
   /// refused and counted.
   ///
-  /// - Parameter most: How many are taken at once.
-  public mutating func receive(within milliseconds: Int, most: Int = 100) throws(TransportError) -> [Incoming] {
-    try Socket.wait(for: [socket.interest], milliseconds: milliseconds)
+  /// - Parameters:
+  ///   - others: What else ends the wait.
+  ///   - most: How many are taken at once.
+  mutating func receive(
+    within milliseconds: Int, or others: [Socket.Interest] = [], most: Int = 100
+  ) throws(TransportError) -> [Incoming] {
+    try Socket.wait(for: [socket.interest] + others, milliseconds: milliseconds)
     var requests: [Incoming] = []
     while requests.count < most, let parts = try socket.receive() {
       if let incoming = try read(parts) { requests.append(incoming) }

@@ -21,10 +21,13 @@ public final class ServerLines {
   ///   - run: The run's number; 0 where it is not known yet, and only its settings are asked for.
   ///   - address: Where a server is now, as `host:port`; asked again whenever it is silent.
   ///   - route: Which way to go where the server is on this machine.
+  ///   - keys: With which keys a server is spoken to now, `nil` for plainly; asked whenever its address is. What it throws
+  ///     ends the asking.
   ///   - isCancelled: Whether waiting is to end.
   public init(
     in context: Context, servers: Int, lanes: Int = 1, run: UInt64, patience: Patience = Patience(),
-    route: Route = .nearest, address: @escaping (Int) throws -> String, isCancelled: @escaping () -> Bool = { false }
+    route: Route = .nearest, address: @escaping (Int) throws -> String,
+    keys: @escaping (Int) throws -> ClientKeys? = { _ in nil }, isCancelled: @escaping () -> Bool = { false }
   ) throws(TransportError) {
     let laneFinder = LaneFinder(servers: servers, address: address)
     var connections: [[Connection]] = []
@@ -32,9 +35,10 @@ public final class ServerLines {
       var lines: [Connection] = []
       for lane in 0..<lanes {
         lines.append(
-          try Connection(in: context, run: run, patience: patience) {
-            route.endpoint(of: try laneFinder.address(ofLane: lane, server: server))
-          })
+          try Connection(
+            in: context, run: run, patience: patience,
+            resolve: { route.endpoint(of: try laneFinder.address(ofLane: lane, server: server)) },
+            keys: { try keys(server) }))
       }
       connections.append(lines)
     }
@@ -79,11 +83,29 @@ public final class ServerLines {
   /// Sends what is due, and returns what has been answered, without waiting.
   public func exchange() throws -> [(server: Int, Reply)] {
     var replies: [(server: Int, Reply)] = []
-    for (server, lines) in connections.enumerated() {
-      for answer in try lines[0].drive() { replies.append((server, answer.reply)) }
-    }
+    try exchange { replies.append(($0, $1.reply)) }
     return replies
   }
+
+  /// Sends what is due, and hands over what has been answered, without waiting.
+  func exchange(handle: (Int, Connection.Answer) throws -> Void) throws {
+    for (server, lines) in connections.enumerated() {
+      for connection in lines {
+        try connection.drive { answer in
+          if case .lanes(let ports) = answer.reply {
+            laneFinder.found(ports, of: server)
+          } else {
+            try handle(server, answer)
+          }
+        }
+      }
+      if lines.dropFirst().contains(where: \.isLookingForServer), laneFinder.mayAsk(server) {
+        lines[0].ask(.lanes, parts: [])
+      }
+    }
+  }
+
+  var interests: [Socket.Interest] { connections.joined().map(\.interest) }
 
   func ask(_ server: Int, lane: Int = 0, _ request: Request, parts: [Message]) {
     connections[server][lane].ask(request, parts: parts)
@@ -101,20 +123,7 @@ public final class ServerLines {
   ) throws {
     let start = Clock.seconds
     while true {
-      for (server, lines) in connections.enumerated() {
-        for connection in lines {
-          for answer in try connection.drive() {
-            if case .lanes(let ports) = answer.reply {
-              laneFinder.found(ports, of: server)
-            } else {
-              try handle(answer)
-            }
-          }
-        }
-        if lines.dropFirst().contains(where: \.isLookingForServer), laneFinder.mayAsk(server) {
-          lines[0].ask(.lanes, parts: [])
-        }
-      }
+      try exchange { try handle($1) }
       if isDone() { return }
       if let grace {
         if Clock.seconds - start > grace { throw TransportError.silent(server: "a server", seconds: grace) }
@@ -123,7 +132,7 @@ public final class ServerLines {
       }
       let nextTry = connections.joined().compactMap(\.nextTry).min() ?? .infinity
       let milliseconds = min(100, max(1, (nextTry - Clock.seconds) * 1000))
-      try Socket.wait(for: connections.joined().map(\.interest), milliseconds: Int(milliseconds))
+      try Socket.wait(for: interests, milliseconds: Int(milliseconds))
     }
   }
 }

@@ -13,11 +13,20 @@ import Glibc
     guard let handle = unsafe zmq_ctx_new() else { throw .last("zmq_ctx_new") }
     let result = unsafe zmq_ctx_set(handle, ZMQ_IO_THREADS, Int32(threads))
     precondition(result == 0, "ZeroMQ takes \(threads) threads")
+    Self.keepFreedMemory()
     unsafe self.handle = unsafe handle
   }
 
   /// Waits for the sockets to be closed (`zmq_ctx_term`).
   deinit { unsafe zmq_ctx_term(handle) }
+
+  /// ZeroMQ takes memory for each part that comes, and frees it. glibc gives large blocks back to the system, and each
+  /// page is then cleared anew for the next part: that costs more than to receive it (`mallopt`).
+  private static func keepFreedMemory() {
+    mallopt(M_MMAP_THRESHOLD, 32 << 20)
+    mallopt(M_TRIM_THRESHOLD, .max)
+    mallopt(M_ARENA_MAX, 1)  // other arenas are given back whole
+  }
 }
 
 /// A ZeroMQ socket; opened, used and closed by one thread.
@@ -27,14 +36,28 @@ import Glibc
     case dealer
     /// Answers many.
     case router
+    /// Answers one after the other.
+    case reply
+    /// One of two.
+    case pair
 
-    fileprivate var code: Int32 { self == .dealer ? ZMQ_DEALER : ZMQ_ROUTER }
+    fileprivate var code: Int32 {
+      switch self {
+      case .dealer: ZMQ_DEALER
+      case .router: ZMQ_ROUTER
+      case .reply: ZMQ_REP
+      case .pair: ZMQ_PAIR
+      }
+    }
+
+    /// How many messages may wait to be read. A pair reads what ZeroMQ's own thread tells, which must never have to wait.
+    fileprivate var unread: Int32 { self == .pair ? 0 : 4096 }
   }
 
   /// The largest part that is accepted, in bytes: far more than a chunk has, so that a long row has room.
   public static let largestPart: Int64 = 256 << 20
 
-  private let handle: UnsafeMutableRawPointer
+  let handle: UnsafeMutableRawPointer
   private let context: Context  // outlives the socket
 
   /// Opens a socket that notices within 1.5 s that its peer is gone. What it could not send is forgotten when it is
@@ -42,7 +65,7 @@ import Glibc
   public init(_ kind: Kind, in context: Context) throws(TransportError) {
     guard let handle = unsafe zmq_socket(context.handle, kind.code) else { throw .last("zmq_socket") }
     let options: [(Int32, Int32)] = [
-      (ZMQ_LINGER, kind == .router ? 500 : 0), (ZMQ_SNDHWM, 4096), (ZMQ_RCVHWM, 4096), (ZMQ_IMMEDIATE, 1),
+      (ZMQ_LINGER, kind == .router ? 500 : 0), (ZMQ_SNDHWM, 4096), (ZMQ_RCVHWM, kind.unread), (ZMQ_IMMEDIATE, 1),
       (ZMQ_HEARTBEAT_IVL, 500), (ZMQ_HEARTBEAT_TIMEOUT, 1500), (ZMQ_CONNECT_TIMEOUT, 3000),
       (ZMQ_RECONNECT_IVL, 100), (ZMQ_RECONNECT_IVL_MAX, 2000), (ZMQ_IPV6, 1),
     ]
@@ -148,7 +171,7 @@ import Glibc
     throw .last("zmq_poll")
   }
 
-  private func check(_ call: String, _ result: Int32) throws(TransportError) {
+  func check(_ call: String, _ result: Int32) throws(TransportError) {
     guard result != 0 else { return }
     throw .last(call)
   }

@@ -24,11 +24,8 @@ struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
   mutating func write(_ value: some FixedWidthInteger) {
-    var rest = value
-    for _ in 0..<value.bitWidth / 8 {
-      bytes.append(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
-    }
+    var value = value.littleEndian
+    unsafe withUnsafeBytes(of: &value) { unsafe bytes.append(contentsOf: $0) }
   }
 
   mutating func write(_ value: Float) { write(value.bitPattern) }
@@ -48,16 +45,30 @@ struct ByteWriter {
 }
 
 /// Takes values from the front of a frame, and trusts none of them.
-struct ByteReader {
-  private var rest: ArraySlice<UInt8>
+///
+/// It reads the frame's bytes where they are.
+struct ByteReader: ~Escapable {
+  private let bytes: RawSpan
+  private var position = 0
 
-  init(_ bytes: [UInt8]) { rest = bytes[...] }
+  @_lifetime(copy bytes)
+  init(_ bytes: RawSpan) { self.bytes = bytes }
 
-  mutating func read<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(WireError) -> Value {
-    try take(Value.bitWidth / 8).reversed().reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
+  mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
+    _: Value.Type = Value.self
+  ) throws(WireError) -> Value {
+    let start = try take(MemoryLayout<Value>.size)
+    return Value(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: Value.self))
   }
 
   mutating func readFloat() throws(WireError) -> Float { Float(bitPattern: try read()) }
+
+  /// A truth value, 0 or 1.
+  mutating func readFlag() throws(WireError) -> Bool {
+    let value: UInt8 = try read()
+    guard value <= 1 else { throw .badValue("\(value) where 0 or 1 is expected") }
+    return value == 1
+  }
 
   /// A 64-bit number that fits an `Int`.
   mutating func readCount() throws(WireError) -> Int {
@@ -74,8 +85,9 @@ struct ByteReader {
   }
 
   mutating func readBytes() throws(WireError) -> [UInt8] {
-    let count: UInt32 = try read()
-    return Array(try take(Int(count)))
+    let count = Int(try read(UInt32.self))
+    let start = try take(count)
+    return unsafe bytes.extracting(start..<start + count).withUnsafeBytes { unsafe Array($0) }
   }
 
   /// - Parameter size: The fewest bytes that an element takes: more elements than fit are refused before any is read.
@@ -83,20 +95,26 @@ struct ByteReader {
     ofAtLeast size: Int, _ body: (inout ByteReader) throws(WireError) -> Element
   ) throws(WireError) -> [Element] {
     let count = Int(try read(UInt32.self))
-    guard count * size <= rest.count else { throw .truncated(needed: count * size, available: rest.count) }
+    guard count * size <= available else { throw .truncated(needed: count * size, available: available) }
     var elements: [Element] = []
+    elements.reserveCapacity(count)
     for _ in 0..<count { elements.append(try body(&self)) }
     return elements
   }
 
   /// Every byte must have been read.
   func finish() throws(WireError) {
-    guard rest.isEmpty else { throw .trailing(rest.count) }
+    guard available == 0 else { throw .trailing(available) }
   }
 
-  private mutating func take(_ count: Int) throws(WireError) -> ArraySlice<UInt8> {
-    guard rest.count >= count else { throw .truncated(needed: count, available: rest.count) }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
+  private var available: Int { bytes.byteCount - position }
+
+  /// Goes on by some bytes.
+  ///
+  /// - Returns: Where they begin.
+  private mutating func take(_ count: Int) throws(WireError) -> Int {
+    guard available >= count else { throw .truncated(needed: count, available: available) }
+    defer { position += count }
+    return position
   }
 }

@@ -24,6 +24,11 @@ extension Reply {
     case .notSaved(let folder, let reason):
       writer.write(folder)
       writer.write(reason)
+    case .behind(let chunks): writer.write(each: chunks) { $0.write($1) }
+    case .copies(let chunks, let lineage):
+      writer.write(lineage)
+      writer.write(chunks)
+    case .kept(let state): writer.write(state)
     case .snapshotTaken(let folder): writer.write(folder)
     case .lanes(let ports): writer.write(each: ports) { $0.write($1) }
     case .refused(let reason): writer.write(reason)
@@ -33,6 +38,11 @@ extension Reply {
 
   /// Reads a message's first part, to its last byte.
   public static func decode(_ bytes: [UInt8]) throws(WireError) -> (Envelope, Reply) {
+    unsafe try decode(bytes.span.bytes)
+  }
+
+  /// Reads a message's first part, to its last byte.
+  public static func decode(_ bytes: RawSpan) throws(WireError) -> (Envelope, Reply) {
     var reader = ByteReader(bytes)
     let (envelope, operation) = try Envelope.read(from: &reader)
     let reply = try Reply(operation, from: &reader)
@@ -55,7 +65,10 @@ extension Reply {
     case .notSaved: 11
     case .refused: 12
     case .lanes: 13
-    case .snapshotTaken: 14
+    case .behind: 14
+    case .copies: 15
+    case .kept: 16
+    case .snapshotTaken: 17
     }
   }
 
@@ -79,7 +92,12 @@ extension Reply {
     case 11: self = .notSaved(folder: try reader.readString(), reason: try reader.readString())
     case 12: self = .refused(try reader.readString())
     case 13: self = .lanes(try reader.readArray(ofAtLeast: 2) { reader throws(WireError) in try reader.read() })
-    case 14: self = .snapshotTaken(folder: try reader.readString())
+    case 14: self = .behind(try reader.readNumbers())
+    case 15:
+      let lineage: UInt32 = try reader.read()
+      self = .copies(try reader.readCopiedChunks(), lineage: lineage)
+    case 16: self = .kept(try reader.readBytes())
+    case 17: self = .snapshotTaken(folder: try reader.readString())
     default: throw .unknownOperation(operation)
     }
   }

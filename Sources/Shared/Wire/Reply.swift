@@ -25,6 +25,12 @@ public enum Reply: Equatable, Sendable {
   case snapshotTaken(folder: String)
   /// The TCP ports of the server's lanes, from the second on: the first one has answered.
   case lanes([UInt16])
+  /// The replica lacks these chunks, or updates of them: they are needed whole.
+  case behind([UInt32])
+  /// Those of the chunks that the replica has; parts as in `copy` follow.
+  case copies([CopiedChunk], lineage: UInt32)
+  /// What server 0 knew of the run, as JSON; empty if nothing is known of it.
+  case kept([UInt8])
   /// The asker is wrong here; the reason in one line.
   case refused(String)
 }

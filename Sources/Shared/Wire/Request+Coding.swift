@@ -11,6 +11,11 @@ extension Request {
 
   /// Reads a message's first part, to its last byte.
   public static func decode(_ bytes: [UInt8]) throws(WireError) -> (Envelope, Request) {
+    unsafe try decode(bytes.span.bytes)
+  }
+
+  /// Reads a message's first part, to its last byte.
+  public static func decode(_ bytes: RawSpan) throws(WireError) -> (Envelope, Request) {
     var reader = ByteReader(bytes)
     let (envelope, operation) = try Envelope.read(from: &reader)
     let request = try Request(operation, from: &reader)
@@ -35,8 +40,13 @@ extension Request {
     case .save: 13
     case .end: 14
     case .lanes: 15
-    case .sampler: 16
-    case .snapshot: 17
+    case .replicate: 16
+    case .copy: 17
+    case .recover: 18
+    case .keep: 19
+    case .kept: 20
+    case .sampler: 21
+    case .snapshot: 22
     }
   }
 
@@ -74,6 +84,19 @@ extension Request {
     case .sampler(let incarnation, let state):
       writer.write(incarnation)
       writer.write(state)
+    case .replicate(let replicate): writer.write(replicate)
+    case .copy(let copy):
+      writer.write(copy.number)
+      writer.write(copy.generation)
+      writer.write(copy.lineage)
+      writer.write(copy.chunks)
+    case .recover(let generation, let chunks):
+      writer.write(generation)
+      writer.write(each: chunks) { $0.write($1) }
+    case .keep(let generation, let state):
+      writer.write(generation)
+      writer.write(state)
+    case .kept(let generation): writer.write(generation)
     }
   }
 
@@ -85,13 +108,13 @@ extension Request {
       let process: UInt32 = try reader.read()
       let manifest: UInt64 = try reader.read()
       self = .join(Join(index: index, process: process, manifest: manifest, vocabulary: try reader.readString()))
-    case 3: self = .pull(chunks: try reader.readArray(ofAtLeast: 4) { reader throws(WireError) in try reader.read() })
+    case 3: self = .pull(chunks: try reader.readNumbers())
     case 4: self = .push(try Push(from: &reader))
     case 5: self = .outcome(try Push(from: &reader))
     case 6:
       let incarnation: UInt64 = try reader.read()
       let weights: UInt64 = try reader.read()
-      let hasCompleted = try reader.read(UInt8.self) != 0
+      let hasCompleted = try reader.readFlag()
       self = .advance(
         incarnation: incarnation, weights: weights, completed: hasCompleted ? try .init(from: &reader) : nil)
     case 7:
@@ -109,8 +132,18 @@ extension Request {
     case 13: self = .save(folder: try reader.readString())
     case 14: self = .end
     case 15: self = .lanes
-    case 16: self = .sampler(incarnation: try reader.read(), state: try reader.readString())
-    case 17: self = .snapshot(folder: try reader.readString())
+    case 16: self = .replicate(try Replicate(from: &reader))
+    case 17:
+      let number: UInt64 = try reader.read()
+      let generation: UInt32 = try reader.read()
+      let lineage: UInt32 = try reader.read()
+      self = .copy(
+        Copy(number: number, generation: generation, lineage: lineage, chunks: try reader.readCopiedChunks()))
+    case 18: self = .recover(generation: try reader.read(), chunks: try reader.readNumbers())
+    case 19: self = .keep(generation: try reader.read(), state: try reader.readBytes())
+    case 20: self = .kept(generation: try reader.read())
+    case 21: self = .sampler(incarnation: try reader.read(), state: try reader.readString())
+    case 22: self = .snapshot(folder: try reader.readString())
     default: throw .unknownOperation(operation)
     }
   }

@@ -39,6 +39,18 @@ public enum Request: Equatable, Sendable {
   case end
   /// Where the server's other lanes listen. Answered with `lanes`.
   case lanes
+  /// From the server whose replica the other one holds: to make the same updates; a part with the values of each one
+  /// follows. Answered with `done`, or with `behind`.
+  case replicate(Replicate)
+  /// From the same: to take whole chunks; parts with the values and each of the optimizer's tensors follow for each chunk.
+  /// Answered with `done`.
+  case copy(Copy)
+  /// From a new start of the same: to have some chunks back. Answered with `copies`.
+  case recover(generation: UInt32, chunks: [UInt32])
+  /// From server 0: to keep what it knows of the run, as JSON. Answered with `kept`.
+  case keep(generation: UInt32, state: [UInt8])
+  /// From a new start of server 0: to have that back. Answered with `kept`.
+  case kept(generation: UInt32)
 
   /// Who wants to take part.
   public struct Join: Equatable, Sendable {
@@ -68,6 +80,70 @@ public enum Request: Equatable, Sendable {
       self.clock = clock
       self.chunks = chunks
     }
+  }
+}
+
+/// Updates that a server made, for the one that holds its replica.
+public struct Replicate: Equatable, Sendable {
+  /// By this number the sender knows its answer.
+  public var number: UInt64
+  /// The sender's count of its own starts.
+  public var generation: UInt32
+  /// The start with which this line of values began: the sender's own, or the one of which it took over the replica.
+  public var lineage: UInt32
+  public var updates: [Update]
+
+  public struct Update: Equatable, Sendable {
+    public var chunk: UInt32
+    /// The chunk's version before it.
+    public var version: UInt64
+    public var learningRate: Float
+    public var names: [ChunkState.Applied]
+
+    public init(chunk: UInt32, version: UInt64, learningRate: Float, names: [ChunkState.Applied]) {
+      self.chunk = chunk
+      self.version = version
+      self.learningRate = learningRate
+      self.names = names
+    }
+  }
+
+  public init(number: UInt64, generation: UInt32, lineage: UInt32, updates: [Update]) {
+    self.number = number
+    self.generation = generation
+    self.lineage = lineage
+    self.updates = updates
+  }
+}
+
+/// Whole chunks, for the server that holds their replica.
+public struct Copy: Equatable, Sendable {
+  /// By this number the sender knows its answer.
+  public var number: UInt64
+  /// The sender's count of its own starts.
+  public var generation: UInt32
+  /// As in `Replicate`.
+  public var lineage: UInt32
+  public var chunks: [CopiedChunk]
+
+  public init(number: UInt64, generation: UInt32, lineage: UInt32, chunks: [CopiedChunk]) {
+    self.number = number
+    self.generation = generation
+    self.lineage = lineage
+    self.chunks = chunks
+  }
+}
+
+/// All of a chunk but its tensors.
+public struct CopiedChunk: Equatable, Sendable {
+  public var chunk: UInt32
+  public var version: UInt64
+  public var applied: [ChunkState.Applied]
+
+  public init(chunk: UInt32, version: UInt64, applied: [ChunkState.Applied]) {
+    self.chunk = chunk
+    self.version = version
+    self.applied = applied
   }
 }
 

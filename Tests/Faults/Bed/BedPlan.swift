@@ -1,0 +1,35 @@
+public import Parameters
+
+/// What a fault bed is made of.
+public struct BedPlan: Sendable {
+  public var servers = 2
+  public var workers = 2
+  public var steps = 200
+  /// How long a mini-batch takes.
+  public var stepSeconds = 0.02
+  public var checkpoints = CheckpointPolicy(everySteps: 50, everySeconds: 0, keep: 3)
+  /// Whether each process has a host of its own, which needs root.
+  var isNetworked = false
+  /// The bytes of the disk that the run's folder is on; `nil` for the disk of this machine. It needs root.
+  var diskBytes: Int?
+  /// Whether servers have a clock that can be set.
+  var hasOtherClock = false
+  /// What stands before the command of a server, by its index.
+  var serverPrefix: [Int: [String]] = [:]
+  /// The most steps that it makes sense to make.
+  var mostSteps = Int.max
+  /// Whether faults last as short a time as they may.
+  public var isQuick = false
+  /// What else is to be set for the run.
+  var configure: @Sendable (inout RunSettings) -> Void = { _ in }
+
+  var settings: RunSettings {
+    // 49,152 values on server 0, and 35 in three tensors on server 1.
+    var settings = RunSettings(
+      run: .random(in: 1...UInt64.max), model: "fc-1x8", classes: 3, vocabularyDigest: "", dataset: "",
+      trainingShards: 4, seed: 7, batch: 1, steps: min(steps, mostSteps), learningRate: LearningRateSchedule(1),
+      optimizer: .sgd, checkpoints: checkpoints, servers: servers, workers: workers)
+    configure(&settings)
+    return settings
+  }
+}

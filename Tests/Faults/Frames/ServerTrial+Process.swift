@@ -1,0 +1,102 @@
+import Clusters
+import Foundation
+import Models
+import Parameters
+import Telemetry
+import Tensors
+import Training
+import Transport
+
+extension ServerTrial {
+  /// What came of a trial against the real program.
+  public struct Outcome {
+    public let sent: Int
+    /// Frames that the server had to drop, and those that it says it did.
+    public let dropped: Int
+    public let counted: Int
+    /// Whether it counted all that it had to, and no more than it was sent.
+    public let isCountRight: Bool
+    /// By how much the server's memory grew once it was warm.
+    public let growthBytes: Int
+    public let pushes: Int
+    /// Whether the weights are, to the last bit, what the honest worker's gradients alone make of them.
+    public let areWeightsRight: Bool
+    public let seconds: Double
+  }
+
+  /// What the honest worker pushes for each value.
+  private static let gradient: Float = 0.5
+
+  /// Starts `paramserver`, tries it, and ends it.
+  ///
+  /// - Throws: `TrialError` if the server has gone, or does not end in good order.
+  public static func againstProgram(frames: Int, seed: UInt64) throws -> Outcome {
+    let scratch = try Scratch()
+    let settings = RunSettings(
+      run: 0xfeed, model: "fc-1x8", classes: 3, vocabularyDigest: "", dataset: "", trainingShards: 1, seed: 7,
+      batch: 1, steps: 1 << 30, learningRate: LearningRateSchedule(1), optimizer: .sgd, servers: 1, workers: 1)
+    let folder = try RunFolder(creating: "\(scratch.path)/run", settings)
+    let log = "\(folder.logs)/server-0.log"
+    let server = try Program(
+      ["\(Program.folder)/paramserver", "--run", folder.path, "--index", "0", "--count", "1", "--stop-with-parent"],
+      log: log)
+    guard let member = try Members(folder: folder.members).waitForServers(timeoutSeconds: 30, isCancelled: { false })
+    else { throw TrialError("the server does not say where it is") }
+    let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
+    let manifest = Manifest(of: network)
+    let gradients = manifest.entries.map {
+      Tensor($0.shape, values: [Float](repeating: Self.gradient, count: $0.count))
+    }
+    do {
+      let trial = try ServerTrial(
+        address: member[0].address, manifest: manifest, run: settings.run, vocabulary: "", gradients: gradients,
+        seed: seed)
+      return try trial.outcome(frames: frames, of: server, settings: settings, network: network)
+    } catch {
+      let words = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").last ?? ""
+      throw TrialError("\(error); the server \(server.ending.map { "ended: \($0)" } ?? "runs"), and said: \(words)")
+    }
+  }
+
+  private func outcome(
+    frames: Int, of server: Program, settings: RunSettings, network: Network
+  ) throws -> Outcome {
+    let start = Clock.seconds
+    try send(frames: frames / 4)
+    let before = try memory(of: server)
+    try send(frames: frames - frames / 4)
+    let growth = try memory(of: server) - before
+    let seconds = Clock.seconds - start
+    let areWeightsRight = try pull() == expectedValues(settings, of: network)
+    let counted = try status().droppedFrames
+    server.send(SIGTERM)
+    guard server.waitForEnd(seconds: 30) == .exit(0) else { throw TrialError("the server does not end in good order") }
+    return Outcome(
+      sent: sent, dropped: dropped, counted: counted,
+      isCountRight: (dropped...dropped + droppedOrLost).contains(counted), growthBytes: growth, pushes: pushes,
+      areWeightsRight: areWeightsRight, seconds: seconds)
+  }
+
+  private func memory(of server: Program) throws -> Int {
+    guard server.ending == nil, let bytes = ProcessMemory.residentBytes(of: server.pid) else {
+      throw TrialError("the server is not there any more")
+    }
+    return bytes
+  }
+
+  /// What the honest worker's pushes make of the first weights, one after the other, by plain gradient descent.
+  private func expectedValues(_ settings: RunSettings, of network: Network) throws -> [[Float]] {
+    let manifest = Manifest(of: network)
+    var initial = InitialValues(of: network, seed: settings.seed, slots: 0)
+    return manifest.entries.indices.map { tensor in
+      manifest.chunks(ofTensor: tensor).flatMap { chunk in
+        let first = initial.state(of: manifest.chunks[chunk]).values.values
+        return first.indices.map { position in
+          var value = first[position]
+          for _ in 0..<pushes { value -= Self.gradient }
+          return value
+        }
+      }
+    }
+  }
+}
