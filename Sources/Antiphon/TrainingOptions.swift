@@ -52,6 +52,21 @@ struct TrainingOptions: ParsableArguments {
       """)
   var consistency: String?
 
+  @Option(
+    help: """
+      How weights travel to workers: 'float32', 'bfloat16' or 'float16'. The servers keep them as float32; two bytes \
+      each halve the way out, and cost no accuracy that can be told (default: float32).
+      """)
+  var weightsAs: String?
+
+  @Option(
+    help: """
+      How gradients travel to servers: as weights do, or, for slow networks, 'top:0.01', the largest hundredth of each \
+      chunk, or 'one-bit'. These two keep what they leave out for later mini-batches, and learn more slowly with Adam: \
+      bfloat16 first (default: float32).
+      """)
+  var gradientsAs: String?
+
   @Option(help: "Global steps between two checkpoints (default: by time only).")
   var checkpointSteps: Int?
 
@@ -119,7 +134,8 @@ struct TrainingOptions: ParsableArguments {
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
       checkpoints: checkpoints(CheckpointPolicy()), servers: servers ?? 1, lanes: lanes ?? 1,
-      replicas: replicas ?? 0, workers: workers)
+      replicas: replicas ?? 0, workers: workers,
+      weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
     try settings.checkReplicas()
     return settings
   }
@@ -148,6 +164,8 @@ struct TrainingOptions: ParsableArguments {
     settings.replicas = replicas ?? old.replicas
     try settings.checkReplicas()
     settings.workers = workers ?? old.workers
+    settings.weightFormat = try weightFormat() ?? old.weightFormat
+    settings.gradientFormat = try gradientFormat() ?? old.gradientFormat
     let fewest = settings.consistency.fewestWorkers
     guard settings.workers >= fewest else {
       throw SettingsError(
@@ -155,6 +173,10 @@ struct TrainingOptions: ParsableArguments {
     }
     return settings
   }
+
+  private func weightFormat() throws -> ValueFormat? { try weightsAs.map { try ValueFormat(parsing: $0) } }
+
+  private func gradientFormat() throws -> GradientFormat? { try gradientsAs.map { try GradientFormat(parsing: $0) } }
 
   private func checkpoints(_ old: CheckpointPolicy) -> CheckpointPolicy {
     CheckpointPolicy(

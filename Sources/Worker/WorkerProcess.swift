@@ -49,9 +49,11 @@ struct WorkerProcess {
     log.notice("joined", metadata: ["incarnation": "\(String(incarnation, radix: 16))", "model": "\(settings.model)"])
     heartbeat.start(in: context, run: run, servers: servers, as: incarnation, index: index)
     let patches = Self.patches(of: dataset, settings, index: index, goingOnAt: sampler, log)
+    let client = RemoteParameters(
+      lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,
+      gradients: settings.gradientFormat)
     trainer = Trainer(
-      network, client: RemoteParameters(lines, manifest: manifest, incarnation: incarnation), patches: patches,
-      batch: settings.batch, consistency: settings.consistency, log: log)
+      network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log)
     self.index = index
     self.log = log
   }

@@ -4,6 +4,7 @@ import Tensors
 private let leader = ProcessName(.server, 0)
 private let follower = ProcessName(.server, 1)
 private let worker = ProcessName(.worker, 0)
+private let replicated = BedPlan(configure: { $0.replicas = 1 })
 
 extension Scenario {
   /// One of each kind that any user may make.
@@ -33,6 +34,20 @@ extension Scenario {
         bed.kill(server)
         try bed.wait(1...2, &random)
       }
+    },
+    Scenario("servers whose updates others hold are killed, one after the other", plan: replicated) { bed, random in
+      for server in [follower, leader, follower].shuffled(using: &random) {
+        bed.kill(server)
+        try bed.waitForProgress()
+        try bed.wait(0.5...1, &random)
+      }
+    },
+    Scenario("a frozen server whose updates another holds is replaced, and wakes up", plan: replicated) { bed, random in
+      let server = [follower, leader].randomElement(using: &random)!
+      bed.setPaused(server, true)
+      try bed.replaceServer(server.index)
+      try bed.wait(0.5...3, &random)
+      bed.resumeReplaced()
     },
     Scenario("files may not grow") { bed, random in
       for server in [leader, follower] { try bed.setFileLimit(of: server, bytes: 30_000) }

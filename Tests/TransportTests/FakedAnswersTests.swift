@@ -106,7 +106,7 @@ import Wire
   @Test(arguments: [
     Reply.settings([1, 2]), .joined(incarnation: 1, sampler: ""), .directive(.init(.proceed, step: .max)),
     .lease(Lease(epoch: 0, shard: 0)), .done, .status([]), .saved(folder: "", record: []),
-    .notSaved(folder: "", reason: ""),
+    .notSaved(folder: "", reason: ""), .lanes([]),
   ]) func `says so when it asked something else`(reply: Reply) throws {
     let text = complaint { _ = try pull { envelope, _ in [FakeServer.message(reply, to: envelope)] } }
     #expect(text.hasPrefix("a server's answer: a reply to what was asked expected, '"))

@@ -112,6 +112,19 @@ import Wire
     try expectGoodHealth(droppedFrames: 0)
   }
 
+  @Test func `takes no more of it at once than of requests, so that it comes to its other work`() throws {
+    var lane = try ServerLane(in: context, listening: "tcp://127.0.0.1:0", run: 0xfeed, generation: 1)
+    let sender = try Socket(.dealer, in: context)
+    try sender.connect(lane.endpoint)
+    for _ in 0..<300 { while try !sender.send([Message([1, 2, 3])]) { usleep(1000) } }
+    while lane.droppedFrames < 300 {
+      let before = lane.droppedFrames
+      #expect(try lane.receive(within: 5000, most: 100).isEmpty)
+      #expect(lane.droppedFrames - before <= 100)
+      try #require(lane.droppedFrames > before)
+    }
+  }
+
   @Test func `counts a message that is empty`() throws {
     try send([Message([UInt8]())])
     #expect(try reply().1 == .refused("a frame ends early: 1 bytes expected, 0 came"))

@@ -57,13 +57,15 @@ public struct ServerLane: ~Copyable {
   ///
   /// - Parameters:
   ///   - others: What else ends the wait.
-  ///   - most: How many are taken at once.
+  ///   - most: How many messages are taken at once, readable or not: whoever sends rubbish without end must not keep
+  ///     the server from the rest of its work.
   mutating func receive(
     within milliseconds: Int, or others: [Socket.Interest] = [], most: Int = 100
   ) throws(TransportError) -> [Incoming] {
     try Socket.wait(for: [socket.interest] + others, milliseconds: milliseconds)
     var requests: [Incoming] = []
-    while requests.count < most, let parts = try socket.receive() {
+    for _ in 0..<most {
+      guard let parts = try socket.receive() else { break }
       if let incoming = try read(parts) { requests.append(incoming) }
     }
     return requests

@@ -92,7 +92,7 @@ public final class ServerLines {
     for (server, lines) in connections.enumerated() {
       for connection in lines {
         try connection.drive { answer in
-          if case .lanes(let ports) = answer.reply {
+          if case (.lanes, .lanes(let ports)) = (answer.request, answer.reply) {
             laneFinder.found(ports, of: server)
           } else {
             try handle(server, answer)

@@ -62,6 +62,12 @@ public final class FaultBed {
     try wait("step \(step)", within: seconds) { ($0?.step ?? 0) >= step }
   }
 
+  /// Lets the run go on until it has made some more steps, or all.
+  public func waitForProgress(within seconds: Double = 60) throws {
+    let step = (status?.step ?? 0) + 10
+    try wait("step \(step)", within: seconds) { ($0?.step ?? 0) >= min(step, plan.steps) }
+  }
+
   /// Lets the run go on until there is a checkpoint.
   public func waitForCheckpoint(within seconds: Double = 60) throws {
     try wait("a checkpoint", within: seconds) { $0?.lastCheckpointStep != nil }
