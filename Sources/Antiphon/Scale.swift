@@ -8,7 +8,7 @@ struct Scale: ParsableCommand {
     abstract: "Changes the number of workers of a run that is being trained.",
     discussion: """
       More are started, or the last ones finish or abandon their mini-batch and leave; nobody else waits. The run keeps \
-      the number when it is resumed. A 'sync' run averages the gradients of as many workers as it was begun with: fewer \
+      the number when it is resumed. A 'sync' run needs as many workers as it was begun with: fewer \
       are refused, and more stand by to replace one that is lost. Unless the run was started with --threads, each one \
       that is started gets its share of the cores by the new number; those that run keep theirs.
 

@@ -35,7 +35,8 @@ extension RunStatus {
       "step        \(TaskProgress.grouped(step)) of \(TaskProgress.grouped(steps)) (\(percent)%), epoch \(epoch)",
       "speed       \(TaskProgress.grouped(Int(examplesPerSecond.rounded()))) examples/s",
       "loss        \(loss.map { String(format: "%.5f", $0) } ?? "none yet")",
-      "staleness   \(String(format: "%.2f", stalenessMean)) steps (mean)",
+      "staleness   \(String(format: "%.2f", stalenessMean)) updates (mean)",
+      "waiting     \(waiting)",
       "checkpoint  \(lastCheckpointStep.map { "step \(TaskProgress.grouped($0))" } ?? "none yet")",
     ]
     if let lastCheckpointError { lines.append("            the last one failed: \(lastCheckpointError)") }
@@ -50,6 +51,12 @@ extension RunStatus {
         "  \(name) \(process.state.rawValue.padded(to: 8)) pid \("\(process.pid)".padded(to: 8)) \(process.address)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  private var waiting: String {
+    guard let exposed = exposedSecondsPerStep, let step = stepSeconds, step > 0 else { return "not known yet" }
+    return String(
+      format: "%.1f ms of %.1f ms a step (%.1f%%) for servers", exposed * 1000, step * 1000, exposed / step * 100)
   }
 }
 

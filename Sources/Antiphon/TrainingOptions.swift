@@ -45,8 +45,11 @@ struct TrainingOptions: ParsableArguments {
   var learningRate: String?
 
   @Option(
-    help: "'async': each gradient is applied when it comes. 'sync': those of all workers are averaged (default: async)."
-  )
+    help: """
+      'async': each gradient is applied when it comes. 'staleness-aware': so too, in smaller steps the later it comes. \
+      'bounded:S': so too, but no worker is more than S mini-batches ahead of the slowest. 'sync': those of all workers \
+      are averaged; 'sync:B': those that come first of all but B workers (default: async).
+      """)
   var consistency: String?
 
   @Option(
@@ -129,8 +132,9 @@ struct TrainingOptions: ParsableArguments {
       steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
-      consistency: try consistency(workers: workers), checkpoints: checkpoints(CheckpointPolicy()),
-      servers: servers ?? 1, lanes: lanes ?? 1, replicas: replicas ?? 0, workers: workers,
+      consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
+      checkpoints: checkpoints(CheckpointPolicy()), servers: servers ?? 1, lanes: lanes ?? 1,
+      replicas: replicas ?? 0, workers: workers,
       weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
     try settings.checkReplicas()
     return settings
@@ -162,20 +166,12 @@ struct TrainingOptions: ParsableArguments {
     settings.workers = workers ?? old.workers
     settings.weightFormat = try weightFormat() ?? old.weightFormat
     settings.gradientFormat = try gradientFormat() ?? old.gradientFormat
-    guard settings.workers >= settings.consistency.gradientsPerUpdate else {
+    let fewest = settings.consistency.fewestWorkers
+    guard settings.workers >= fewest else {
       throw SettingsError(
-        "this run averages the gradients of \(settings.consistency.gradientsPerUpdate) workers, --workers is \(settings.workers)"
-      )
+        "this '\(settings.consistency)' run needs \(fewest) workers, --workers is \(settings.workers)")
     }
     return settings
-  }
-
-  private func consistency(workers: Int) throws -> Consistency {
-    switch consistency {
-    case nil, "async": .async
-    case "sync": .sync(workers: workers)
-    case let other?: throw SettingsError("expected --consistency async or sync, found '\(other)'")
-    }
   }
 
   private func weightFormat() throws -> ValueFormat? { try weightsAs.map { try ValueFormat(parsing: $0) } }

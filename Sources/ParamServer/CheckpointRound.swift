@@ -7,17 +7,27 @@ struct CheckpointRound {
   let name: String
   let coordinator: Coordinator.Saved
   private var records: [ShardRecord?]
+  /// The servers that have not said that they hold what belongs in their shards.
+  private var moving: Set<Int>
 
   init(step: Int, name: String, coordinator: Coordinator.Saved, servers: Int) {
     self.step = step
     self.name = name
     self.coordinator = coordinator
     records = Array(repeating: nil, count: servers)
+    moving = Set(0..<servers)
   }
+
+  /// Whether the values of some server may still change.
+  var awaitsSnapshots: Bool { !moving.isEmpty }
+
+  /// Notes that a server holds what belongs in its shard.
+  mutating func noteSnapshot(of server: Int) { moving.remove(server) }
 
   /// Notes what a server wrote.
   mutating func add(_ record: ShardRecord, of server: Int) {
     records[server] = record
+    noteSnapshot(of: server)
   }
 
   /// All records, once every server has written its shard.

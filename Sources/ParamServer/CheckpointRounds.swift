@@ -38,29 +38,42 @@ struct CheckpointRounds {
   /// Whether one is being made.
   var isOpen: Bool { round != nil }
 
-  mutating func openIfDue(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
-    let step = coordinator.step
+  /// Whether the values of some server may still change that belong in the open one.
+  var awaitsSnapshots: Bool { round?.awaitsSnapshots ?? false }
+
+  /// Whether one is to be made of a step; after one that failed only some seconds later, since a disk may have room again.
+  func isDue(at step: Int, _ now: Double) -> Bool {
     let isDueByStep = policy.everySteps > 0 && step >= (lastStep ?? 0) + policy.everySteps
     let isDueByTime = policy.everySeconds > 0 && now - lastTime >= policy.everySeconds
-    guard round == nil, step > (lastStep ?? 0), isDueByStep || isDueByTime else { return }
-    open(coordinator, peers, at: now)
+    return round == nil && step > (lastStep ?? 0) && (isDueByStep || isDueByTime) && mayTry(at: now)
   }
 
-  /// Opens the one with which the run ends, unless the newest one has the same step; some seconds after one that failed,
-  /// since a disk may have room again.
+  /// The step of which the next one will be made, where that is known.
+  func stepOfNext(after step: Int) -> Int? {
+    let next = (lastStep ?? 0) + policy.everySteps
+    return policy.everySteps > 0 && round == nil && next > step ? next : nil
+  }
+
+  private func mayTry(at now: Double) -> Bool { lastError == nil || now - lastTime >= 3 }
+
+  /// Opens the one with which the run ends, unless the newest one has the same step.
   ///
   /// - Returns: Whether the newest one has that step.
   mutating func openLast(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) -> Bool {
     if coordinator.step == lastStep { return true }
-    if round == nil, lastError == nil || now - lastTime >= 3 { open(coordinator, peers, at: now) }
+    if round == nil, mayTry(at: now) { open(coordinator, peers, at: now) }
     return false
   }
 
-  private mutating func open(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
+  /// Has all servers write their shards of what there is now.
+  mutating func open(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
     let name = store.newName(step: coordinator.step)
     round = CheckpointRound(step: coordinator.step, name: name, coordinator: coordinator.saved, servers: identity.count)
     lastTime = now
-    for server in 0..<identity.count { peers.ask(server, .save(folder: name)) }
+    for server in 0..<identity.count {
+      peers.ask(server, .snapshot(folder: name))
+      peers.ask(server, .save(folder: name))
+    }
   }
 
   /// Hears how a server fared; what is of an earlier checkpoint, which was given up, does not count.
@@ -70,6 +83,7 @@ struct CheckpointRounds {
       do {
         round?.add(try JSONDecoder().decode(ShardRecord.self, from: Data(json)), of: server)
       } catch { fail("server \(server) sent a record of its shard that cannot be read: \(error)") }
+    case .snapshotTaken(let name) where name == round?.name: round?.noteSnapshot(of: server)
     case .notSaved(let name, let reason) where name == round?.name:
       fail("server \(server): \(reason)")
     default: break

@@ -19,6 +19,12 @@ struct RunLeader: ~Copyable {
     case ended
   }
 
+  /// So long may the step take that is under way when a `sync` run is stopped.
+  private static let longestLastStepSeconds = 20.0
+
+  /// More bytes than the state of any worker's sampler has.
+  private static let largestSampler = 1 << 25
+
   private let identity: ServerIdentity
   private let settings: RunSettings
   private let manifest: Manifest
@@ -77,38 +83,39 @@ struct RunLeader: ~Copyable {
   }
 
   /// Answers what only server 0 answers; `nil` for any other request.
-  mutating func answer(_ request: Request, droppedFrames: Int, at now: Double) throws -> Reply? {
+  mutating func answer(_ request: Request, counts: LaneCounts, at now: Double) throws -> Reply? {
     switch request {
     case .settings:
       return .settings(try Array(JSONEncoder().encode(settings)))
     case .join(let join):
       return admit(join, at: now)
-    case .advance(let incarnation, let completed):
-      if let completed, !coordinator.knows(completed, of: incarnation) { count(completed, at: now) }
-      let directive = coordinator.advance(incarnation, completed: completed, at: now)
-      return .directive(directive, step: UInt64(coordinator.step))
+    case .advance(let incarnation, let weights, let completed):
+      return .directive(
+        advance(incarnation, weights: Int(clamping: weights), completed: completed, at: now))
+    case .sampler(let incarnation, let state):
+      return take(state, of: incarnation, at: now)
     case .lease(let incarnation, let holding, let read):
       return .lease(coordinator.lease(incarnation, holding: holding, read: read, at: now))
     case .report(let incarnation, let index, let process):
       let directive = coordinator.report(incarnation, index: Int(index), process: Int(process), at: now)
-      return .directive(directive, step: UInt64(coordinator.step))
+      return .directive(coordinator.instruction(directive, for: incarnation))
     case .leave(let incarnation, let read):
       coordinator.leave(incarnation, read: read)
       return .done
     case .status:
-      return .status(try Array(JSONEncoder().encode(status(droppedFrames: droppedFrames, at: now))))
+      return .status(try Array(JSONEncoder().encode(status(counts: counts, at: now))))
     case .scale(let workers):
       return try scale(to: Int(workers))
     case .stop:
       stop()
       return .done
-    case .pull, .push, .outcome, .save, .end, .lanes, .replicate, .copy, .recover, .keep, .kept:
+    case .pull, .push, .outcome, .save, .snapshot, .end, .lanes, .replicate, .copy, .recover, .keep, .kept:
       return nil
     }
   }
 
   /// Does what is due by time: drops silent workers, drives checkpoints, writes the record, ends the run.
-  mutating func tick(_ peers: ServerLines, droppedFrames: Int, at now: Double) throws {
+  mutating func tick(_ peers: ServerLines, counts: LaneCounts, at now: Double) throws {
     for worker in coordinator.dropSilent(at: now) {
       log.notice("a worker is silent: its shards are read by others", metadata: ["worker": "\(worker.index)"])
     }
@@ -120,20 +127,30 @@ struct RunLeader: ~Copyable {
       default: checkpoints.take(reply, from: server)
       }
     }
-    if phase == .training { checkpoints.openIfDue(coordinator, peers, at: now) }
+    if phase == .training { openCheckpointIfDue(peers, at: now) }
     try checkpoints.commitIfComplete(peers, at: now)
-    moveOn(peers, droppedFrames: droppedFrames, at: now)
+    moveOn(peers, counts: counts, at: now)
     if now - lastRecord >= 2 {
       lastRecord = now
-      note(droppedFrames: droppedFrames, at: now)
+      note(counts: counts, at: now)
     }
     if now - lastPing >= 1 { ping(peers, at: now) }
   }
 
+  /// Opens a checkpoint that is due; in `sync` where all rest, and they go on when all servers have their snapshot.
+  private mutating func openCheckpointIfDue(_ peers: ServerLines, at now: Double) {
+    if checkpoints.isDue(at: coordinator.step, now) {
+      coordinator.rest()
+      if coordinator.isReadyToSave { checkpoints.open(coordinator, peers, at: now) }
+    } else if !checkpoints.awaitsSnapshots {
+      coordinator.goOn(until: checkpoints.stepOfNext(after: coordinator.step))
+    }
+  }
+
   /// Adds to the record; where that fails, the training goes on.
-  private mutating func note(droppedFrames: Int, at now: Double) {
+  private mutating func note(counts: LaneCounts, at now: Double) {
     do {
-      try record.append(status(droppedFrames: droppedFrames, at: now))
+      try record.append(status(counts: counts, at: now))
       recordFails = false
     } catch {
       if !recordFails { log.error("the record is not written: \(error)") }
@@ -150,14 +167,17 @@ struct RunLeader: ~Copyable {
     }
   }
 
-  private mutating func moveOn(_ peers: ServerLines, droppedFrames: Int, at now: Double) {
+  private mutating func moveOn(_ peers: ServerLines, counts: LaneCounts, at now: Double) {
     switch phase {
     case .training:
       if coordinator.isFinished { phase = .draining(since: now) }
     case .draining(let since):
+      // In `sync` a worker may be missing for the step that is under way.
+      if now - since > Self.longestLastStepSeconds { coordinator.stopWaitingForStep() }
       // Workers tell every second that they live: who is silent now has died, and leaves no more.
       let isAnybodyLeft = coordinator.workers.values.contains { now - $0.lastHeard < 3 }
-      guard !isAnybodyLeft || now - since > 15, !checkpoints.isOpen else { return }
+      let longest = 15 + (settings.consistency.isSync ? Self.longestLastStepSeconds : 0)
+      guard !isAnybodyLeft || now - since > longest, !checkpoints.isOpen else { return }
       phase = .savingLast
     case .savingLast:
       guard checkpoints.openLast(coordinator, peers, at: now) else { return }
@@ -165,7 +185,7 @@ struct RunLeader: ~Copyable {
       phase = .ending(since: now)
     case .ending(let since):
       guard peersToEnd == 0 || now - since > 10 else { return }
-      note(droppedFrames: droppedFrames, at: now)
+      note(counts: counts, at: now)
       log.notice("the run has ended", metadata: ["step": "\(coordinator.step)", "examples": "\(coordinator.examples)"])
       phase = .ended
     case .ended:
@@ -185,17 +205,18 @@ struct RunLeader: ~Copyable {
     log.notice("a worker joins", metadata: ["worker": "\(join.index)", "pid": "\(join.process)"])
     return .joined(
       incarnation: coordinator.admit(
-        index: Int(join.index), process: Int(join.process), generation: identity.generation, at: now))
+        index: Int(join.index), process: Int(join.process), generation: identity.generation, at: now),
+      sampler: coordinator.sampler(ofWorker: Int(join.index)) ?? "")
   }
 
   /// Takes down the number of workers that there are to be, also in the run's configuration, which a restart reads.
   private mutating func scale(to workers: Int) throws -> Reply {
-    let needed = settings.consistency.gradientsPerUpdate
+    let needed = settings.consistency.fewestWorkers
     guard workers <= RunSettings.mostWorkers else {
       return .refused("expected at most \(RunSettings.mostWorkers) workers, \(workers) were asked for")
     }
     if needed > 1, workers < needed {
-      return .refused("this run averages the gradients of \(needed) workers: it cannot go on with \(workers)")
+      return .refused("this '\(settings.consistency)' run needs \(needed) workers: it cannot go on with \(workers)")
     }
     log.notice("the number of workers is to change", metadata: ["workers": "\(workers)"])
     var changed = try identity.folder.settings()
@@ -205,19 +226,36 @@ struct RunLeader: ~Copyable {
     return .done
   }
 
-  private mutating func count(_ completed: Coordinator.Completion, at now: Double) {
-    let staleness = max(0, coordinator.step - completed.basedOnStep)
-    meter.add(examples: completed.examples, loss: Double(completed.loss), staleness: staleness, at: now)
+  private mutating func advance(
+    _ incarnation: UInt64, weights: Int, completed: Coordinator.Completion?, at now: Double
+  ) -> Coordinator.Instruction {
+    let isKnown = completed.map { coordinator.knows($0, of: incarnation) } ?? true
+    let examples = coordinator.examples
+    let directive = coordinator.advance(incarnation, weights: weights, completed: completed, at: now)
+    if let completed, !isKnown {
+      meter.add(examples: coordinator.examples - examples, loss: Double(completed.loss), at: now)
+      meter.add(waitedSeconds: Double(completed.waitedSeconds), ofSeconds: Double(completed.seconds))
+    }
+    return coordinator.instruction(directive, for: incarnation)
   }
 
-  private func status(droppedFrames: Int, at now: Double) throws -> RunStatus {
+  private mutating func take(_ sampler: String, of incarnation: UInt64, at now: Double) -> Reply {
+    guard sampler.utf8.count <= Self.largestSampler else {
+      return .refused("expected at most \(Self.largestSampler) bytes of a sampler, \(sampler.utf8.count) came")
+    }
+    coordinator.take(sampler, of: incarnation, at: now)
+    return .done
+  }
+
+  private func status(counts: LaneCounts, at now: Double) throws -> RunStatus {
     var status = RunStatus(
       unixSeconds: Date().timeIntervalSince1970, state: state, step: coordinator.step, steps: settings.steps,
       epoch: coordinator.epoch, examples: coordinator.examples, seconds: now - started,
       examplesPerSecond: meter.examplesPerSecond(at: now), loss: meter.loss,
-      learningRate: Double(settings.learningRate.rate(at: coordinator.step)), stalenessMean: meter.stalenessMean,
-      stalenessHistogram: meter.stalenessHistogram, lastCheckpointStep: checkpoints.lastStep,
-      lastCheckpointError: checkpoints.lastError, droppedFrames: droppedFrames,
+      learningRate: Double(settings.learningRate.rate(at: coordinator.step)), stalenessMean: counts.staleness.mean,
+      stalenessHistogram: counts.staleness.histogram, exposedSecondsPerStep: meter.exposedSecondsPerStep,
+      stepSeconds: meter.stepSeconds, lastCheckpointStep: checkpoints.lastStep,
+      lastCheckpointError: checkpoints.lastError, droppedFrames: counts.droppedFrames,
       refusedConnections: door?.refusedConnections ?? 0, desiredWorkers: coordinator.desiredWorkers)
     let members = Members(folder: identity.folder.members)
     for index in 0..<identity.count {

@@ -76,8 +76,8 @@ struct ServerProcess: ~Copyable {
       if now - lastGenerationCheck >= 1 { try checkGeneration(at: now) }
       try answerSavers()
       do {
-        let droppedFrames = droppedFrames
-        try leader?.tick(peers, droppedFrames: droppedFrames, at: now)
+        let counts = counts
+        try leader?.tick(peers, counts: counts, at: now)
         if leader == nil { _ = try peers.exchange() }
         if keeping.isDue(at: now), let known = leader?.known { try keeping.tell(known, peers, at: now) }
       } catch TransportError.refused(let reason) {  // a stranger at a peer's old address: the peer will be found again
@@ -111,15 +111,27 @@ struct ServerProcess: ~Copyable {
     for incoming in others { try answer(incoming) }
   }
 
-  private var droppedFrames: Int { otherLanes.reduce(lane.droppedFrames) { $0 + $1.droppedFrames } }
+  private var counts: LaneCounts {
+    var counts = LaneCounts(droppedFrames: lane.droppedFrames, staleness: lane.staleness)
+    for other in otherLanes {
+      counts.droppedFrames += other.droppedFrames
+      counts.staleness.add(other.staleness)
+    }
+    return counts
+  }
 
   private mutating func answer(_ incoming: Incoming) throws {
     switch incoming.request {
-    case .save(let name):
+    case .save(let name), .snapshot(let name):
       guard CheckpointName(name) != nil else {
         return try lane.send(.refused("expected the name of a checkpoint, '\(name)' came"), to: incoming.sender)
       }
-      try save(name, for: incoming.sender)
+      try beginToSave(name)
+      if case .snapshot = incoming.request {
+        try lane.send(.snapshotTaken(folder: name), to: incoming.sender)
+      } else {
+        saving?.askers.append(incoming.sender)
+      }
     case .lanes:
       try lane.send(.lanes(otherLanes.map(\.port)), to: incoming.sender)
     case .keep, .kept:
@@ -128,18 +140,15 @@ struct ServerProcess: ~Copyable {
       toldToEnd = toldToEnd ?? Clock.seconds
       try lane.send(.done, to: incoming.sender)
     default:
-      let droppedFrames = droppedFrames
-      let reply = try leader?.answer(incoming.request, droppedFrames: droppedFrames, at: Clock.seconds)
+      let counts = counts
+      let reply = try leader?.answer(incoming.request, counts: counts, at: Clock.seconds)
       try lane.send(reply ?? .refused("only server 0 answers this, not server \(identity.index)"), to: incoming.sender)
     }
   }
 
-  /// Begins to write the shard of a checkpoint; one who asks again for the same is answered with the others.
-  private mutating func save(_ name: String, for asker: ReturnAddress) throws {
-    if saving?.saver.name == name {
-      saving?.askers.append(asker)
-      return
-    }
+  /// Takes what belongs in the shard of a checkpoint, and begins to write it; once, however often it is asked for.
+  private mutating func beginToSave(_ name: String) throws {
+    guard saving?.saver.name != name else { return }
     let stores = try [lane.store] + otherLanes.map { try $0.store() }
     let snapshots = stores.flatMap { store in store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) } }
     let owned = stores[0].owned.lowerBound..<stores[stores.count - 1].owned.upperBound
@@ -149,7 +158,7 @@ struct ServerProcess: ~Copyable {
         folder: "\(identity.folder.checkpoints)/\(name)", server: identity.index, of: identity.count,
         manifest: manifest, owned: owned, slots: slots, generation: identity.generation)
     }
-    saving = (saver, [asker])
+    saving = (saver, [])
   }
 
   /// Tells those who asked for a shard that it is written, or why not. Who asks once more is told again.

@@ -34,7 +34,9 @@ final class Heartbeat: Sendable {
           isCancelled: { self.isStopped.load(ordering: .relaxed) })
       else { return }
       while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: report) {
-        if case .directive(.finish, _) = reply { overSince.withLock { $0 = $0 ?? Clock.seconds } }
+        if case .directive(let told) = reply, told.directive == .finish {
+          overSince.withLock { $0 = $0 ?? Clock.seconds }
+        }
         Thread.sleep(forTimeInterval: 1)
       }
     }

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Models
 import Parameters
+import Tensors
 import Training
 import Transport
 import Wire
@@ -41,19 +42,34 @@ struct WorkerProcess {
       in: Context(threads: settings.lanes), servers: servers.count, lanes: settings.lanes, run: run,
       patience: patience, address: servers.address(of:), keys: servers.keys(of:),
       isCancelled: { [heartbeat] in stop.isSent || heartbeat.isRunLongOver })
-    let incarnation = try lines.join(
+    let (incarnation, sampler) = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
         vocabulary: dataset.description.vocabularyDigest))
     log.notice("joined", metadata: ["incarnation": "\(String(incarnation, radix: 16))", "model": "\(settings.model)"])
     heartbeat.start(in: context, run: run, servers: servers, as: incarnation, index: index)
-    let patches = LeasedPatches(dataset, capacity: settings.poolPatches, seed: settings.seed ^ incarnation)
+    let patches = Self.patches(of: dataset, settings, index: index, goingOnAt: sampler, log)
     let client = RemoteParameters(
       lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,
       gradients: settings.gradientFormat)
-    trainer = Trainer(network, client: client, patches: patches, batch: settings.batch, log: log)
+    trainer = Trainer(
+      network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log)
     self.index = index
     self.log = log
+  }
+
+  /// The patches to train on: those that a worker of this index had left, or others. What is drawn depends on the index,
+  /// and not on who joined first.
+  ///
+  /// - Parameter sampler: Where that worker was, if that is known.
+  private static func patches(
+    of dataset: Dataset, _ settings: RunSettings, index: Int, goingOnAt sampler: String?, _ log: Logger
+  ) -> LeasedPatches {
+    do {
+      if let sampler { return try LeasedPatches(dataset, capacity: settings.poolPatches, state: sampler) }
+    } catch { log.notice("what an earlier worker was reading is read from its start: \(error)") }
+    var seeds = SeededGenerator(seed: settings.seed, stream: "worker \(index)")
+    return LeasedPatches(dataset, capacity: settings.poolPatches, seed: seeds.next())
   }
 
   /// Trains until the run has ended or the process is told to go, and takes leave.

@@ -22,8 +22,9 @@ struct TrainedRun {
     ]
   }
 
-  func start(steps: Int) throws -> Programs.Running {
-    try Programs.start("antiphon", options(steps: steps), in: scratch)
+  /// - Parameter more: Flags that come after the others, and count if they say something else.
+  func start(steps: Int, _ more: [String] = []) throws -> Programs.Running {
+    try Programs.start("antiphon", options(steps: steps) + more, in: scratch)
   }
 
   func status() async throws -> RunStatus {

@@ -96,32 +96,102 @@ import Testing
     #expect(incarnations.count == 12)
   }
 
-  @Test func `counts as one step what so many workers average, and lets no more of them compute`() {
+  @Test func `in sync counts the step of the weights that workers have, and has as many compute as it has places`() {
     var (coordinator, workers) = Self.started(.sample(steps: 2, consistency: .sync(workers: 2)), workers: 3)
     let first = workers.map { coordinator.advance($0, completed: nil, at: 0) }
     #expect(first == [.proceed, .proceed, .wait])
-    #expect(coordinator.advance(workers[0], completed: Self.completion(1), at: 0) == .proceed)
-    #expect(coordinator.step == 0)
-    #expect(coordinator.advance(workers[1], completed: Self.completion(1), at: 9) == .proceed)
-    #expect(coordinator.step == 1)
+    #expect(coordinator.advance(workers[0], weights: 1, completed: Self.completion(1), at: 9) == .proceed)
+    #expect(coordinator.step == 1 && coordinator.examples == 8)
     #expect(coordinator.advance(workers[2], completed: nil, at: 9) == .wait)
     #expect(coordinator.dropSilent(at: 11).count == 1)
-    // The third takes the place of the one that was lost.
-    #expect(coordinator.advance(workers[2], completed: nil, at: 11) == .proceed)
-    // The lost one's gradients may be in some chunks: rather one mini-batch too many than one too few.
-    #expect(coordinator.advance(workers[1], completed: Self.completion(2), at: 11) == .proceed)
-    #expect(coordinator.advance(workers[2], completed: Self.completion(1), at: 11) == .finish)
+    // The third takes the place of the one that was lost, which finds it taken when it comes back.
+    #expect(coordinator.advance(workers[2], weights: 1, completed: nil, at: 11) == .proceed)
+    #expect(coordinator.advance(workers[1], weights: 1, completed: Self.completion(1), at: 11) == .wait)
+    #expect(coordinator.step == 1 && coordinator.examples == 8)
+    #expect(coordinator.advance(workers[2], weights: 2, completed: Self.completion(1), at: 11) == .tellSampler)
+    coordinator.take("there", of: workers[2], at: 11)
+    #expect(coordinator.advance(workers[2], weights: 2, completed: Self.completion(1), at: 11) == .finish)
+    #expect(coordinator.step == 2 && coordinator.examples == 16)
+  }
+
+  @Test func `believes nothing of the steps that workers made with servers that have since been replaced`() {
+    var (before, workers) = Self.started(.sample(steps: 50, consistency: .sync(workers: 1)), workers: 1)
+    _ = before.advance(workers[0], completed: nil, at: 0)
+    _ = before.advance(workers[0], weights: 1, completed: Self.completion(1), at: 0)
+    var coordinator = Coordinator(.sample(steps: 50, consistency: .sync(workers: 1)), restoring: before.saved)
+    #expect(coordinator.step == 1)
+    for _ in 0..<2 {
+      #expect(coordinator.advance(workers[0], weights: 31, completed: Self.completion(31), at: 0) == .proceed)
+      #expect(coordinator.step == 1)
+    }
+    #expect(coordinator.advance(workers[0], weights: 2, completed: Self.completion(32), at: 0) == .proceed)
     #expect(coordinator.step == 2)
   }
 
-  @Test func `leaves in sync the last mini-batches to those whose gradients are awaited`() {
-    var (coordinator, workers) = Self.started(.sample(steps: 2, consistency: .sync(workers: 2)), workers: 2)
+  @Test(arguments: [Consistency.async, .bounded(steps: 1), .sync(workers: 2)])
+  func `is not brought down by clocks and steps that cannot be`(_ consistency: Consistency) {
+    var (coordinator, workers) = Self.started(.sample(steps: 5, consistency: consistency), workers: 2)
+    for worker in workers { _ = coordinator.advance(worker, weights: .max, completed: nil, at: 0) }
+    for worker in workers {
+      let directive = coordinator.advance(worker, weights: .max, completed: Self.completion(.max), at: 0)
+      _ = coordinator.instruction(directive, for: worker)
+      _ = coordinator.advance(worker, weights: -1, completed: Self.completion(.max), at: 0)
+    }
+    #expect(coordinator.step <= 5)
+    let restored = Coordinator(.sample(steps: 5, consistency: consistency), restoring: coordinator.saved)
+    #expect(restored.step == coordinator.step)
+  }
+
+  @Test func `in bounded lets nobody go further ahead than it may, and has those who join begin with the last`() {
+    var (coordinator, workers) = Self.started(.sample(steps: 90, consistency: .bounded(steps: 2)), workers: 2)
     for worker in workers { #expect(coordinator.advance(worker, completed: nil, at: 0) == .proceed) }
-    // What the second worker tells of its first mini-batch is late, but its gradient is not.
-    #expect(coordinator.advance(workers[0], completed: Self.completion(1), at: 0) == .proceed)
-    #expect(coordinator.advance(workers[0], completed: Self.completion(2), at: 0) == .wait)
+    let ahead = [1, 2, 3, 3].map { coordinator.advance(workers[0], completed: Self.completion($0), at: 0) }
+    #expect(ahead == [.proceed, .proceed, .wait, .wait], "clock 3 misses nothing before clock 1, clock 4 would")
     #expect(coordinator.advance(workers[1], completed: Self.completion(1), at: 0) == .proceed)
-    #expect(coordinator.advance(workers[0], completed: nil, at: 0) == .wait)
-    #expect(coordinator.advance(workers[1], completed: Self.completion(2), at: 0) == .finish)
+    #expect(coordinator.instruction(.proceed, for: workers[1]).leastClock == 1)
+    let third = coordinator.admit(index: 2, process: 1, generation: 1, at: 9)
+    #expect(coordinator.advance(third, completed: nil, at: 9) == .proceed)
+    #expect(coordinator.instruction(.proceed, for: third) == .init(.proceed, step: 4, clock: 2, leastClock: 1))
+    // The slow one is gone on without. When it comes back, it begins with the last of the others.
+    _ = coordinator.report(workers[0], index: 0, process: 1, at: 9)
+    #expect(coordinator.dropSilent(at: 11).map(\.index) == [1])
+    for clock in 3...4 as ClosedRange<UInt64> {
+      #expect(coordinator.advance(workers[0], completed: Self.completion(clock), at: 11) == .proceed)
+      #expect(coordinator.advance(third, completed: Self.completion(clock - 1), at: 11) == .proceed)
+    }
+    #expect(coordinator.advance(workers[1], completed: Self.completion(2), at: 11) == .proceed)
+    #expect(coordinator.instruction(.proceed, for: workers[1]).clock == 4)
+    #expect(coordinator.step == 7, "what it computed while it was gone on without may have come too late")
+  }
+
+  @Test(arguments: [Consistency.async, .bounded(steps: 1), .sync(workers: 8), .sync(workers: 8, backups: 3)])
+  func `has 64 workers join at once, of which half die, and loses no lease`(_ consistency: Consistency) {
+    var (coordinator, workers) = Self.started(.sample(steps: 1000, shards: 200, consistency: consistency), workers: 64)
+    var held: [UInt64: [Lease]] = [:]
+    for worker in workers where coordinator.advance(worker, completed: nil, at: 1) == .proceed {
+      for _ in 0..<2 {
+        held[worker, default: []].append(
+          coordinator.lease(worker, holding: held[worker] ?? [], read: [], at: 1))
+      }
+    }
+    #expect(held.count == (consistency.isSync ? 8 : 64))
+    #expect(Set(held.values.joined()).count == 2 * held.count)
+    let living = workers.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+    for worker in living { _ = coordinator.report(worker, index: 0, process: 1, at: 10) }
+    #expect(coordinator.dropSilent(at: 15).count == 32)
+    #expect(Set(coordinator.workers.keys) == Set(living))
+    // Those who live read on, two shards at a time, until the epoch is over.
+    var read = Set<Lease>()
+    while coordinator.epoch == 0 {
+      for worker in living where held[worker] != nil || coordinator.advance(worker, completed: nil, at: 15) == .proceed
+      {
+        let done = held[worker]?.first.map { [$0] } ?? []
+        read.formUnion(done)
+        held[worker] = Array((held[worker] ?? []).dropFirst())
+        held[worker]!.append(coordinator.lease(worker, holding: held[worker]!, read: done, at: 15))
+      }
+    }
+    let left = living.flatMap { held[$0] ?? [] }
+    #expect(Set((Array(read) + left).filter { $0.epoch == 0 }.map(\.shard)) == Set(0..<200))
   }
 }

@@ -4,7 +4,9 @@ import Tensors
 import Testing
 
 @Suite struct `The settings of a run` {
-  @Test(arguments: [Consistency.async, .sync(workers: 3)])
+  @Test(arguments: [
+    Consistency.async, .stalenessAware, .bounded(steps: 3), .sync(workers: 3), .sync(workers: 3, backups: 1),
+  ])
   func `survive a round trip`(_ consistency: Consistency) throws {
     let settings = RunSettings.sample(consistency: consistency)
     #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
@@ -34,6 +36,8 @@ import Testing
     (#""batch":4"#, #""batch":-4"#), (#""steps":10"#, #""steps":-1"#),
     (#""steps":10"#, #""steps":9000000000000000000"#), (#""servers":1"#, #""servers":0"#),
     (#""poolPatches":8192"#, #""poolPatches":0"#), (#"{"workers":3}"#, #"{"workers":0}"#),
+    (#"{"workers":3}"#, #"{"workers":3,"backups":3}"#), (#"{"workers":3}"#, #"{"workers":3,"backups":-1}"#),
+    (#""sync":{"workers":3}"#, #""bounded":{"steps":-1}"#),
     (#""step":0"#, #""step":7"#), (#""statisticsDecay":0.5"#, #""statisticsDecay":1.5"#),
     (#""rate":0.25"#, #""rate":0"#), (#""rate":0.25"#, #""rate":-1"#),
   ])

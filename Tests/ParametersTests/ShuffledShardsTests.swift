@@ -1,5 +1,6 @@
 import Foundation
 import Parameters
+import Tensors
 import Testing
 
 @Suite struct `The shuffled shards` {
@@ -62,5 +63,42 @@ import Testing
       let changed = text.replacing(#""shards":3"#, with: #""shards":\#(wrong)"#)
       #expect(throws: SettingsError.self) { try JSONDecoder().decode(ShuffledShards.self, from: Data(changed.utf8)) }
     }
+  }
+
+  @Test(arguments: [1, 3, 4]) func `are dealt to places alike, whoever asks first`(places: Int) throws {
+    var one = ShuffledShards(shards: 10, seed: 3)
+    let sequence = (0..<60).map { _ in one.next() }
+    var generator = SeededGenerator(seed: UInt64(places))
+    var shards = ShuffledShards(shards: 10, seed: 3, places: places)
+    var given: [[Lease]] = Array(repeating: [], count: places)
+    for count in 0..<40 {
+      let place = Int.random(in: 0..<places, using: &generator)
+      given[place].append(shards.next(for: place))
+      if count == 20 { shards = try JSONDecoder().decode(ShuffledShards.self, from: JSONEncoder().encode(shards)) }
+    }
+    for (place, leases) in given.enumerated() {
+      let dealt = stride(from: place, to: sequence.count, by: places).map { sequence[$0] }
+      #expect(leases == Array(dealt.prefix(leases.count)))
+    }
+  }
+
+  @Test func `that were dealt to a place that has died are read by the others`() {
+    var shards = ShuffledShards(shards: 9, seed: 3, places: 3)
+    var read = (0..<3).map { _ in shards.next(for: 0) } + [shards.next(for: 1)]
+    shards.dealNoMore()
+    while read.count < 9 { read.append(shards.next(for: read.count % 3)) }
+    #expect(Set(read) == Set((0..<9).map { Lease(epoch: 0, shard: $0) }))
+    #expect(shards.epoch == 0)
+    var taken = ShuffledShards(shards: 9, seed: 3, places: 3)
+    _ = taken.next(for: 2)
+    var one = ShuffledShards(shards: 9, seed: 3)
+    let first = one.next()
+    let isTaken = [taken.take(first), taken.take(first)]
+    #expect(isTaken == [true, false])
+    taken.giveBack(first)
+    taken.giveBack(first)
+    var given: [Lease] = []
+    for place in 0..<8 { given.append(taken.next(for: place)) }
+    #expect(given.count { $0 == first } == 1)
   }
 }

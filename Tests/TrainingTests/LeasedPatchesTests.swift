@@ -12,6 +12,13 @@ private final class LeasingClient: ParameterClient {
 
   init(shards: Int) { self.shards = ShuffledShards(shards: shards, seed: 1) }
 
+  /// Another one that gives what this one would give.
+  var copy: LeasingClient {
+    let copy = LeasingClient(shards: 1)
+    (copy.shards, copy.given, copy.told) = (shards, given, told)
+    return copy
+  }
+
   func lease(holding: [Lease], read: [Lease]) throws -> Lease {
     told += read
     #expect(Set(holding).isDisjoint(with: told))
@@ -23,8 +30,10 @@ private final class LeasingClient: ParameterClient {
   func pull(tensors: Range<Int>) {}
   func push(clock: UInt64, tensors: Range<Int>, gradients: [Tensor]) {}
   func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) {}
-  func advance(completed: Coordinator.Completion?) {}
-  func awaitDirective() -> (Coordinator.Directive, step: Int) { (.finish, step: 0) }
+  func waitForOneStep(install: (Int, Int, Span<Float>) -> Void) -> Int { 0 }
+  func advance(weights: Int, completed: Coordinator.Completion?) {}
+  func awaitDirective() -> Coordinator.Instruction { .init(.finish, step: 0) }
+  func tell(sampler: String) {}
   func leave(read: [Lease]) {}
 }
 
@@ -90,6 +99,52 @@ private final class LeasingClient: ParameterClient {
         for patch in 0..<size { #expect((read...begun).contains(counts[[number, patch]] ?? 0)) }
       }
       #expect(counts.values.reduce(0, +) == 300)
+    }
+  }
+
+  @Test(arguments: [1, 20, 200], [0, 1, 3, 8])
+  func `are drawn by another worker as the first would have drawn them, from where it was`(
+    capacity: Int, batches: Int
+  ) throws {
+    try withDataset { dataset in
+      let client = LeasingClient(shards: sizes.count)
+      var first = LeasedPatches(dataset, capacity: capacity, seed: 3)
+      for _ in 0..<batches {
+        _ = try first.draw(4, leasing: client)
+        first.collectRead()
+      }
+      let state = try first.state
+      var second = try LeasedPatches(dataset, capacity: capacity, state: state)
+      #expect(try second.state == state)
+      #expect(Set(second.holding) == Set(first.holding))
+      let other = client.copy
+      for _ in 0..<20 {
+        let expected = names(try first.draw(4, leasing: client), in: dataset)
+        #expect(names(try second.draw(4, leasing: other), in: dataset) == expected)
+        first.collectRead()
+        second.collectRead()
+      }
+      #expect(other.told == client.told && other.given == client.given)
+    }
+  }
+
+  @Test func `are not drawn where another worker was in other shards`() throws {
+    try withDataset { dataset in
+      var patches = LeasedPatches(dataset, capacity: 8, seed: 3)
+      _ = try patches.draw(4, leasing: LeasingClient(shards: sizes.count))
+      let state = try patches.state
+      let undrawn = try #require(try #/"undrawn":\[([0-9]+),([0-9]+)/#.firstMatch(in: state), "\(state)")
+      let sizes = try #require(try #/"patches":\[([0-9]+)/#.firstMatch(in: state))
+      for wrong in [
+        "", "{}", state.replacing(sizes.0, with: #""patches":[9"#),
+        state.replacing(undrawn.0, with: #""undrawn":[\#(undrawn.1),\#(undrawn.1)"#),
+        state.replacing(undrawn.0, with: #""undrawn":[9999,\#(undrawn.2)"#),
+        state.replacing(undrawn.0, with: #""undrawn":[-1,\#(undrawn.2)"#),
+        state.replacing(#""shard":"#, with: #""shard":7"#),
+      ] {
+        #expect(wrong != state)
+        #expect(throws: TrainingError.self) { try LeasedPatches(dataset, capacity: 8, state: wrong) }
+      }
     }
   }
 }

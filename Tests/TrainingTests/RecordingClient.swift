@@ -7,6 +7,8 @@ final class RecordingClient: ParameterClient {
     case pull(Range<Int>)
     case push(clock: UInt64, Range<Int>)
     case wait(Range<Int>)
+    case waitForOneStep
+    case tell(String)
     case advance(Coordinator.Completion?)
     case directive(Coordinator.Directive)
     case leave([Lease])
@@ -22,7 +24,11 @@ final class RecordingClient: ParameterClient {
   private(set) var told: [Lease] = []
   private(set) var given: [Lease] = []
   private let values: [Tensor]
-  private var directives: [(Coordinator.Directive, step: Int)]
+  private var directives: [Coordinator.Instruction]
+  /// The steps of the weights, each time that those of one step are waited for; then 0.
+  var weights: [Int] = []
+  /// What was told of the weights.
+  private(set) var toldWeights: [Int] = []
   private var leases: [Lease]
   private var waitsLeft: Int
 
@@ -30,7 +36,7 @@ final class RecordingClient: ParameterClient {
   ///   - values: Of all tensors; installed by the first wait for them.
   ///   - waits: How many waits succeed.
   init(
-    values: [Tensor], directives: [(Coordinator.Directive, step: Int)], leases: [Lease], waits: Int = .max
+    values: [Tensor], directives: [Coordinator.Instruction], leases: [Lease], waits: Int = .max
   ) {
     self.values = values
     self.directives = directives
@@ -56,13 +62,25 @@ final class RecordingClient: ParameterClient {
     }
   }
 
-  func advance(completed: Coordinator.Completion?) { events.append(.advance(completed)) }
+  func waitForOneStep(install: (Int, Int, Span<Float>) -> Void) throws -> Int {
+    try wait(forTensors: values.indices, install: install)
+    events.removeLast()
+    events.append(.waitForOneStep)
+    return weights.isEmpty ? 0 : weights.removeFirst()
+  }
 
-  func awaitDirective() throws -> (Coordinator.Directive, step: Int) {
+  func advance(weights: Int, completed: Coordinator.Completion?) {
+    events.append(.advance(completed))
+    toldWeights.append(weights)
+  }
+
+  func awaitDirective() throws -> Coordinator.Instruction {
     let next = directives.removeFirst()
-    events.append(.directive(next.0))
+    events.append(.directive(next.directive))
     return next
   }
+
+  func tell(sampler: String) throws { events.append(.tell(sampler)) }
 
   func lease(holding: [Lease], read: [Lease]) throws -> Lease {
     told += read

@@ -38,7 +38,7 @@ private struct SmallModel: Sendable {
   func client(of servers: [TestServer], lanes: Int = 1, in context: Context) throws -> RemoteParameters {
     let addresses = servers.map(\.address)
     let lines = try lines(in: context, servers: servers.count, lanes: lanes) { addresses[$0] }
-    let incarnation = try lines.join(
+    let (incarnation, _) = try lines.join(
       Request.Join(index: 0, process: 0, manifest: manifest.digest, vocabulary: ""))
     return RemoteParameters(lines, manifest: manifest, incarnation: incarnation)
   }
@@ -138,7 +138,7 @@ private struct SmallModel: Sendable {
     let trainer = Trainer(
       model.network, client: try model.client(of: servers, lanes: lanes, in: context),
       patches: LeasedPatches(dataset, capacity: settings.poolPatches, seed: 3), batch: settings.batch,
-      log: Logger(label: "test"))
+      consistency: settings.consistency, log: Logger(label: "test"))
     try trainer.run()
     try trainer.leave()
     #expect(servers[0].report.examples == steps * settings.batch)

@@ -82,21 +82,22 @@ private func gradient(_ worker: Int, _ clock: UInt64, _ tensor: Int, _ index: In
 /// Pushes last tensor first and waits first tensor first, as training does.
 private func work(_ worker: Int, clocks: UInt64, in context: Context, servers: [String]) throws {
   let lines = try lines(in: context, servers: servers.count) { servers[$0] }
-  let incarnation = try lines.join(
+  let (incarnation, _) = try lines.join(
     Request.Join(index: UInt32(worker), process: 0, manifest: smallManifest.digest, vocabulary: ""))
   let client = RemoteParameters(lines, manifest: smallManifest, incarnation: incarnation)
   _ = try client.pullAll()
-  client.advance(completed: nil)
+  client.advance(weights: 0, completed: nil)
   for clock in 1...clocks {
-    let (directive, step) = try client.awaitDirective()
-    #expect(directive == .proceed)
+    let instruction = try client.awaitDirective()
+    #expect(instruction.directive == .proceed)
     for tensor in 0..<3 { try client.wait(forTensors: tensor..<tensor + 1) { _, _, _ in } }
     for tensor in (0..<3).reversed() {
       let entry = smallManifest.entries[tensor]
       let values = (0..<entry.count).map { gradient(worker, clock, tensor, $0) }
       client.push(clock: clock, tensors: tensor..<tensor + 1, gradients: [Tensor(entry.shape, values: values)])
     }
-    client.advance(completed: .init(clock: clock, basedOnStep: step, examples: 5, loss: 1))
+    client.advance(
+      weights: 0, completed: .init(clock: clock, basedOnStep: instruction.step, examples: 5, loss: 1))
   }
   _ = try client.awaitDirective()
   try client.wait(forTensors: 0..<3) { _, _, _ in }

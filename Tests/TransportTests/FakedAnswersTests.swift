@@ -104,7 +104,7 @@ import Wire
   }
 
   @Test(arguments: [
-    Reply.settings([1, 2]), .joined(incarnation: 1), .directive(.proceed, step: .max),
+    Reply.settings([1, 2]), .joined(incarnation: 1, sampler: ""), .directive(.init(.proceed, step: .max)),
     .lease(Lease(epoch: 0, shard: 0)), .done, .status([]), .saved(folder: "", record: []),
     .notSaved(folder: "", reason: ""), .lanes([]),
   ]) func `says so when it asked something else`(reply: Reply) throws {
@@ -139,13 +139,13 @@ import Wire
 
   @Test func `counts steps up to the last that there is`() throws {
     let answers: FakeServer.Answers = { envelope, _ in
-      [FakeServer.message(.directive(.wait, step: .max), to: envelope)]
+      [FakeServer.message(.directive(.init(.wait, step: .max)), to: envelope)]
     }
     try with(answers) { lines in
       let client = RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
-      client.advance(completed: nil)
-      let (directive, step) = try client.awaitDirective()
-      #expect(directive == .wait && step == .max)
+      client.advance(weights: 0, completed: nil)
+      let instruction = try client.awaitDirective()
+      #expect(instruction == .init(.wait, step: .max))
     }
   }
 

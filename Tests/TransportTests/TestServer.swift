@@ -120,12 +120,16 @@ private struct Loop: ~Copyable {
     case .lanes: return .lanes(otherLanes.map(\.port))
     case .settings: return .settings(try Array(JSONEncoder().encode(settings)))
     case .join(let join):
+      let sampler = coordinator.sampler(ofWorker: Int(join.index)) ?? ""
       return .joined(
         incarnation: coordinator.admit(
-          index: Int(join.index), process: Int(join.process), generation: generation, at: now))
-    case .advance(let incarnation, let completed):
-      let directive = coordinator.advance(incarnation, completed: completed, at: now)
-      return .directive(directive, step: UInt64(coordinator.step))
+          index: Int(join.index), process: Int(join.process), generation: generation, at: now), sampler: sampler)
+    case .advance(let incarnation, let weights, let completed):
+      let directive = coordinator.advance(incarnation, weights: Int(weights), completed: completed, at: now)
+      return .directive(coordinator.instruction(directive, for: incarnation))
+    case .sampler(let incarnation, let state):
+      coordinator.take(state, of: incarnation, at: now)
+      return .done
     case .lease(let incarnation, let holding, let read):
       return .lease(coordinator.lease(incarnation, holding: holding, read: read, at: now))
     case .leave(let incarnation, let read):

@@ -23,9 +23,12 @@ private let copied = [
 
 private let requests: [Request] = [
   .settings, .join(Request.Join(index: 2, process: 4711, manifest: 0xfeed, vocabulary: "Ünïcode")),
-  .pull(chunks: [1, 2, .max]), .push(push), .outcome(push), .advance(incarnation: 5, completed: nil),
+  .pull(chunks: [1, 2, .max]), .push(push), .outcome(push), .advance(incarnation: 5, weights: 9, completed: nil),
   .advance(
-    incarnation: 5, completed: Coordinator.Completion(clock: 7, basedOnStep: 6, examples: 128, loss: -0.5)),
+    incarnation: 5, weights: 0,
+    completed: Coordinator.Completion(
+      clock: 7, basedOnStep: 6, examples: 128, loss: -0.5, waitedSeconds: 0.25, seconds: 3)),
+  .sampler(incarnation: 5, state: "{…}"), .snapshot(folder: "step-5"),
   .lease(incarnation: 5, holding: leases, read: []), .report(incarnation: 5, index: 1, process: 2),
   .leave(incarnation: 5, read: leases), .status, .scale(workers: 64), .stop, .save(folder: "step-5"), .end,
   .lanes, .replicate(replicate), .copy(Copy(number: 1, generation: 3, lineage: 2, chunks: copied)),
@@ -33,8 +36,9 @@ private let requests: [Request] = [
 ]
 
 private let replies: [Reply] = [
-  .settings([1, 2, 3]), .joined(incarnation: 9), .values(push.chunks), .pending, .unknown,
-  .directive(.finish, step: 1000), .lease(leases[1]), .done, .status([]), .saved(folder: "step-5", record: [0]),
+  .settings([1, 2, 3]), .joined(incarnation: 9, sampler: "{}"), .values(push.chunks), .pending, .unknown,
+  .directive(.init(.finish, step: 1000, clock: 7, leastClock: .max)), .snapshotTaken(folder: "step-5"),
+  .lease(leases[1]), .done, .status([]), .saved(folder: "step-5", record: [0]),
   .notSaved(folder: "step-5", reason: "no space"),
   .refused("another model"), .lanes([1, .max]), .behind([3]), .copies(copied, lineage: 6), .kept([]), .kept([1, 2]),
 ]

@@ -57,16 +57,16 @@ struct SyntheticTraining {
   private mutating func trainOneEpoch() throws -> Int {
     var steps = 0
     client.pull(tensors: all)
-    client.advance(completed: nil)
+    client.advance(weights: 0, completed: nil)
     while true {
-      let (directive, step) = try client.awaitDirective()
-      guard directive == .proceed else {
-        throw BenchmarkError("expected server 0 to have the worker go on, but it said '\(directive)'")
+      let instruction = try client.awaitDirective()
+      guard instruction.directive == .proceed else {
+        throw BenchmarkError("expected server 0 to have the worker go on, but it said '\(instruction.directive)'")
       }
       let lease = try client.lease(holding: [], read: read)
       read = []
       guard lease.epoch == 0 else { break }
-      try trainOneBatch(at: step)
+      try trainOneBatch(at: instruction.step)
       read = [lease]
       steps += 1
     }
@@ -85,7 +85,8 @@ struct SyntheticTraining {
       compute(stage, thirds: 2)
       client.push(clock: clock, tensors: stage, gradients: Array(gradients[stage]))
     }
-    client.advance(completed: Coordinator.Completion(clock: clock, basedOnStep: step, examples: batch, loss: 0))
+    client.advance(
+      weights: 0, completed: Coordinator.Completion(clock: clock, basedOnStep: step, examples: batch, loss: 0))
   }
 
   private func compute(_ stage: Range<Int>, thirds: Double) {

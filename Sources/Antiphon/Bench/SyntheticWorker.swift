@@ -26,7 +26,7 @@ struct SyntheticWorker: ParsableCommand {
       let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
       let manifest = Manifest(of: network)
       let lines = try ServerLines(of: folder, settings, transport, isCancelled: { stop.isSent })
-      let incarnation = try lines.join(
+      let (incarnation, _) = try lines.join(
         Request.Join(
           index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
           vocabulary: settings.vocabularyDigest))

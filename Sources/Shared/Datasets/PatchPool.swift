@@ -18,7 +18,20 @@ public struct PatchPool: Sendable {
   private struct Entry {
     let clip: Clip
     let shard: Int
+    /// The position of its first patch among those of its shard.
+    let first: Int
     var remaining: Int
+  }
+
+  /// A patch of a shard, by its position among the shard's patches.
+  public struct Place: Hashable, Sendable {
+    public let shard: Int
+    public let patch: Int
+
+    public init(shard: Int, patch: Int) {
+      self.shard = shard
+      self.patch = patch
+    }
   }
 
   public let capacity: Int
@@ -54,11 +67,34 @@ public struct PatchPool: Sendable {
     let total = clips.reduce(0) { $0 + $1.count }
     guard total > 0 else { return finished.append(shard) }
     remainingOfShard[shard] = total
+    var first = 0
     for clip in clips where clip.count > 0 {
-      entries[nextEntry] = Entry(clip: clip, shard: shard, remaining: clip.count)
+      entries[nextEntry] = Entry(clip: clip, shard: shard, first: first, remaining: clip.count)
       for patch in 0..<clip.count { undrawn.append((nextEntry, patch)) }
       nextEntry += 1
+      first += clip.count
     }
+  }
+
+  /// What the next draws follow from, beside the patches not yet drawn: the seed of a generator that goes on.
+  public var seed: UInt64 { generator.state }
+
+  /// The patches not yet drawn; their order decides what is drawn.
+  public var places: [Place] {
+    undrawn.map { Place(shard: entries[$0.entry]!.shard, patch: entries[$0.entry]!.first + $0.patch) }
+  }
+
+  /// Leaves only some of the patches, in this order: another pool's `places`.
+  ///
+  /// - Returns: Whether the pool has them, each once; if not, it stays as it is.
+  public mutating func keep(_ places: [Place]) -> Bool {
+    let known = Dictionary(uniqueKeysWithValues: zip(self.places, undrawn))
+    let kept = places.compactMap { known[$0] }
+    guard kept.count == places.count, Set(places).count == places.count else { return false }
+    let wanted = Set(places)
+    for (place, patch) in known where !wanted.contains(place) { count(patch.entry) }
+    undrawn = kept
+    return true
   }
 
   /// Draws patches that were never drawn before: `size` of them, or all if fewer are left; nothing from an empty pool.

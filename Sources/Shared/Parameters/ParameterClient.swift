@@ -21,11 +21,22 @@ public protocol ParameterClient: AnyObject {
   ///   tensors than those waited for, and no rows of these, if they came while others were waited for.
   func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) throws
 
+  /// Waits until everything has been answered, and asks again for the values that are of an earlier step than others, as
+  /// `StepAlignment` has it. What is pushed next belongs to the step that is returned.
+  ///
+  /// - Returns: The step of the values; of the oldest, where they are of several.
+  func waitForOneStep(install: (Int, Int, Span<Float>) -> Void) throws -> Int
+
   /// Tells that a mini-batch is complete, if one is, and asks whether to compute another.
-  func advance(completed: Coordinator.Completion?)
+  ///
+  /// - Parameter weights: In `sync`, the step of the values that the worker has.
+  func advance(weights: Int, completed: Coordinator.Completion?)
 
   /// Waits for the answer to `advance`.
-  func awaitDirective() throws -> (Coordinator.Directive, step: Int)
+  func awaitDirective() throws -> Coordinator.Instruction
+
+  /// Tells where the drawing of patches is, for a checkpoint, and waits until that is heard.
+  func tell(sampler: String) throws
 
   /// Gets a shard to read.
   func lease(holding: [Lease], read: [Lease]) throws -> Lease

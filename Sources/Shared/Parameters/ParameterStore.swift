@@ -10,7 +10,8 @@ public struct ParameterStore: Sendable {
     case duplicate
     /// It waits for the gradients of other workers.
     case pending
-    /// It was dropped: the gradients of others have made the update that it was meant for.
+    /// It was dropped, and will not be taken any more: in `sync` the gradients of others have made the update that it was
+    /// meant for; in `bounded` it is of a worker that was away, and too far behind.
     case late
   }
 
@@ -21,6 +22,10 @@ public struct ParameterStore: Sendable {
   private let rule: UpdateRule
   private var states: [ChunkState]
   private var rounds: [Round]
+  /// In `bounded`, the newest clock of a gradient in each chunk since this server's start.
+  private var newestClocks: [UInt64]
+  /// How stale what was applied was.
+  public private(set) var staleness = StalenessTally()
   /// Whether the updates are kept until somebody takes them.
   private let keepsUpdates: Bool
   private var updates: [ChunkUpdate] = []
@@ -39,6 +44,7 @@ public struct ParameterStore: Sendable {
     rule = UpdateRule(manifest: manifest, optimizer: optimizer, statisticsDecay: settings.statisticsDecay)
     states = try owned.map(state)
     rounds = owned.map { _ in Round() }
+    newestClocks = owned.map { _ in 0 }
   }
 
   /// The chunk at a position of the manifest's `chunks`, which must be an owned one.
@@ -58,23 +64,37 @@ public struct ParameterStore: Sendable {
     let index = chunk - owned.lowerBound
     let count = states[index].values.count
     precondition(gradients.allSatisfy { $0.values.count == count }, "a gradient has as many values as its chunk")
-    guard settings.consistency.gradientsPerUpdate == 1 else { return gradients.map { average($0, at: index) } }
+    guard !settings.consistency.isSync else { return gradients.map { average($0, at: index) } }
     var fresh: [ChunkUpdate] = []
     let outcomes = gradients.map { gradient -> Outcome in
       if states[index].contains(gradient.name) { return .duplicate }
       states[index].remember(gradient.name)
+      guard isTaken(gradient.name.clock, at: index) else { return .late }
       let version = states[index].version + fresh.count
-      fresh.append(update(chunk, at: version, of: [gradient.name], gradient.values))
-      return .applied(staleness: max(0, version - gradient.basedOn))
+      let behind = max(0, version - gradient.basedOn)
+      fresh.append(update(chunk, at: version, of: [gradient.name], gradient.values, staleness: behind))
+      return .applied(staleness: behind)
     }
     apply(fresh, at: index)
     return outcomes
   }
 
+  /// Whether a gradient of a clock may still be applied.
+  ///
+  /// In `bounded`, no worker computes the mini-batch `steps + 1` after that of one that takes part: what is that far
+  /// behind is of a worker that had been silent for so long that the others went on without it.
+  private mutating func isTaken(_ clock: UInt64, at index: Int) -> Bool {
+    guard case .bounded(let steps) = settings.consistency else { return true }
+    guard newestClocks[index] <= clock || newestClocks[index] - clock <= UInt64(steps) else { return false }
+    newestClocks[index] = max(newestClocks[index], clock)
+    return true
+  }
+
   /// Adds a gradient to those that wait to make the chunk's next update.
   private mutating func average(_ gradient: PushedGradient, at index: Int) -> Outcome {
     if states[index].contains(gradient.name) { return .duplicate }
-    // It must not wait for the next update: two workers could come to wait for each other, each with another chunk.
+    // It belongs to a step that is made. It must not wait for the next update either: two workers could come to wait for
+    // each other, each with another chunk.
     guard gradient.basedOn >= states[index].version else {
       states[index].remember(gradient.name)
       return .late
@@ -84,8 +104,11 @@ public struct ParameterStore: Sendable {
     let round = rounds[index]
     rounds[index] = Round()
     let version = states[index].version
-    apply([update(owned.lowerBound + index, at: version, of: round.contributions, round.mean)], at: index)
-    return .applied(staleness: max(0, version - gradient.basedOn))
+    let behind = max(0, version - gradient.basedOn)
+    let change = update(
+      owned.lowerBound + index, at: version, of: round.contributions, round.mean, staleness: behind)
+    apply([change], at: index)
+    return .applied(staleness: behind)
   }
 
   /// Whether a worker's gradient waits here for those of others.
@@ -99,17 +122,22 @@ public struct ParameterStore: Sendable {
     return updates
   }
 
-  private func update(
-    _ chunk: Int, at version: Int, of names: [ChunkState.Applied], _ values: any GradientValues
+  private mutating func update(
+    _ chunk: Int, at version: Int, of names: [ChunkState.Applied], _ values: any GradientValues, staleness behind: Int
   ) -> ChunkUpdate {
-    ChunkUpdate(
-      chunk: chunk, version: version, learningRate: settings.learningRate.rate(at: version), names: names,
-      values: values)
+    staleness.add(behind)
+    return ChunkUpdate(
+      chunk: chunk, version: version, learningRate: rate(at: version, staleness: behind), names: names, values: values)
   }
 
   private mutating func apply(_ changes: [ChunkUpdate], at index: Int) {
     rule.apply(changes, to: &states[index])
     if keepsUpdates { updates += changes }
+  }
+
+  private func rate(at step: Int, staleness: Int) -> Float {
+    let rate = settings.learningRate.rate(at: step)
+    return settings.consistency == .stalenessAware ? rate / Float(max(1, staleness)) : rate
   }
 }
 

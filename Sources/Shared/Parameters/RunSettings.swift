@@ -1,21 +1,5 @@
 public import Tensors
 
-/// When a server applies gradients, and how far workers may drift apart.
-public enum Consistency: Codable, Equatable, Sendable {
-  /// Each gradient is applied when it arrives (the paper's way; Downpour).
-  case async
-  /// The gradients of `workers` workers are averaged, and applied as one.
-  case sync(workers: Int)
-
-  /// The number of gradients that make one update.
-  public var gradientsPerUpdate: Int {
-    switch self {
-    case .async: 1
-    case .sync(let workers): workers
-    }
-  }
-}
-
 /// When checkpoints are made, and how many are kept.
 public struct CheckpointPolicy: Codable, Equatable, Sendable {
   /// Global steps between two; 0 for none by steps.
@@ -133,9 +117,6 @@ extension RunSettings {
     let decay = try values.decode(Float.self, forKey: .statisticsDecay)
     guard (0...1).contains(decay) else { throw SettingsError("expected a statisticsDecay of 0 to 1, not \(decay)") }
     let consistency = try values.decode(Consistency.self, forKey: .consistency)
-    guard (1...Int(Int32.max)).contains(consistency.gradientsPerUpdate) else {
-      throw SettingsError("expected the gradients of at least one worker, not \(consistency)")
-    }
     self.init(
       run: try values.decode(UInt64.self, forKey: .run), model: try values.decode(String.self, forKey: .model),
       classes: try count(.classes, atLeast: 1),

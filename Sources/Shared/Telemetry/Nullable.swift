@@ -21,3 +21,10 @@ public struct Nullable<Value: Codable & Equatable & Sendable>: Codable, Equatabl
     }
   }
 }
+
+extension KeyedDecodingContainer {
+  /// A key that is not there, as in what an earlier version wrote, is `nil`.
+  public func decode<Value>(_ type: Nullable<Value>.Type, forKey key: Key) throws -> Nullable<Value> {
+    try decodeIfPresent(type, forKey: key) ?? Nullable(wrappedValue: nil)
+  }
+}

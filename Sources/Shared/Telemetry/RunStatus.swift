@@ -32,10 +32,15 @@ public struct RunStatus: Codable, Equatable, Sendable {
   /// Smoothed; `nil` before the first mini-batch. It must be finite.
   @Nullable public var loss: Double?
   public var learningRate: Double
-  /// Global steps between the weights that a gradient was computed from and those it was applied to.
+  /// Updates between the weights that a gradient was computed from and those it was applied to, as server 0 saw them since
+  /// its start: each chunk of a gradient counts.
   public var stalenessMean: Double
-  /// How many gradients had staleness 0, 1, 2, …; the last counts all that had more.
+  /// How many of those had a staleness of 0, 1, 2, …; the last counts all that had more.
   public var stalenessHistogram: [Int]
+  /// How long a worker could not compute, since it waited for servers, in each of its mini-batches; smoothed.
+  @Nullable public var exposedSecondsPerStep: Double?
+  /// How long a worker's mini-batch takes; smoothed.
+  @Nullable public var stepSeconds: Double?
   @Nullable public var lastCheckpointStep: Int?
   /// Why the last attempt at a checkpoint failed; `nil` if it did not.
   @Nullable public var lastCheckpointError: String?
@@ -50,9 +55,9 @@ public struct RunStatus: Codable, Equatable, Sendable {
   public init(
     unixSeconds: Double, state: State = .waiting, step: Int = 0, steps: Int, epoch: Int = 0, examples: Int = 0,
     seconds: Double = 0, examplesPerSecond: Double = 0, loss: Double? = nil, learningRate: Double,
-    stalenessMean: Double = 0, stalenessHistogram: [Int] = [], lastCheckpointStep: Int? = nil,
-    lastCheckpointError: String? = nil, droppedFrames: Int = 0, refusedConnections: Int = 0, desiredWorkers: Int,
-    processes: [ProcessStatus] = []
+    stalenessMean: Double = 0, stalenessHistogram: [Int] = [], exposedSecondsPerStep: Double? = nil,
+    stepSeconds: Double? = nil, lastCheckpointStep: Int? = nil, lastCheckpointError: String? = nil,
+    droppedFrames: Int = 0, refusedConnections: Int = 0, desiredWorkers: Int, processes: [ProcessStatus] = []
   ) {
     self.unixSeconds = unixSeconds
     self.state = state
@@ -66,6 +71,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
     self.learningRate = learningRate
     self.stalenessMean = stalenessMean
     self.stalenessHistogram = stalenessHistogram
+    self.exposedSecondsPerStep = exposedSecondsPerStep
+    self.stepSeconds = stepSeconds
     self.lastCheckpointStep = lastCheckpointStep
     self.lastCheckpointError = lastCheckpointError
     self.droppedFrames = droppedFrames
@@ -82,6 +89,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
     case learningRate = "learning_rate"
     case stalenessMean = "staleness_mean"
     case stalenessHistogram = "staleness_histogram"
+    case exposedSecondsPerStep = "exposed_seconds_per_step"
+    case stepSeconds = "step_seconds"
     case lastCheckpointStep = "last_checkpoint_step"
     case lastCheckpointError = "last_checkpoint_error"
     case droppedFrames = "dropped_frames"

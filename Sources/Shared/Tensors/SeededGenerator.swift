@@ -3,7 +3,8 @@ import Glibc
 /// A random number generator that gives the same numbers for the same seed on every machine (SplitMix64: Steele, Lea
 /// and Flood 2014).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  /// What all further numbers follow from; a generator with this seed gives the same.
+  public private(set) var state: UInt64
 
   public init(seed: UInt64) {
     state = seed

@@ -4,10 +4,16 @@ import Tensors
 
 /// The patches that one worker trains on: those of the shards that it was given to read, well mixed.
 public struct LeasedPatches {
+  private struct Reading {
+    let lease: Lease
+    /// How many patches its shard has.
+    let patches: Int
+  }
+
   private let dataset: Dataset
   private var pool: PatchPool
-  /// The lease under each number that the pool knows a shard by; one shard may be in it for two epochs.
-  private var leases: [Int: Lease] = [:]
+  /// What is being read, under the number that the pool knows a shard by; one shard may be in it for two epochs.
+  private var reading: [Int: Reading] = [:]
   private var leaseCount = 0
   /// Shards that were read to the end since that was last told.
   private var read: [Lease] = []
@@ -20,24 +26,68 @@ public struct LeasedPatches {
     pool = PatchPool(capacity: capacity, seed: seed, description: dataset.description)
   }
 
+  /// Goes on where another one was, whose shards are read again.
+  ///
+  /// - Parameter state: What the other's `state` was.
+  /// - Throws: `TrainingError.unusableSampler` where this dataset has not the same patches.
+  public init(_ dataset: Dataset, capacity: Int, state: String) throws {
+    let state = try SamplerState(parsing: state)
+    self.init(dataset, capacity: capacity, seed: state.seed)
+    for lease in state.leases { try add(lease) }
+    guard inOrder.map(\.value.patches) == state.patches else {
+      throw TrainingError.unusableSampler(reason: "its shards have other numbers of patches")
+    }
+    let places = inOrder.flatMap { number, reading in
+      (0..<reading.patches).map { PatchPool.Place(shard: number, patch: $0) }
+    }
+    guard state.undrawn.allSatisfy(places.indices.contains), pool.keep(state.undrawn.map { places[$0] }) else {
+      throw TrainingError.unusableSampler(reason: "it names patches that its shards do not have")
+    }
+    _ = pool.takeFinishedShards()
+    read = state.read
+  }
+
   /// What is being read.
-  public var holding: [Lease] { Array(leases.values) }
+  public var holding: [Lease] { reading.values.map(\.lease) }
+
+  /// Where the drawing is, between two mini-batches: text of about six bytes for each patch in the pool.
+  public var state: String {
+    get throws {
+      var firsts: [Int: Int] = [:]
+      var total = 0
+      for (number, reading) in inOrder {
+        firsts[number] = total
+        total += reading.patches
+      }
+      return try SamplerState(
+        seed: pool.seed, leases: inOrder.map(\.value.lease), patches: inOrder.map(\.value.patches), read: read,
+        undrawn: pool.places.map { firsts[$0.shard]! + $0.patch }
+      ).text
+    }
+  }
+
+  private var inOrder: [(key: Int, value: Reading)] { reading.sorted { $0.key < $1.key } }
 
   /// Draws a mini-batch, and asks for shards as far as they are needed.
   public mutating func draw(_ batch: Int, leasing client: any ParameterClient) throws -> PatchPool.Batch {
     while pool.wantsMore || pool.count < batch {
       let lease = try client.lease(holding: holding, read: read)
       read = []
-      let shards = dataset.shards(of: .train)
-      guard shards.indices.contains(lease.shard) else {
-        throw TrainingError.noSuchShard(lease.shard, of: shards.count, folder: dataset.folder)
-      }
-      leaseCount += 1
-      leases[leaseCount] = lease
-      var shard = try dataset.clips(of: shards[lease.shard])
-      pool.add(shard: leaseCount, clips: try shard.remaining())
+      try add(lease)
     }
     return pool.draw(batch)!
+  }
+
+  private mutating func add(_ lease: Lease) throws {
+    let shards = dataset.shards(of: .train)
+    guard shards.indices.contains(lease.shard) else {
+      throw TrainingError.noSuchShard(lease.shard, of: shards.count, folder: dataset.folder)
+    }
+    var shard = try dataset.clips(of: shards[lease.shard])
+    let clips = try shard.remaining()
+    leaseCount += 1
+    reading[leaseCount] = Reading(lease: lease, patches: clips.reduce(0) { $0 + $1.count })
+    pool.add(shard: leaseCount, clips: clips)
   }
 
   /// The shards that were read to the end, and so far told to nobody; not those that a mini-batch which was abandoned
@@ -49,6 +99,6 @@ public struct LeasedPatches {
 
   /// Notes which shards have been drawn to the end; called when the mini-batch that drew from them is complete.
   public mutating func collectRead() {
-    read += pool.takeFinishedShards().compactMap { leases.removeValue(forKey: $0) }
+    read += pool.takeFinishedShards().compactMap { reading.removeValue(forKey: $0)?.lease }
   }
 }

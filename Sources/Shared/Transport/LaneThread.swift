@@ -13,6 +13,7 @@ public final class LaneThread: Sendable {
     let droppedFrames = Atomic(0)
     let newestGeneration = Atomic<UInt32>(0)
     let isStopped = Atomic(false)
+    let staleness = Mutex(StalenessTally())
     let failure = Mutex<(any Error)?>(nil)
     /// Whether somebody waits for the chunks.
     let isAsked = Atomic(false)
@@ -43,6 +44,7 @@ public final class LaneThread: Sendable {
       try lane.send(.refused("a lane answers for parameters only"), to: other.sender)
     }
     shared.droppedFrames.store(lane.droppedFrames, ordering: .relaxed)
+    shared.staleness.withLock { $0 = lane.staleness }
     shared.newestGeneration.store(lane.newestGeneration, ordering: .relaxed)
     if shared.isAsked.exchange(false, ordering: .acquiring) {
       shared.store.withLock { $0 = lane.store }
@@ -58,6 +60,8 @@ public final class LaneThread: Sendable {
     return shared.store.withLock { $0.take()! }
   }
 
+  /// How stale the gradients were that it applied.
+  public var staleness: StalenessTally { shared.staleness.withLock { $0 } }
   /// Frames that could not be read, or were for another run.
   public var droppedFrames: Int { shared.droppedFrames.load(ordering: .relaxed) }
   /// The newest start of this server that a request spoke of.

@@ -17,6 +17,8 @@ public struct ParameterLane: ~Copyable {
   public var store: ParameterStore { service.store }
   /// The TCP port on which it listens.
   public var port: UInt16 { Endpoint.port(of: socket.endpoint) }
+  /// How stale the gradients were that it applied.
+  public var staleness: StalenessTally { service.store.staleness }
   public var droppedFrames: Int { socket.droppedFrames }
   /// The newest start of this server that a request spoke of.
   public var newestGeneration: UInt32 { socket.newestGeneration }

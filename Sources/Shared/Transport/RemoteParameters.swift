@@ -1,3 +1,4 @@
+import Glibc
 public import Parameters
 public import Tensors
 import Wire
@@ -16,7 +17,11 @@ public final class RemoteParameters: ParameterClient {
   private var awaited: [Int]
   /// Values that came while something else was waited for.
   private var arrived: [(chunk: Int, part: Message)] = []
-  private var directive: (Coordinator.Directive, step: Int)?
+  /// In `sync`, the step to which gradients belong that are computed from the present values.
+  private var step: UInt64?
+  private var alignment = StepAlignment()
+  private var instruction: Coordinator.Instruction?
+  private var isSamplerHeard = false
   private var lease: Lease?
 
   /// - Parameters:
@@ -38,10 +43,12 @@ public final class RemoteParameters: ParameterClient {
   }
 
   public func pull(tensors: Range<Int>) {
-    for (server, lane, chunks) in parcels(ofTensors: tensors) {
-      for chunk in chunks { awaited[chunk] += 1 }
-      lines.ask(server, lane: lane, .pull(chunks: chunks.map(UInt32.init)), parts: [])
-    }
+    for (server, lane, chunks) in parcels(ofTensors: tensors) { pull(Array(chunks), from: server, lane) }
+  }
+
+  private func pull(_ chunks: [Int], from server: Int, _ lane: Int) {
+    for chunk in chunks { awaited[chunk] += 1 }
+    lines.ask(server, lane: lane, .pull(chunks: chunks.map(UInt32.init)), parts: [])
   }
 
   /// Sends the gradients of some tensors. A push must have been answered before the next one of the same tensors:
@@ -51,7 +58,7 @@ public final class RemoteParameters: ParameterClient {
   public func push(clock: UInt64, tensors: Range<Int>, gradients: [Tensor]) {
     for (server, lane, chunks) in parcels(ofTensors: tensors) {
       precondition(chunks.allSatisfy { awaited[$0] == 0 }, "tensors \(tensors) are pushed before they were waited for")
-      let named = chunks.map { ChunkVersion(chunk: UInt32($0), version: versions[$0]) }
+      let named = chunks.map { ChunkVersion(chunk: UInt32($0), version: step ?? versions[$0]) }
       let parts = chunks.map { index in
         let chunk = manifest.chunks[index]
         let first = chunk.rows.lowerBound * chunk.rowLength
@@ -85,14 +92,37 @@ public final class RemoteParameters: ParameterClient {
       })
   }
 
-  public func advance(completed: Coordinator.Completion?) {
-    directive = nil
-    lines.ask(0, .advance(incarnation: incarnation, completed: completed))
+  public func waitForOneStep(install: (Int, Int, Span<Float>) -> Void) throws -> Int {
+    let all = 0..<manifest.entries.count
+    try wait(forTensors: all, install: install)
+    while true {
+      let older = Set(alignment.chunksToAskFor(versions))
+      guard !older.isEmpty else { break }
+      usleep(UInt32(alignment.pauseMilliseconds) * 1000)
+      for (server, lane, chunks) in parcels(ofTensors: all) {
+        let wanted = chunks.filter(older.contains)
+        if !wanted.isEmpty { pull(wanted, from: server, lane) }
+      }
+      try wait(forTensors: all, install: install)
+    }
+    step = versions.min() ?? 0
+    return Int(clamping: step!)
   }
 
-  public func awaitDirective() throws -> (Coordinator.Directive, step: Int) {
-    try lines.drive(until: { directive != nil }, handle: take)
-    return directive!
+  public func advance(weights: Int, completed: Coordinator.Completion?) {
+    instruction = nil
+    lines.ask(0, .advance(incarnation: incarnation, weights: UInt64(weights), completed: completed))
+  }
+
+  public func awaitDirective() throws -> Coordinator.Instruction {
+    try lines.drive(until: { instruction != nil }, handle: take)
+    return instruction!
+  }
+
+  public func tell(sampler: String) throws {
+    isSamplerHeard = false
+    lines.ask(0, .sampler(incarnation: incarnation, state: sampler))
+    try lines.drive(until: { isSamplerHeard }, handle: take)
   }
 
   public func lease(holding: [Lease], read: [Lease]) throws -> Lease {
@@ -112,7 +142,8 @@ public final class RemoteParameters: ParameterClient {
   /// Keeps what came in until it is waited for.
   private func take(_ answer: Connection.Answer) throws {
     switch (answer.request, answer.reply) {
-    case (.advance, .directive(let directive, let step)): self.directive = (directive, Int(clamping: step))
+    case (.advance, .directive(let instruction)): self.instruction = instruction
+    case (.sampler, .done): isSamplerHeard = true
     case (.lease, .lease(let lease)): self.lease = lease
     case (.pull(let chunks), .values(let values)):
       try take(values, of: chunks, answer.parts, withStatistics: true)

@@ -60,11 +60,13 @@ public final class ServerLines {
 
   /// Takes part in the run.
   ///
-  /// - Returns: The worker's incarnation.
-  public func join(_ join: Request.Join) throws -> UInt64 {
+  /// - Returns: The worker's incarnation, and where it is to go on drawing patches, if that is known.
+  public func join(_ join: Request.Join) throws -> (incarnation: UInt64, sampler: String?) {
     let reply = try answer(to: .join(join))
-    guard case .joined(let incarnation) = reply else { throw TransportError.unexpected(reply, for: "joined") }
-    return incarnation
+    guard case .joined(let incarnation, let sampler) = reply else {
+      throw TransportError.unexpected(reply, for: "joined")
+    }
+    return (incarnation, sampler.isEmpty ? nil : sampler)
   }
 
   /// Asks one server, and waits for its answer.

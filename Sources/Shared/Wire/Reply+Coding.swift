@@ -7,12 +7,16 @@ extension Reply {
     envelope.write(operation: operation, to: &writer)
     switch self {
     case .settings(let json), .status(let json): writer.write(json)
-    case .joined(let incarnation): writer.write(incarnation)
+    case .joined(let incarnation, let sampler):
+      writer.write(incarnation)
+      writer.write(sampler)
     case .values(let chunks): writer.write(chunks)
     case .pending, .unknown, .done: break
-    case .directive(let directive, let step):
-      writer.write(directive.rawValue)
-      writer.write(step)
+    case .directive(let instruction):
+      writer.write(instruction.directive.rawValue)
+      writer.write(UInt64(instruction.step))
+      writer.write(instruction.clock)
+      writer.write(instruction.leastClock)
     case .lease(let lease): writer.write(lease)
     case .saved(let folder, let record):
       writer.write(folder)
@@ -25,6 +29,7 @@ extension Reply {
       writer.write(lineage)
       writer.write(chunks)
     case .kept(let state): writer.write(state)
+    case .snapshotTaken(let folder): writer.write(folder)
     case .lanes(let ports): writer.write(each: ports) { $0.write($1) }
     case .refused(let reason): writer.write(reason)
     }
@@ -63,20 +68,23 @@ extension Reply {
     case .behind: 14
     case .copies: 15
     case .kept: 16
+    case .snapshotTaken: 17
     }
   }
 
   private init(_ operation: UInt8, from reader: inout ByteReader) throws(WireError) {
     switch operation {
     case 1: self = .settings(try reader.readBytes())
-    case 2: self = .joined(incarnation: try reader.read())
+    case 2: self = .joined(incarnation: try reader.read(), sampler: try reader.readString())
     case 3: self = .values(try reader.readChunkVersions())
     case 4: self = .pending
     case 5: self = .unknown
     case 6:
       let value: UInt8 = try reader.read()
       guard let directive = Coordinator.Directive(rawValue: value) else { throw .badValue("the directive \(value)") }
-      self = .directive(directive, step: try reader.read())
+      self = .directive(
+        Coordinator.Instruction(
+          directive, step: try reader.readCount(), clock: try reader.read(), leastClock: try reader.read()))
     case 7: self = .lease(try reader.readLease())
     case 8: self = .done
     case 9: self = .status(try reader.readBytes())
@@ -89,6 +97,7 @@ extension Reply {
       let lineage: UInt32 = try reader.read()
       self = .copies(try reader.readCopiedChunks(), lineage: lineage)
     case 16: self = .kept(try reader.readBytes())
+    case 17: self = .snapshotTaken(folder: try reader.readString())
     default: throw .unknownOperation(operation)
     }
   }

@@ -4,15 +4,15 @@ public import Parameters
 public enum Reply: Equatable, Sendable {
   /// `RunSettings` as JSON.
   case settings([UInt8])
-  /// The worker takes part, under this number.
-  case joined(incarnation: UInt64)
+  /// The worker takes part, under this number; it goes on drawing where one of its index was, unless that is empty.
+  case joined(incarnation: UInt64, sampler: String)
   /// A part with the values of each chunk follows; an empty one for a statistic that was pushed.
   case values([ChunkVersion])
   /// The gradients wait for those of other workers; `values` follows when they are applied.
   case pending
   /// The server has not seen the push: send it again.
   case unknown
-  case directive(Coordinator.Directive, step: UInt64)
+  case directive(Coordinator.Instruction)
   case lease(Lease)
   case done
   /// `RunStatus` as JSON.
@@ -21,6 +21,8 @@ public enum Reply: Equatable, Sendable {
   case saved(folder: String, record: [UInt8])
   /// The shard of a checkpoint could not be written; the reason in one line.
   case notSaved(folder: String, reason: String)
+  /// What belongs in the shard of a checkpoint does not change any more.
+  case snapshotTaken(folder: String)
   /// The TCP ports of the server's lanes, from the second on: the first one has answered.
   case lanes([UInt16])
   /// The replica lacks these chunks, or updates of them: they are needed whole.

@@ -45,6 +45,8 @@ extension Request {
     case .recover: 18
     case .keep: 19
     case .kept: 20
+    case .sampler: 21
+    case .snapshot: 22
     }
   }
 
@@ -61,8 +63,9 @@ extension Request {
       writer.write(push.incarnation)
       writer.write(push.clock)
       writer.write(push.chunks)
-    case .advance(let incarnation, let completed):
+    case .advance(let incarnation, let weights, let completed):
       writer.write(incarnation)
+      writer.write(weights)
       writer.write(completed == nil ? UInt8(0) : 1)
       if let completed { writer.write(completed) }
     case .lease(let incarnation, let holding, let read):
@@ -77,7 +80,10 @@ extension Request {
       writer.write(incarnation)
       writer.write(read)
     case .scale(let workers): writer.write(workers)
-    case .save(let folder): writer.write(folder)
+    case .save(let folder), .snapshot(let folder): writer.write(folder)
+    case .sampler(let incarnation, let state):
+      writer.write(incarnation)
+      writer.write(state)
     case .replicate(let replicate): writer.write(replicate)
     case .copy(let copy):
       writer.write(copy.number)
@@ -107,8 +113,10 @@ extension Request {
     case 5: self = .outcome(try Push(from: &reader))
     case 6:
       let incarnation: UInt64 = try reader.read()
+      let weights: UInt64 = try reader.read()
       let hasCompleted = try reader.readFlag()
-      self = .advance(incarnation: incarnation, completed: hasCompleted ? try .init(from: &reader) : nil)
+      self = .advance(
+        incarnation: incarnation, weights: weights, completed: hasCompleted ? try .init(from: &reader) : nil)
     case 7:
       let incarnation: UInt64 = try reader.read()
       let holding = try reader.readLeases()
@@ -134,6 +142,8 @@ extension Request {
     case 18: self = .recover(generation: try reader.read(), chunks: try reader.readNumbers())
     case 19: self = .keep(generation: try reader.read(), state: try reader.readBytes())
     case 20: self = .kept(generation: try reader.read())
+    case 21: self = .sampler(incarnation: try reader.read(), state: try reader.readString())
+    case 22: self = .snapshot(folder: try reader.readString())
     default: throw .unknownOperation(operation)
     }
   }
@@ -152,7 +162,9 @@ extension Coordinator.Completion {
     let clock: UInt64 = try reader.read()
     let step = try reader.readCount()
     let examples = Int(try reader.read(UInt32.self))
-    self.init(clock: clock, basedOnStep: step, examples: examples, loss: try reader.readFloat())
+    self.init(
+      clock: clock, basedOnStep: step, examples: examples, loss: try reader.readFloat(),
+      waitedSeconds: try reader.readFloat(), seconds: try reader.readFloat())
   }
 }
 
@@ -162,6 +174,8 @@ extension ByteWriter {
     write(UInt64(completed.basedOnStep))
     write(UInt32(completed.examples))
     write(completed.loss)
+    write(completed.waitedSeconds)
+    write(completed.seconds)
   }
 
   fileprivate mutating func write(_ leases: [Lease]) {

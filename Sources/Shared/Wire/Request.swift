@@ -13,7 +13,11 @@ public enum Request: Equatable, Sendable {
   /// What became of a push that was `pending`. Answered as the push is, or with `unknown`.
   case outcome(Push)
   /// To go on to the next mini-batch. Answered with `directive`.
-  case advance(incarnation: UInt64, completed: Coordinator.Completion?)
+  ///
+  /// In `sync`, `weights` is the step of the weights that the worker has.
+  case advance(incarnation: UInt64, weights: UInt64, completed: Coordinator.Completion?)
+  /// Where the drawing of patches is; asked for by a directive. Answered with `done`.
+  case sampler(incarnation: UInt64, state: String)
   /// A shard to read. Answered with `lease`.
   case lease(incarnation: UInt64, holding: [Lease], read: [Lease])
   /// A sign of life. Answered with `directive`.
@@ -28,6 +32,9 @@ public enum Request: Equatable, Sendable {
   case stop
   /// From server 0: to write the shard of a checkpoint. Answered with `saved`, when it is.
   case save(folder: String)
+  /// From server 0: to hold what belongs in the shard of a checkpoint, which is written meanwhile. Answered with
+  /// `snapshotTaken`.
+  case snapshot(folder: String)
   /// From server 0: the run has ended. Answered with `done`.
   case end
   /// Where the server's other lanes listen. Answered with `lanes`.

@@ -36,7 +36,7 @@ public struct SteppingWorker {
     let context = try Context()
     let lines = try ServerLines(
       in: context, servers: servers, run: settings.run, address: address, isCancelled: isCancelled)
-    incarnation = try lines.join(
+    (incarnation, _) = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
         vocabulary: settings.vocabularyDigest))
@@ -52,19 +52,21 @@ public struct SteppingWorker {
     let tensors = manifest.entries.indices
     var clock: UInt64 = 0
     client.pull(tensors: tensors)
-    client.advance(completed: nil)
+    client.advance(weights: 0, completed: nil)
     while true {
-      let (directive, step) = try client.awaitDirective()
-      switch directive {
+      let instruction = try client.awaitDirective()
+      switch instruction.directive {
       case .proceed:
         clock += 1
         try client.wait(forTensors: tensors) { _, _, _ in }
         Thread.sleep(forTimeInterval: stepSeconds)
         client.push(clock: clock, tensors: tensors, gradients: gradients(clock))
-        client.advance(completed: .init(clock: clock, basedOnStep: step, examples: settings.batch, loss: 1))
-      case .wait:
+        client.advance(
+          weights: 0,
+          completed: .init(clock: clock, basedOnStep: instruction.step, examples: settings.batch, loss: 1))
+      case .wait, .tellSampler:
         Thread.sleep(forTimeInterval: 0.05)
-        client.advance(completed: nil)
+        client.advance(weights: 0, completed: nil)
       case .finish:
         try client.wait(forTensors: tensors) { _, _, _ in }
         return try client.leave(read: [])

@@ -37,26 +37,27 @@ public struct FrameSamples {
   }
 
   private mutating func anyRequest() -> Request {
-    switch Int.random(in: 0..<22, using: &generator) {
+    switch Int.random(in: 0..<23, using: &generator) {
     case 0: .settings
     case 1:
       .join(.init(index: number(), process: number(), manifest: generator.next(), vocabulary: text()))
     case 2, 3: .pull(chunks: chunks().map(\.chunk))
     case 4, 5, 6: .push(push())
     case 7: .outcome(push())
-    case 8: .advance(incarnation: incarnation(), completed: nil)
-    case 9: .advance(incarnation: incarnation(), completed: completion())
+    case 8: .advance(incarnation: incarnation(), weights: generator.next(), completed: nil)
+    case 9: .advance(incarnation: incarnation(), weights: generator.next(), completed: completion())
     case 10: .lease(incarnation: incarnation(), holding: leases(), read: leases())
     case 11: .report(incarnation: incarnation(), index: number(), process: number())
     case 12: .leave(incarnation: incarnation(), read: leases())
     case 13: .status
     case 14: .scale(workers: number())
-    case 15: .save(folder: text())
+    case 15: [.save(folder: text()), .snapshot(folder: text())].randomElement(using: &generator)!
     case 16: .replicate(replicate())
     case 17: .copy(Copy(number: generator.next(), generation: number(), lineage: number(), chunks: copied()))
     case 18: .recover(generation: number(), chunks: chunks().map(\.chunk))
     case 19: .keep(generation: number(), state: bytes())
     case 20: [.lanes, .kept(generation: number())].randomElement(using: &generator)!
+    case 21: .sampler(incarnation: incarnation(), state: text())
     default: [.stop, .end].randomElement(using: &generator)!
     }
   }
@@ -64,14 +65,17 @@ public struct FrameSamples {
   private mutating func anyReply() -> Reply {
     switch Int.random(in: 0..<15, using: &generator) {
     case 0: .settings(bytes())
-    case 1: .joined(incarnation: incarnation())
+    case 1: .joined(incarnation: incarnation(), sampler: text())
     case 2, 3: .values(chunks())
     case 4: [.pending, .unknown, .done].randomElement(using: &generator)!
     case 5:
-      .directive([.proceed, .wait, .finish].randomElement(using: &generator)!, step: generator.next())
+      .directive(
+        .init(
+          [.proceed, .wait, .finish, .tellSampler].randomElement(using: &generator)!, step: Int(generator.next() >> 1),
+          clock: generator.next(), leastClock: generator.next()))
     case 6: .lease(leases().first ?? Lease(epoch: 0, shard: 0))
     case 7: .status(bytes())
-    case 8: .saved(folder: text(), record: bytes())
+    case 8: [.snapshotTaken(folder: text()), .saved(folder: text(), record: bytes())].randomElement(using: &generator)!
     case 9: .notSaved(folder: text(), reason: text())
     case 10: .copies(copied(), lineage: number())
     case 11: .behind(chunks().map(\.chunk))

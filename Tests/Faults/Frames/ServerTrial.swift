@@ -48,7 +48,7 @@ public final class ServerTrial {
     }
     lines = try ServerLines(
       in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: 30), address: { _ in address })
-    let incarnation = try lines.join(
+    let (incarnation, _) = try lines.join(
       Request.Join(index: 0, process: UInt32(getpid()), manifest: manifest.digest, vocabulary: vocabulary))
     worker = RemoteParameters(lines, manifest: manifest, incarnation: incarnation)
   }
@@ -104,7 +104,7 @@ public final class ServerTrial {
     case .replicate, .copy, .recover, .keep, .kept: return false  // the run has no replicas
     case .push(let push): return isWhole(push, frame.parts.dropFirst()) ? nil : false
     case .join(let join): return join.manifest == manifest.digest ? nil : false
-    case .advance, .lease, .report, .leave, .scale, .stop, .save, .end: return nil
+    case .advance, .sampler, .lease, .report, .leave, .scale, .stop, .save, .snapshot, .end: return nil
     }
   }
 

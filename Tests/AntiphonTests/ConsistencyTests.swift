@@ -1,0 +1,91 @@
+import Foundation
+import Telemetry
+import Testing
+
+/// Runs of real processes, by the rules other than the default.
+@Suite(.serialized) struct `A run by a rule` {
+  private let scratch: Scratch
+  private let dataset: String
+
+  init() async throws {
+    scratch = try Scratch()
+    dataset = try await SmallDataset.prepare(in: scratch)
+  }
+
+  private func run(_ name: String) -> TrainedRun { TrainedRun(name, of: dataset, in: scratch) }
+
+  /// With two workers the two gradients of a step may be added in either order, which makes no difference to the sum.
+  @Test(arguments: [1, 2])
+  func `of sync that is stopped and resumed ends with the weights of an undisturbed one, bit by bit`(
+    workers: Int
+  ) async throws {
+    let options = ["--consistency", "sync", "--workers", "\(workers)", "--threads", "1", "--checkpoint-steps", "60"]
+    let whole = run("whole")
+    let ending = try await whole.start(steps: 200, options).end(within: 120)
+    try #require(ending.code == 0, "\(ending.errors)")
+
+    let parts = run("parts")
+    for steps in [30, 80] {
+      let running =
+        try steps == 30
+        ? parts.start(steps: 200, options)
+        : Programs.start("antiphon", ["train", "--run", parts.folder, "--resume", "--threads", "1"], in: scratch)
+      _ = try await parts.wait { $0.state == .running && $0.step >= steps }
+      let stop = try await Programs.antiphon("stop", parts.folder, in: scratch)
+      #expect(stop.code == 0, "\(stop.errors)")
+      #expect(try await running.end(within: 60).code == 0)
+      let status = try await parts.status()
+      try #require(status.lastCheckpointStep == status.step && status.step < 200)
+      let versions = try SavedCheckpoint(of: parts, step: status.step).versions
+      #expect(versions == [status.step], "a checkpoint is of one step")
+    }
+    let last = try await Programs.antiphon(
+      "train", "--run", parts.folder, "--resume", "--threads", "1", in: scratch, within: 120)
+    #expect(last.code == 0, "\(last.errors)")
+
+    let (undisturbed, resumed) = (try SavedCheckpoint(of: whole, step: 200), try SavedCheckpoint(of: parts, step: 200))
+    #expect(undisturbed.versions == [200] && resumed.versions == [200])
+    #expect(undisturbed.tensors.count > 10)
+    #expect(undisturbed.tensors == resumed.tensors)
+    #expect(try SavedCheckpoint(of: whole, step: 180).tensors != undisturbed.tensors)
+    #expect(try await parts.status().examples == whole.status().examples)
+  }
+
+  @Test func `of sync with a backup worker is not delayed by one that is cut off, nor are its checkpoints`()
+    async throws
+  {
+    let run = run("backup")
+    let running = try run.start(steps: 100_000, ["--consistency", "sync:1", "--workers", "3"])
+    let before = try await run.wait { $0.step > 20 && $0.processes.count { $0.role == .worker } == 3 }
+    let victim = try #require(before.processes.first { $0.role == .worker && $0.index == 1 })
+    kill(victim.pid, SIGSTOP)
+    let start = ContinuousClock.now
+    let then = try await run.status()
+    let later = try await run.wait { ($0.lastCheckpointStep ?? 0) > then.step + 20 }
+    #expect(ContinuousClock.now - start < .seconds(8), "sooner than it is given up")
+    #expect(later.processes.contains { $0.pid == victim.pid })
+    kill(victim.pid, SIGCONT)
+    let stop = try await Programs.antiphon("stop", run.folder, in: scratch)
+    #expect(stop.code == 0, "\(stop.errors)")
+    #expect(try await running.end(within: 60).code == 0)
+    let last = try await run.status()
+    #expect(try SavedCheckpoint(of: run, step: last.step).versions == [last.step])
+  }
+
+  @Test(arguments: ["bounded:1", "staleness-aware"])
+  func `ends at the step asked for, though a worker is killed`(rule: String) async throws {
+    let run = run("killed")
+    let running = try run.start(steps: 300, ["--consistency", rule, "--workers", "3"])
+    let before = try await run.wait { $0.step > 20 && $0.processes.count { $0.role == .worker } == 3 }
+    let victim = try #require(before.processes.first { $0.role == .worker })
+    kill(victim.pid, SIGKILL)
+    let ending = try await running.end(within: 120)
+    #expect(ending.code == 0, "\(ending.errors)")
+    let last = try await run.status()
+    #expect(last.step == 300)
+    let exposed = try #require(last.exposedSecondsPerStep)
+    let whole = try #require(last.stepSeconds)
+    #expect(exposed > 0 && exposed < whole)
+    #expect(try #require(last.loss) < 0.3)
+  }
+}
