@@ -27,7 +27,7 @@ private func client(
   of address: String, in context: Context, weights: ValueFormat, gradients: String
 ) throws -> RemoteParameters {
   let lines = try lines(in: context) { _ in address }
-  let incarnation = try lines.join(Request.Join(index: 0, process: 0, manifest: manifest.digest, vocabulary: ""))
+  let (incarnation, _) = try lines.join(Request.Join(index: 0, process: 0, manifest: manifest.digest, vocabulary: ""))
   return RemoteParameters(
     lines, manifest: manifest, incarnation: incarnation, weights: weights,
     gradients: try GradientFormat(parsing: gradients))
