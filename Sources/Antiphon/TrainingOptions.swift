@@ -49,6 +49,21 @@ struct TrainingOptions: ParsableArguments {
   )
   var consistency: String?
 
+  @Option(
+    help: """
+      How weights travel to workers: 'float32', 'bfloat16' or 'float16'. The servers keep them as float32; two bytes \
+      each halve the way out, and cost no accuracy that can be told (default: float32).
+      """)
+  var weightsAs: String?
+
+  @Option(
+    help: """
+      How gradients travel to servers: as weights do, or, for slow networks, 'top:0.01', the largest hundredth of each \
+      chunk, or 'one-bit'. These two keep what they leave out for later mini-batches, and learn more slowly with Adam: \
+      bfloat16 first (default: float32).
+      """)
+  var gradientsAs: String?
+
   @Option(help: "Global steps between two checkpoints (default: by time only).")
   var checkpointSteps: Int?
 
@@ -115,7 +130,8 @@ struct TrainingOptions: ParsableArguments {
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try consistency(workers: workers), checkpoints: checkpoints(CheckpointPolicy()),
-      servers: servers ?? 1, lanes: lanes ?? 1, replicas: replicas ?? 0, workers: workers)
+      servers: servers ?? 1, lanes: lanes ?? 1, replicas: replicas ?? 0, workers: workers,
+      weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
     try settings.checkReplicas()
     return settings
   }
@@ -144,6 +160,8 @@ struct TrainingOptions: ParsableArguments {
     settings.replicas = replicas ?? old.replicas
     try settings.checkReplicas()
     settings.workers = workers ?? old.workers
+    settings.weightFormat = try weightFormat() ?? old.weightFormat
+    settings.gradientFormat = try gradientFormat() ?? old.gradientFormat
     guard settings.workers >= settings.consistency.gradientsPerUpdate else {
       throw SettingsError(
         "this run averages the gradients of \(settings.consistency.gradientsPerUpdate) workers, --workers is \(settings.workers)"
@@ -159,6 +177,10 @@ struct TrainingOptions: ParsableArguments {
     case let other?: throw SettingsError("expected --consistency async or sync, found '\(other)'")
     }
   }
+
+  private func weightFormat() throws -> ValueFormat? { try weightsAs.map { try ValueFormat(parsing: $0) } }
+
+  private func gradientFormat() throws -> GradientFormat? { try gradientsAs.map { try GradientFormat(parsing: $0) } }
 
   private func checkpoints(_ old: CheckpointPolicy) -> CheckpointPolicy {
     CheckpointPolicy(

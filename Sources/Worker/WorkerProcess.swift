@@ -48,9 +48,10 @@ struct WorkerProcess {
     log.notice("joined", metadata: ["incarnation": "\(String(incarnation, radix: 16))", "model": "\(settings.model)"])
     heartbeat.start(in: context, run: run, servers: servers, as: incarnation, index: index)
     let patches = LeasedPatches(dataset, capacity: settings.poolPatches, seed: settings.seed ^ incarnation)
-    trainer = Trainer(
-      network, client: RemoteParameters(lines, manifest: manifest, incarnation: incarnation), patches: patches,
-      batch: settings.batch, log: log)
+    let client = RemoteParameters(
+      lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,
+      gradients: settings.gradientFormat)
+    trainer = Trainer(network, client: client, patches: patches, batch: settings.batch, log: log)
     self.index = index
     self.log = log
   }

@@ -40,10 +40,11 @@ import Testing
     }
   }
 
-  @Test(arguments: ["tcp", "ipc"])
-  func `tells what it measured as JSON, and leaves nothing`(transport: String) async throws {
+  @Test(arguments: [("tcp", "0"), ("ipc", "1")])
+  func `tells what it measured as JSON, and leaves nothing`(transport: String, replicas: String) async throws {
     let ending = try await start(
-      "--megabytes", "1", "--steps", "2", "--rounds", "2", "--optimizer", "sgd", "--servers", "2", "--lanes", "2",
+      "--megabytes", "1", "--replicas", replicas, "--steps", "2", "--rounds", "2", "--optimizer", "sgd", "--servers",
+      "2", "--lanes", "2",
       "--workers", "2", "--transport", transport, "--json"
     ).end(within: 120)
     try #require(ending.code == 0, "\(ending.errors)")
@@ -81,7 +82,7 @@ import Testing
   }
 
   @Test func `ends at once when it is interrupted, and leaves no process and no folder`() async throws {
-    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "100")
+    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "3")
     while running.process.isRunning, try left().count < 4 { try await Task.sleep(for: .milliseconds(20)) }
     kill(running.process.processIdentifier, SIGINT)
     let ending = try await running.end(within: 20)
@@ -91,7 +92,7 @@ import Testing
   }
 
   @Test func `says which process died, and leaves nothing`() async throws {
-    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "100")
+    let running = try start("--megabytes", "4", "--steps", "1000", "--rounds", "3")
     var servers: [String] = []
     while running.process.isRunning, servers.count < 2 {
       try await Task.sleep(for: .milliseconds(50))
@@ -110,11 +111,16 @@ import Testing
   @Test(arguments: [
     ("--servers", "0"), ("--lanes", "65"), ("--workers", "0"), ("--workers", "1,,2"), ("--workers", "2,x"),
     ("--megabytes", "0"), ("--transport", "udp"), ("--optimizer", "Adam"), ("--compute", "6"), ("--compute", "-1"),
-    ("--compute", "nan"), ("--steps", "0"), ("--rounds", "0"),
+    ("--compute", "nan"), ("--steps", "0"), ("--rounds", "0"), ("--replicas", "2"),
   ])
   func `refuses what cannot be measured, by the flag's name`(flag: String, value: String) async throws {
     let ending = try await start(flag, value).end(within: 20)
     #expect(ending.code == 64 && ending.output.isEmpty)
     #expect(ending.errors.contains(flag), "\(ending.errors)")
+  }
+
+  @Test func `refuses more pushes than it could tell apart`() async throws {
+    let ending = try await start("--workers", "1,5", "--steps", "500", "--rounds", "4").end(within: 20)
+    #expect(ending.code == 64 && ending.errors.contains("expected 10,000 pushes at most"), "\(ending.errors)")
   }
 }

@@ -14,6 +14,14 @@
 #define antiphon_max_pool_backward VARIANT(max_pool_backward)
 #define antiphon_average_pool VARIANT(average_pool)
 #define antiphon_average_pool_backward VARIANT(average_pool_backward)
+#define antiphon_to_bfloat16 VARIANT(to_bfloat16)
+#define antiphon_from_bfloat16 VARIANT(from_bfloat16)
+#define antiphon_to_float16 VARIANT(to_float16)
+#define antiphon_from_float16 VARIANT(from_float16)
+#define antiphon_to_signs VARIANT(to_signs)
+#define antiphon_from_signs VARIANT(from_signs)
+#define antiphon_largest VARIANT(largest)
+#define antiphon_scatter VARIANT(scatter)
 #define antiphon_winograd_input VARIANT(winograd_input)
 #define antiphon_winograd_output_gradient VARIANT(winograd_output_gradient)
 #define antiphon_winograd_output VARIANT(winograd_output)
@@ -22,8 +30,11 @@
 
 #define ANTIPHON_CLONES_H  // `CLONES` is ours
 #include "../../Sources/C/Kernels/adam.c"
+#include "../../Sources/C/Kernels/halves.c"
+#include "../../Sources/C/Kernels/largest.c"
 #include "../../Sources/C/Kernels/reading.c"
 #include "../../Sources/C/Kernels/rows.c"
+#include "../../Sources/C/Kernels/signs.c"
 #include "../../Sources/C/Kernels/windows.c"
 #include "../../Sources/C/Kernels/winograd.c"
 
@@ -58,6 +69,27 @@ static void exercise_rows(exercise_log *log) {
   antiphon_sum_rows(m, x, rows, channels);
   note(log, x, count), note(log, m, count), note(log, v, count);
   free(x), free(y), free(m), free(v);
+}
+
+static void exercise_coding(exercise_log *log) {
+  enum { COUNT = 2 * ANTIPHON_SIGN_BLOCK + 83, KEPT = 71 };
+  float *x = values(COUNT, 16), *y = values(COUNT, 17), *left = values(COUNT, 18), means[6];
+  uint8_t bytes[2 * COUNT + 1], signs[(COUNT + 7) / 8];
+  uint32_t places[KEPT];
+  antiphon_to_bfloat16(bytes + 1, x, COUNT);
+  antiphon_from_bfloat16(y, bytes + 1, COUNT);
+  note(log, y, COUNT);
+  antiphon_to_float16(bytes + 1, x, COUNT);
+  antiphon_from_float16(y, bytes + 1, COUNT);
+  note(log, y, COUNT);
+  antiphon_to_signs(means, signs, left, x, COUNT);
+  antiphon_from_signs(y, means, signs, COUNT);
+  note(log, y, COUNT), note(log, left, COUNT);
+  antiphon_largest(places, y, left, x, COUNT, KEPT);
+  for (int i = 0; i < KEPT; i++) note(log, &(float){(float)places[i]}, 1);
+  antiphon_scatter(x, COUNT, places, y, KEPT);
+  note(log, x, COUNT), note(log, left, COUNT);
+  free(x), free(y), free(left);
 }
 
 enum { HEIGHT = 7, WIDTH = 9, CHANNELS = 83, PITCH = 90, PIXELS = 2 * HEIGHT * WIDTH };
@@ -129,6 +161,7 @@ size_t VARIANT(exercise)(float *results, size_t capacity) {
   float *x = values(PIXELS * PITCH, 13), *other = values(PIXELS * PITCH, 14), *coefficients = values(4 * CHANNELS, 15);
   const antiphon_source source = a_source(x, other, coefficients), rectified = a_source(x, NULL, coefficients);
   exercise_rows(&log);
+  exercise_coding(&log);
   exercise_reading(&log, source, rectified);
   exercise_windows(&log, source);
   for (size_t i = 0; i < sizeof tiles / sizeof *tiles; i++) exercise_winograd(&log, source, tiles[i]);

@@ -11,18 +11,6 @@ import Wire
 
 @testable import Transport
 
-/// Plain gradient descent: unlike Adam's, its steps are as large as the gradients.
-private struct Descending: Optimizer {
-  var slots: [String] { [] }
-
-  func update(
-    _ chunk: inout ChunkState, in range: Range<Int>, gradient: Span<Float>, step: Int, learningRate: Float
-  ) {
-    var values = chunk.values.mutableValues
-    for index in gradient.indices { values[range.lowerBound + index] -= learningRate * gradient[index] }
-  }
-}
-
 /// A narrow network, cut into chunks small enough for five servers.
 private struct SmallModel: Sendable {
   let network = Network(ModelSpecification(.fullyConnected(layers: 1, units: 4)), classes: 3)

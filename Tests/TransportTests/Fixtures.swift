@@ -14,6 +14,18 @@ struct Summing: Optimizer {
   }
 }
 
+/// Plain gradient descent: unlike Adam's, its steps are as large as the gradients.
+struct Descending: Optimizer {
+  var slots: [String] { [] }
+
+  func update(
+    _ chunk: inout ChunkState, in range: Range<Int>, gradient: Span<Float>, step: Int, learningRate: Float
+  ) {
+    var values = chunk.values.mutableValues
+    for index in gradient.indices { values[range.lowerBound + index] -= learningRate * gradient[index] }
+  }
+}
+
 /// Three small tensors in 23 chunks.
 let smallManifest = Manifest(
   [

@@ -3,22 +3,15 @@
 import argparse
 import itertools
 import json
-import os
-import resource
 import statistics
 import subprocess
 import sys
-import time
 
 import bench_torch
+from processes import OthersShare, fail, run
 
 MODELS = ["fc", "alexnet", "vgg19", "inception", "resnet50"]
 TORCH = "pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
-
-
-def fail(message):
-    print(f"compare: {message}", file=sys.stderr)
-    sys.exit(78)
 
 
 def arguments():
@@ -52,25 +45,6 @@ def arguments():
     return options
 
 
-def run(command, **settings):
-    """What a program prints: one JSON object. Its table and its errors go to nobody, unless it fails."""
-    ending = subprocess.run(command, capture_output=True, text=True, **settings)
-    if ending.returncode != 0:
-        lines = ending.stderr.strip().splitlines() or ["no word"]
-        reason = next((line for line in lines if line.startswith("Error: ")), lines[-1])
-        fail(f"'{' '.join(command)}' ended with {ending.returncode}: {reason}")
-    return json.loads(ending.stdout)
-
-
-def cpu_seconds():
-    """What all processes of the machine have used so far, and what those have that this one started and saw end."""
-    with open("/proc/stat") as stat:
-        user, nice, system, _, _, interrupts, soft_interrupts, stolen = map(int, stat.readline().split()[1:9])
-    busy = (user + nice + system + interrupts + soft_interrupts + stolen) / os.sysconf("SC_CLK_TCK")
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return busy, children.ru_utime + children.ru_stime
-
-
 def check_torch(python):
     try:
         found = subprocess.run([python, "-c", "import torch"], capture_output=True).returncode == 0
@@ -91,11 +65,9 @@ class Case:
         self.results = {contender: [] for contender in ["ours"] + options.modes}
 
     def measure(self, contender):
-        (busy, own), start = cpu_seconds(), time.perf_counter()
-        result = self.run(contender)
-        (busy_after, own_after), seconds = cpu_seconds(), time.perf_counter() - start
-        others = (busy_after - busy) - (own_after - own)
-        result["others_cpu_share"] = max(0.0, others / seconds / os.cpu_count())
+        with OthersShare() as others:
+            result = self.run(contender)
+        result["others_cpu_share"] = others.share
         self.results[contender].append(result)
         return result
 

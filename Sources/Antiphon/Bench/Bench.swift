@@ -6,12 +6,3 @@ struct Bench: ParsableCommand {
     abstract: "Measures how fast the programs are on this machine.",
     subcommands: [ServersBenchmark.self, SyntheticWorker.self, PlainServer.self, PlainWorker.self])
 }
-
-/// Why nothing was measured, or why what was measured does not count: in one line.
-struct BenchmarkError: Error, Equatable, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
-  }
-}

@@ -21,6 +21,7 @@ struct BenchmarkSetting {
 
   let servers: Int
   let lanes: Int
+  let replicas: Int
   let workers: Int
   let megabytes: Int
   let transport: Transport
@@ -43,7 +44,7 @@ struct BenchmarkSetting {
       dataset: "none", trainingShards: workers * steps, seed: 0, batch: 128, steps: Int(Int32.max),
       learningRate: LearningRateSchedule(learningRate), optimizer: optimizer,
       checkpoints: CheckpointPolicy(everySteps: 0, everySeconds: 0), servers: servers, lanes: lanes,
-      workers: workers)
+      replicas: replicas, workers: workers)
   }
 
   /// Powers of two, so that multiples are exact.

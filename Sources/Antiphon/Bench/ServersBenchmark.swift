@@ -29,6 +29,9 @@ struct ServersBenchmark: ParsableCommand {
   @Option(help: "Threads with which each server takes gradients.")
   var lanes = 1
 
+  @Option(help: "Other servers that hold each update before it is acknowledged: 0 or 1.")
+  var replicas = 0
+
   @Option(
     help: "Workers, each a process, 1 to 200; several numbers, with commas between, are measured one after the other.")
   var workers = WorkerCounts(counts: [2])
@@ -62,6 +65,15 @@ struct ServersBenchmark: ParsableCommand {
     }
     // A worker that says nothing for longer would be taken for dead.
     guard (0...5).contains(compute) else { throw ValidationError("--compute must be in 0...5, it is \(compute).") }
+    guard (0...1).contains(replicas), replicas < servers else {
+      throw ValidationError("--replicas must be 0, or 1 with at least two --servers, it is \(replicas).")
+    }
+    // Beyond, roundings could pass for a gradient that was lost.
+    let pushes = (workers.counts.max() ?? 0) * steps * (rounds + 1)
+    guard pushes <= 10_000 else {
+      throw ValidationError(
+        "expected 10,000 pushes at most, --steps \(steps), --rounds \(rounds) and the workers make about \(pushes).")
+    }
     do {
       _ = try OptimizerSetting(parsing: optimizer)
     } catch { throw ValidationError("--optimizer: \(error).") }
@@ -72,12 +84,12 @@ struct ServersBenchmark: ParsableCommand {
     try reportingErrors {
       let cases = try Interruption.watched(goesOn: false) { display, interrupting in
         try workers.counts.flatMap { workers in
-          try measure(workers: workers) { done, total in
-            display.update(
-              TaskProgress("bench", done: done, total: total, unit: "phases", details: ["\(servers) x \(workers)"]))
-          } interrupting: {
-            try interrupting()
-          }
+          try measure(
+            workers: workers,
+            showing: {
+              display.update(
+                TaskProgress("bench", done: $0, total: $1, unit: "phases", details: ["\(servers) x \(workers)"]))
+            }, interrupting: interrupting)
         }
       }
       try output.show(ServersReport(cases: cases), ServersReport(cases: cases).lines)
@@ -88,7 +100,7 @@ struct ServersBenchmark: ParsableCommand {
     workers: Int, showing show: (Int, Int) -> Void, interrupting: @escaping () throws -> Void
   ) throws -> [ServersCase] {
     let setting = BenchmarkSetting(
-      servers: servers, lanes: lanes, workers: workers, megabytes: megabytes, transport: transport,
+      servers: servers, lanes: lanes, replicas: replicas, workers: workers, megabytes: megabytes, transport: transport,
       optimizer: try OptimizerSetting(parsing: optimizer), computeSeconds: compute, steps: steps, rounds: rounds)
     let path = FileManager.default.temporaryDirectory.appending(path: "antiphon-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -96,19 +108,4 @@ struct ServersBenchmark: ParsableCommand {
     defer { measurement.kill() }
     return try measurement.cases(showing: show)
   }
-}
-
-/// Some numbers of workers: `2` or `1,2,5`.
-struct WorkerCounts: ExpressibleByArgument {
-  let counts: [Int]
-
-  init(counts: [Int]) { self.counts = counts }
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    counts = parts.compactMap { Int($0) }.filter { (1...200).contains($0) }
-    guard counts.count == parts.count else { return nil }
-  }
-
-  var defaultValueDescription: String { counts.map(String.init).joined(separator: ",") }
 }

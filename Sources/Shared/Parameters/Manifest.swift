@@ -61,6 +61,9 @@ public struct Manifest: Equatable, Sendable {
   /// The chunks of a tensor, as positions in `chunks`.
   public func chunks(ofTensor tensor: Int) -> Range<Int> { chunkRanges[tensor] }
 
+  /// What the tensor is of which a chunk has rows.
+  public func kind(ofChunk chunk: Int) -> Kind { entries[chunks[chunk].tensor].kind }
+
   /// The number of values in all tensors.
   public var count: Int { entries.reduce(0) { $0 + $1.count } }
 }

@@ -17,7 +17,7 @@ public struct ParameterStore: Sendable {
   public let manifest: Manifest
   /// The chunks that this server owns, as positions in the manifest's `chunks`.
   public let owned: Range<Int>
-  private let settings: RunSettings
+  public let settings: RunSettings
   private let rule: UpdateRule
   private var states: [ChunkState]
   private var rounds: [Round]
@@ -44,7 +44,7 @@ public struct ParameterStore: Sendable {
   /// The chunk at a position of the manifest's `chunks`, which must be an owned one.
   public subscript(chunk: Int) -> ChunkState { states[chunk - owned.lowerBound] }
 
-  public func kind(ofChunk chunk: Int) -> Manifest.Kind { manifest.entries[manifest.chunks[chunk].tensor].kind }
+  public func kind(ofChunk chunk: Int) -> Manifest.Kind { manifest.kind(ofChunk: chunk) }
 
   /// Takes gradients of an owned chunk, in the order in which they came.
   ///

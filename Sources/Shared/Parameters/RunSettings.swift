@@ -69,13 +69,18 @@ public struct RunSettings: Codable, Equatable, Sendable {
   /// How many other servers hold each server's updates before they are acknowledged: 0 or 1.
   public var replicas: Int
   public var workers: Int
+  /// How weights travel to workers; servers keep them as Float.
+  public var weightFormat: ValueFormat
+  /// How gradients travel to servers.
+  public var gradientFormat: GradientFormat
 
   public init(
     run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
     seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
     poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int,
-    lanes: Int = 1, replicas: Int = 0, workers: Int
+    lanes: Int = 1, replicas: Int = 0, workers: Int, weightFormat: ValueFormat = .float32,
+    gradientFormat: GradientFormat = .each(.float32)
   ) {
     self.run = run
     self.model = model
@@ -96,6 +101,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.lanes = lanes
     self.replicas = replicas
     self.workers = workers
+    self.weightFormat = weightFormat
+    self.gradientFormat = gradientFormat
   }
 }
 
@@ -142,6 +149,8 @@ extension RunSettings {
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
       servers: try count(.servers, atLeast: 1), lanes: try count(.lanes, atLeast: 1, unlessGiven: 1),
       replicas: try count(.replicas, atLeast: 0, unlessGiven: 0),
-      workers: try count(.workers, atLeast: 0))
+      workers: try count(.workers, atLeast: 0),
+      weightFormat: try values.decodeIfPresent(ValueFormat.self, forKey: .weightFormat) ?? .float32,
+      gradientFormat: try values.decodeIfPresent(GradientFormat.self, forKey: .gradientFormat) ?? .each(.float32))
   }
 }

@@ -25,10 +25,15 @@ enum Endpoint {
   }
 
   /// Whether the kernel knows a local socket of that name.
+  ///
+  /// It hands out its list in pages, and may pass over an entry while others come and go: so it is asked more than once.
+  /// To connect would tell too, but the server would count it as one that could not say who it is.
   private static func isListening(_ endpoint: String) -> Bool {
     let name = endpoint.dropFirst("ipc://".count)
-    guard let sockets = try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8) else { return false }
-    return sockets.split(separator: "\n").contains { $0.hasSuffix(" \(name)") }
+    return (0..<4).contains { _ in
+      let list = FileManager.default.contents(atPath: "/proc/net/unix") ?? Data()
+      return String(decoding: list, as: UTF8.self).split(separator: "\n").contains { $0.hasSuffix(" \(name)") }
+    }
   }
 
   /// Whether a host's address is one of this machine's: only such an address can be bound.

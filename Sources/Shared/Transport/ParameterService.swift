@@ -35,10 +35,10 @@ public struct ParameterService: Sendable {
     var pushes: [WaitingPush] = []
     for incoming in requests {
       if case .push(let push) = incoming.request {
-        if let wrong = problem(with: push, incoming.parts, incoming.sender) {
-          try send(wrong)
-        } else {
-          pushes.append(WaitingPush(push, parts: incoming.parts, from: incoming.sender))
+        do {
+          pushes.append(try read(push, incoming.parts, from: incoming.sender))
+        } catch {
+          try send(error.answer)
         }
         continue
       }
@@ -61,15 +61,15 @@ public struct ParameterService: Sendable {
   /// A push whose gradients are being applied.
   private struct WaitingPush {
     let push: Request.Push
-    let parts: [Message]
+    let gradients: [any GradientValues]
     let address: ReturnAddress
     /// Its chunks that have not been looked at.
     var left: Int
     var isPending = false
 
-    init(_ push: Request.Push, parts: [Message], from address: ReturnAddress) {
+    init(_ push: Request.Push, _ gradients: [any GradientValues], from address: ReturnAddress) {
       self.push = push
-      self.parts = parts
+      self.gradients = gradients
       self.address = address
       left = push.chunks.count
     }
@@ -77,7 +77,7 @@ public struct ParameterService: Sendable {
     func gradient(_ position: Int) -> PushedGradient {
       PushedGradient(
         name: ChunkState.Applied(incarnation: push.incarnation, clock: push.clock),
-        basedOn: Int(clamping: push.chunks[position].version), values: ReceivedValues(parts[position]))
+        basedOn: Int(clamping: push.chunks[position].version), values: gradients[position])
     }
   }
 
@@ -162,7 +162,8 @@ public struct ParameterService: Sendable {
     let parts = chunks.map { chunk in
       let isSent = includingStatistics || store.kind(ofChunk: Int(chunk)) == .weight
       let values = store[Int(chunk)].values
-      return isSent ? Message(values, 0..<values.count) : Message([UInt8]())
+      let format = store.settings.weightFormat.format(of: store.kind(ofChunk: Int(chunk)))
+      return isSent ? Message(values, 0..<values.count, as: format) : Message([UInt8]())
     }
     return Answer(reply: .values(versions), parts: parts, address: address)
   }
@@ -180,18 +181,34 @@ extension ParameterService {
     return nil
   }
 
-  private func problem(with push: Request.Push, _ parts: [Message], _ address: ReturnAddress) -> Answer? {
-    if let wrong = problem(with: push.chunks.map(\.chunk), address) { return wrong }
+  private struct Refusal: Error {
+    let answer: Answer
+  }
+
+  /// Reads a push, to the last value: no part of one that is wrong anywhere is applied.
+  private func read(
+    _ push: Request.Push, _ parts: [Message], from address: ReturnAddress
+  ) throws(Refusal) -> WaitingPush {
+    func refused(_ reason: String) -> Refusal { Refusal(answer: refusal(reason, address)) }
+    if let wrong = problem(with: push.chunks.map(\.chunk), address) { throw Refusal(answer: wrong) }
     guard parts.count == push.chunks.count else {
-      return refusal("a push names \(push.chunks.count) chunks, but brings \(parts.count) parts", address)
+      throw refused("a push names \(push.chunks.count) chunks, but brings \(parts.count) parts")
     }
+    var gradients: [any GradientValues] = []
     for (item, part) in zip(push.chunks, parts) {
-      let bytes = store.manifest.chunks[Int(item.chunk)].count * MemoryLayout<Float>.size
-      if part.count != bytes {
-        return refusal("chunk \(item.chunk) has \(bytes) bytes, a push brings \(part.count)", address)
+      let chunk = Int(item.chunk)
+      let count = store.manifest.chunks[chunk].count
+      let format = store.settings.gradientFormat.format(of: store.kind(ofChunk: chunk))
+      let bytes = format.byteCount(of: count)
+      guard part.count == bytes else {
+        throw refused("chunk \(chunk) has \(bytes) bytes, a push brings \(part.count)")
       }
+      guard let gradient = part.gradient(as: format, count: count) else {
+        throw refused("chunk \(chunk) came with bytes that are no gradient as \(format)")
+      }
+      gradients.append(gradient)
     }
-    return nil
+    return WaitingPush(push, gradients, from: address)
   }
 
   private func refusal(_ reason: String, _ address: ReturnAddress) -> Answer {

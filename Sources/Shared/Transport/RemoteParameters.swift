@@ -8,6 +8,8 @@ public final class RemoteParameters: ParameterClient {
   private let plan: ShardPlan
   private let incarnation: UInt64
   private let lines: ServerLines
+  private let weights: ValueFormat
+  private var gradients: GradientWriter
   /// The version of each chunk's values as they came last.
   public private(set) var versions: [UInt64]
   /// How many answers with values are still to come for each chunk.
@@ -17,9 +19,17 @@ public final class RemoteParameters: ParameterClient {
   private var directive: (Coordinator.Directive, step: Int)?
   private var lease: Lease?
 
-  /// - Parameter incarnation: What server 0 gave the worker when it joined (`ServerLines.join`).
-  public init(_ lines: ServerLines, manifest: Manifest, incarnation: UInt64) {
+  /// - Parameters:
+  ///   - incarnation: What server 0 gave the worker when it joined (`ServerLines.join`).
+  ///   - weights: How the run's weights travel.
+  ///   - gradients: How the run's gradients travel.
+  public init(
+    _ lines: ServerLines, manifest: Manifest, incarnation: UInt64, weights: ValueFormat = .float32,
+    gradients: GradientFormat = .each(.float32)
+  ) {
     self.lines = lines
+    self.weights = weights
+    self.gradients = GradientWriter(gradients, manifest: manifest)
     self.manifest = manifest
     plan = ShardPlan(manifest, servers: lines.count, lanes: lines.lanes)
     self.incarnation = incarnation
@@ -46,7 +56,8 @@ public final class RemoteParameters: ParameterClient {
         let chunk = manifest.chunks[index]
         let first = chunk.rows.lowerBound * chunk.rowLength
         awaited[index] += 1
-        return Message(gradients[chunk.tensor - tensors.lowerBound], first..<first + chunk.count)
+        let gradient = gradients[chunk.tensor - tensors.lowerBound]
+        return Message(gradient, first..<first + chunk.count, ofChunk: index, with: &self.gradients)
       }
       let push = Request.Push(incarnation: incarnation, clock: clock, chunks: named)
       lines.ask(server, lane: lane, .push(push), parts: parts)
@@ -58,7 +69,9 @@ public final class RemoteParameters: ParameterClient {
     func installArrived() {
       for (index, part) in arrived {
         let chunk = manifest.chunks[index]
-        part.withValues { install(chunk.tensor, chunk.rows.lowerBound, $0) }
+        part.withValues(as: weights.format(of: manifest.kind(ofChunk: index))) {
+          install(chunk.tensor, chunk.rows.lowerBound, $0)
+        }
       }
       arrived.removeAll(keepingCapacity: true)
     }
@@ -120,8 +133,9 @@ public final class RemoteParameters: ParameterClient {
     for (item, part) in zip(values, parts) {
       let index = Int(item.chunk)
       let chunk = manifest.chunks[index]
-      let isLeftOut = !withStatistics && manifest.entries[chunk.tensor].kind == .statistic
-      let bytes = isLeftOut ? 0 : chunk.count * MemoryLayout<Float>.size
+      let kind = manifest.kind(ofChunk: index)
+      let isLeftOut = !withStatistics && kind == .statistic
+      let bytes = isLeftOut ? 0 : weights.format(of: kind).byteCount(of: chunk.count)
       guard part.count == bytes else {
         throw TransportError.wrong("chunk \(index) expected in \(bytes) bytes, \(part.count) came")
       }

@@ -3,7 +3,8 @@
 ///      0        2         3           4            8         16           24
 ///      | 'A' 'N' | version | operation | generation | run     | request    |
 ///
-/// The body follows in the same ZeroMQ part. Values of chunks follow as one part each: Float32, little-endian.
+/// The body follows in the same ZeroMQ part. Values of chunks follow as one part each, as the run's settings say: mostly
+/// Float32, little-endian (`ValueFormat`, `GradientFormat`).
 public struct Envelope: Equatable, Sendable {
   /// The version of the protocol; another one is refused.
   public static let version: UInt8 = 1

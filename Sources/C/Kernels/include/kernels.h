@@ -14,6 +14,31 @@ void antiphon_adam(
     float *weights, float *first_moments, float *second_moments, const float *gradients, size_t count,
     float rate, float beta1, float beta2, float epsilon);
 
+// Values in 16 bits, little-endian, in bytes that may begin anywhere.
+typedef uint16_t antiphon_half __attribute__((aligned(1), may_alias));
+// Rounded to the nearest, of two equally near to the even one. What is finite stays so: beyond the largest finite number
+// is that number. Infinity stays infinity, and what is not a number stays so.
+void antiphon_to_bfloat16(void *bytes, const float *values, size_t count);
+void antiphon_from_bfloat16(float *values, const void *bytes, size_t count);
+void antiphon_to_float16(void *bytes, const float *values, size_t count);
+void antiphon_from_float16(float *values, const void *bytes, size_t count);
+
+// The number of values that share two means.
+#define ANTIPHON_SIGN_BLOCK 512
+// One bit a value, with error feedback (Seide et al., Interspeech 2014). What is sent is left + values: `signs` has a bit
+// for each, the lowest first, set where it is not below zero; `means` two floats for each block, that of the values below
+// zero and that of the others, in bytes that may begin anywhere. `left` becomes what was not sent.
+void antiphon_to_signs(void *means, uint8_t *signs, float *left, const float *values, size_t count);
+void antiphon_from_signs(float *values, const void *means, const uint8_t *signs, size_t count);
+
+// The `kept` (1 to `count`) largest of left + values by magnitude, the first ones of equals; `count` is below 2^32.
+// `places` receives their positions (rising, four bytes each), `kept_values` the floats; `left` becomes what was not kept.
+void antiphon_largest(
+    void *places, void *kept_values, float *left, const float *values, size_t count, size_t kept);
+// Puts values in their places. Returns 0 where a place is not after the one before or not below `count`, or a value is
+// not finite; some may have been put by then.
+int antiphon_scatter(float *values, size_t count, const void *places, const void *kept_values, size_t kept);
+
 // The CRC-32C (Castagnoli) of `count` bytes, going on from `checksum` (0 at the start).
 uint32_t antiphon_crc32c(uint32_t checksum, const void *bytes, size_t count);
 
