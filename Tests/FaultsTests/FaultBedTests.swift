@@ -8,8 +8,24 @@ import Testing
     try scenario.run(seed: 1, steps: 100, isQuick: true)
   }
 
-  @Test(arguments: Scenario.privileged.filter(\.isPossible))
+  @Test(
+    .enabled(if: MachineFeature.namespaces.isThere, "needs root, ip and tc"),
+    arguments: Scenario.privileged.filter { $0.needs == [.namespaces] })
   func `on hosts of its own loses nothing and hangs nowhere`(when scenario: Scenario) throws {
+    try scenario.run(seed: 1, steps: 100, isQuick: true)
+  }
+
+  @Test(
+    .enabled(if: MachineFeature.packetFilter.isThere, "needs root and nft"),
+    arguments: Scenario.privileged.filter { $0.needs == [.packetFilter] })
+  func `on lines that lose packets loses nothing and hangs nowhere`(when scenario: Scenario) throws {
+    try scenario.run(seed: 1, steps: 100, isQuick: true)
+  }
+
+  @Test(
+    .enabled(if: MachineFeature.otherUptime.isThere, "needs root and time namespaces"),
+    arguments: Scenario.privileged.filter { $0.needs == [.otherUptime] })
+  func `on machines of other ages loses nothing and hangs nowhere`(when scenario: Scenario) throws {
     try scenario.run(seed: 1, steps: 100, isQuick: true)
   }
 }

@@ -98,14 +98,16 @@ public final class FaultBed {
 
   /// Lets the run go on to its end.
   ///
+  /// - Parameter seconds: How long it may be at the same step.
   /// - Throws: `TrialError` if it hangs, or cannot go on.
   public func finish(within seconds: Double) throws {
-    let end = Clock.seconds + seconds
+    var last = (progress: progress, since: Clock.seconds)
     while !supervision.isOver {
-      guard Clock.seconds < end else {
-        throw TrialError("the run hangs: after \(seconds) s it \(progress)")
+      try wait(seconds: 0.2)
+      if progress != last.progress { last = (progress, Clock.seconds) }
+      guard Clock.seconds - last.since < seconds else {
+        throw TrialError("the run hangs: for \(Int(seconds)) s it \(progress); \(allLastWords)")
       }
-      try tick()
     }
     for program in replaced {
       guard let ending = program.waitForEnd(seconds: 10) else {
@@ -138,6 +140,10 @@ public final class FaultBed {
       }
     }
     usleep(20_000)
+  }
+
+  private var allLastWords: String {
+    programs.keys.map { "\($0): \(lastWords(of: $0))" }.sorted().joined(separator: "; ")
   }
 
   private var progress: String {

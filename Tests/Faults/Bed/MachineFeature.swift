@@ -12,7 +12,9 @@ public enum MachineFeature: Sendable {
   /// Whether this machine has it.
   public var isThere: Bool {
     switch self {
-    case .namespaces: (try? Command.run("unshare", "--net", "--mount", "true")) != nil && getuid() == 0
+    case .namespaces:
+      getuid() == 0 && (try? Command.run("unshare", "--net", "--mount", "true")) != nil && Command.exists("ip")
+        && Command.exists("tc")
     case .packetFilter: Self.namespaces.isThere && Command.exists("nft")
     case .otherUptime: (try? Command.run("unshare", "--time", "--monotonic", "1000", "--fork", "true")) != nil
     }

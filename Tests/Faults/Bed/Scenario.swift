@@ -42,7 +42,7 @@ public struct Scenario: Sendable {
     let bed = try FaultBed(plan)
     try bed.wait("the first steps", within: 60) { ($0?.step ?? 0) > 0 }
     try faults(bed, &random)
-    try bed.finish(within: 120)
+    try bed.finish(within: 60)
     try RunJudge(bed.folder).check(law)
     return bed.notes
   }
