@@ -93,6 +93,7 @@ struct ServerProcess: ~Copyable {
         }
       }
     }
+    try checkGeneration(at: Clock.seconds)  // who was frozen may hear of the end first
     if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
     try Members(folder: identity.folder.members).withdraw(identity.index, generation: identity.generation)
   }
