@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Models
 import Parameters
+import Telemetry
 import Transport
 
 @main
@@ -64,6 +65,9 @@ struct ParamServer: ParsableCommand {
       let folder = try RunFolder(opening: runFolder)
       var settings = try folder.settings()
       settings.servers = count
+      guard try index == 0 || !hasEnded(folder, at: settings.steps) else {
+        return log.notice("the run has all its steps, and its last checkpoint: there is nothing left to serve")
+      }
       let context = try Context(threads: settings.lanes)
       let door = try door(of: folder, in: context, log)
       let lane = try ServerLane(
@@ -79,6 +83,12 @@ struct ParamServer: ParsableCommand {
       log.error("\(error)")
       throw ExitCode(error: error)
     }
+  }
+
+  /// Whether a run is over for good: then there may be no server 0 any more that would tell another one to end.
+  private func hasEnded(_ folder: RunFolder, at steps: Int) throws -> Bool {
+    guard let last = try folder.lastStatus() else { return false }
+    return last.state == .finished && last.step >= steps && last.lastCheckpointStep == last.step
   }
 
   /// Who lets clients in; `nil` where all may come.

@@ -99,6 +99,15 @@ import Testing
     #expect(supervision.failed?.process == servers[0])
   }
 
+  @Test func `starts no server again once server 0 has ended the run`() {
+    var supervision = started()
+    supervision.isEnding = true
+    supervision.note(.signal(9), of: servers[1], at: 5)
+    supervision.note(.exit(0), of: servers[0], at: 5)
+    #expect(supervision.actions(at: 100).isEmpty)
+    #expect(supervision.isOver)
+  }
+
   @Test func `is over when every server has ended well`() {
     var supervision = started()
     supervision.note(.exit(0), of: servers[0], at: 5)

@@ -82,6 +82,12 @@ public struct Supervision: Sendable {
   public mutating func actions(at now: Double) -> [Action] {
     guard failed == nil else { return [] }
     var actions: [Action] = []
+    if isEnding, states[ProcessName(.server, 0)] == .done {
+      // The last checkpoint is made: who died since has nothing left to do, and nobody who would tell it to end.
+      for (name, state) in states where name.role == .server {
+        if case .waiting = state { states[name] = .done }
+      }
+    }
     for name in wanted where isDue(name, at: now) {
       states[name] = .running(since: now)
       actions.append(.start(name))
