@@ -30,10 +30,13 @@ enum Endpoint {
   /// To connect would tell too, but the server would count it as one that could not say who it is.
   private static func isListening(_ endpoint: String) -> Bool {
     let name = endpoint.dropFirst("ipc://".count)
-    return (0..<4).contains { _ in
+    for pauseMicroseconds: UInt32 in [0, 500, 5000, 20_000] {
+      usleep(pauseMicroseconds)
       let list = FileManager.default.contents(atPath: "/proc/net/unix") ?? Data()
-      return String(decoding: list, as: UTF8.self).split(separator: "\n").contains { $0.hasSuffix(" \(name)") }
+      let lines = String(decoding: list, as: UTF8.self).split(separator: "\n")
+      if lines.contains(where: { $0.hasSuffix(" \(name)") }) { return true }
     }
+    return false
   }
 
   /// Whether a host's address is one of this machine's: only such an address can be bound.

@@ -228,7 +228,7 @@ extension FaultBed {
   }
 
   public func showNewerStarts() throws {
-    guard let hidden else { return }
+    guard let hidden, hidden.ending == nil else { return }  // others may have told it already
     try Command.run("nsenter", "-t", "\(hidden.pid)", "-m", "umount", folder.generations)
   }
 
