@@ -93,7 +93,11 @@ struct ServerProcess: ~Copyable {
         }
       }
     }
-    try checkGeneration(at: Clock.seconds)  // who was frozen may hear of the end first
+    // Who was frozen or cut off may hear of the end first.
+    try checkGeneration(at: Clock.seconds)
+    if newestHeard > identity.generation {
+      throw ServerError.replaced(generation: identity.generation, by: newestHeard)
+    }
     if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
     try Members(folder: identity.folder.members).withdraw(identity.index, generation: identity.generation)
   }
@@ -107,10 +111,12 @@ struct ServerProcess: ~Copyable {
   private mutating func answerWhatCame() throws {
     let others = try lane.turn(within: 20)
     for other in otherLanes { try other.check() }
-    let newest = otherLanes.map(\.newestGeneration).reduce(lane.newestGeneration, max)
-    if newest > identity.generation { try checkGeneration(at: Clock.seconds) }
+    if newestHeard > identity.generation { try checkGeneration(at: Clock.seconds) }
     for incoming in others { try answer(incoming) }
   }
+
+  /// The newest start of this server that a request spoke of.
+  private var newestHeard: UInt32 { otherLanes.map(\.newestGeneration).reduce(lane.newestGeneration, max) }
 
   private var counts: LaneCounts {
     var counts = LaneCounts(droppedFrames: lane.droppedFrames, staleness: lane.staleness)
