@@ -111,10 +111,20 @@ def measure_peer(name, options):
     python = options.tensorflow_python if name.startswith("tensorflow") else None
     command = [python or options.python, "-B", *PEERS[name], "--workers", str(options.workers), "--servers",
                str(options.servers), "--seconds", str(options.seconds), "--warm-up", str(options.warm_up)]
-    reports = [json.loads(line) for line in output(command).splitlines() if line.startswith("{")]
+    reports = reports_in(output(command))
     if not reports:
         fail(f"'{' '.join(command)}' told of no training")
     return sum(report["examples"] / (report["end"] - report["begin"]) for report in reports)
+
+
+def reports_in(text):
+    """The JSON objects in what several processes have said, of which two may be in one line."""
+    reports, start = [], text.find("{")
+    while start >= 0:
+        report, end = json.JSONDecoder().raw_decode(text, start)
+        reports.append(report)
+        start = text.find("{", end)
+    return reports
 
 
 def check(python, module):
