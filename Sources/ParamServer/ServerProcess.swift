@@ -45,6 +45,8 @@ struct ServerProcess: ~Copyable {
   private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
   private var toldToEnd: Double?
   private var lastGenerationCheck = 0.0
+  /// The newest start of this server that a request spoke of.
+  private var newestHeard: UInt32 = 0
   private var keeping: KeptRun
 
   /// - Parameters:
@@ -93,11 +95,7 @@ struct ServerProcess: ~Copyable {
         }
       }
     }
-    // Who was frozen or cut off may hear of the end first.
-    try checkGeneration(at: Clock.seconds)
-    if newestHeard > identity.generation {
-      throw ServerError.replaced(generation: identity.generation, by: newestHeard)
-    }
+    try checkGeneration(at: Clock.seconds)  // who was frozen may hear of the end first
     if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
     try Members(folder: identity.folder.members).withdraw(identity.index, generation: identity.generation)
   }
@@ -111,12 +109,13 @@ struct ServerProcess: ~Copyable {
   private mutating func answerWhatCame() throws {
     let others = try lane.turn(within: 20)
     for other in otherLanes { try other.check() }
-    if newestHeard > identity.generation { try checkGeneration(at: Clock.seconds) }
+    let newest = otherLanes.map(\.newestGeneration).reduce(lane.newestGeneration, max)
+    if newest > newestHeard {  // the folder has the last word: who made a number up does no harm
+      newestHeard = newest
+      try checkGeneration(at: Clock.seconds)
+    }
     for incoming in others { try answer(incoming) }
   }
-
-  /// The newest start of this server that a request spoke of.
-  private var newestHeard: UInt32 { otherLanes.map(\.newestGeneration).reduce(lane.newestGeneration, max) }
 
   private var counts: LaneCounts {
     var counts = LaneCounts(droppedFrames: lane.droppedFrames, staleness: lane.staleness)

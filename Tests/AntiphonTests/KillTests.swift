@@ -20,7 +20,10 @@ import Testing
 
     let running = try run("disturbed").start(steps: 300)
     for (role, index, step) in [(ProcessStatus.Role.worker, 0, 40), (.server, 1, 100), (.server, 0, 160)] {
-      let before = try await run("disturbed").wait { $0.step >= step && $0.lastCheckpointStep != nil }
+      let before = try await run("disturbed").wait { status in
+        status.step >= step && status.lastCheckpointStep != nil
+          && status.processes.contains { $0.role == role && $0.index == index }
+      }
       let victim = try #require(before.processes.first { $0.role == role && $0.index == index })
       #expect(kill(victim.pid, SIGKILL) == 0)
       _ = try await run("disturbed").wait { status in

@@ -30,7 +30,7 @@ struct LongRuns: ParsableCommand {
     while ContinuousClock.now < end {
       let scenario = scenarios.randomElement(using: &random)!
       let number = random.next()
-      let steps = Int.random(in: 100...1500, using: &random)
+      let steps = Int.random(in: 100...600, using: &random)
       let start = ContinuousClock.now
       runs += 1
       do {

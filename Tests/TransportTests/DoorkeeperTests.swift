@@ -67,7 +67,7 @@ import Wire
       case "one who expects another server": ClientKeys(pair: admitted, server: try KeyPair().publicKey)
       default: nil
       }
-    let bad = try parameters(keys, by: route, giveUpSeconds: 1)
+    let bad = try parameters(keys, by: route, giveUpSeconds: 5)
     let error = #expect(throws: TransportError.self) { try bad.pushAll(8, clock: 1) }
     #expect(
       error?.description.contains("handshakes failed: are the keys right?") == true, "\(String(describing: error))")

@@ -134,19 +134,23 @@ private final class Place: Sendable {
       state: { zeros($0) })
     let losses = Mutex<[UInt8: Int]>([:])
     let outcomes = Mutex(0)
-    let operations = lost.map { $0.encoded(Envelope(run: 0, generation: 0, request: 0))[3] }
+    let isFirstWaiting = Mutex(false)
+    let operation = { @Sendable (reply: Reply) in reply.encoded(Envelope(run: 0, generation: 0, request: 0))[3] }
+    let operations = lost.map(operation)
     let proxy = ScramblingProxy(to: server.address, in: context) { isRequest, header in
       if isRequest, case .outcome? = try? Request.decode(header).1 { outcomes.withLock { $0 += 1 } }
-      guard !isRequest, operations.contains(header[3]) else { return .passes }
-      return losses.withLock {
+      guard !isRequest else { return .passes }
+      let isLost = losses.withLock {
         $0[header[3], default: 0] += 1
-        return $0[header[3]]! <= 2 ? .isLost : .passes
+        return operations.contains(header[3]) && $0[header[3]]! <= 2
       }
+      if !isLost, header[3] == operation(.pending) { isFirstWaiting.withLock { $0 = true } }
+      return isLost ? .isLost : .passes
     }
     let addresses = [proxy.address, server.address]
     let workers = addresses.enumerated().map { index, address in
       Background { [context] in
-        if index == 1 { Thread.sleep(forTimeInterval: 0.4) }
+        while index == 1, !isFirstWaiting.withLock({ $0 }) { usleep(10_000) }
         let client = RemoteParameters(
           try lines(in: context) { _ in address }, manifest: smallManifest, incarnation: UInt64(index + 1))
         return try (1...3).map { Set(try client.pushAll(Float(index * 2 + 2), clock: $0).flatMap(\.self)) }

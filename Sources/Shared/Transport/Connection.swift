@@ -88,6 +88,9 @@ final class Connection {
   /// When `drive` has something to do even if nothing comes in.
   var nextTry: Double? { outstanding.isEmpty ? nil : firstDue }
 
+  /// Whether it was never known where the server is.
+  var wasNeverFound: Bool { endpoint == nil }
+
   /// Whether something is asked, and it is not known where.
   var isLookingForServer: Bool {
     !outstanding.isEmpty && (endpoint == nil || Clock.seconds - lastHeard > patience.retrySeconds)
@@ -150,7 +153,7 @@ final class Connection {
   }
 
   /// The server is given up; where it broke off handshakes, that is a hint at keys.
-  private func silence() throws -> TransportError {
+  func silence() throws -> TransportError {
     failedHandshakes += try monitor.failures()
     let hint = failedHandshakes > 0 ? " (\(failedHandshakes) handshakes failed: are the keys right?)" : ""
     return .silent(server: (endpoint ?? "a server") + hint, seconds: patience.giveUpSeconds)

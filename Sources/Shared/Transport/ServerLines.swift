@@ -91,12 +91,16 @@ public final class ServerLines {
   func exchange(handle: (Int, Connection.Answer) throws -> Void) throws {
     for (server, lines) in connections.enumerated() {
       for connection in lines {
-        try connection.drive { answer in
-          if case (.lanes, .lanes(let ports)) = (answer.request, answer.reply) {
-            laneFinder.found(ports, of: server)
-          } else {
-            try handle(server, answer)
+        do {
+          try connection.drive { answer in
+            if case (.lanes, .lanes(let ports)) = (answer.request, answer.reply) {
+              laneFinder.found(ports, of: server)
+            } else {
+              try handle(server, answer)
+            }
           }
+        } catch TransportError.silent where connection.wasNeverFound {
+          throw try lines[0].silence()  // which was to tell where the others are, and knows better what is wrong
         }
       }
       if lines.dropFirst().contains(where: \.isLookingForServer), laneFinder.mayAsk(server) {

@@ -5,8 +5,8 @@ public struct BedPlan: Sendable {
   public var servers = 2
   public var workers = 2
   public var steps = 200
-  /// How long a mini-batch takes.
-  public var stepSeconds = 0.02
+  /// How long a mini-batch takes: so long that a run does not end before anything happens to it.
+  public var stepSeconds = 0.1
   public var checkpoints = CheckpointPolicy(everySteps: 50, everySeconds: 0, keep: 3)
   /// Whether each process has a host of its own, which needs root.
   var isNetworked = false
