@@ -44,9 +44,10 @@ let package = Package(
     .executable(name: "antiphon", targets: ["Antiphon"]),
     .executable(name: "paramserver", targets: ["ParamServer"]),
     .executable(name: "worker", targets: ["Worker"]),
-    .library(name: "Tensors", targets: ["Tensors"]),  // these three for Benchmarks
+    .library(name: "Tensors", targets: ["Tensors"]),  // these four for Benchmarks
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
+    .library(name: "Parameters", targets: ["Parameters"]),
     .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),  // for tests
   ],
   dependencies: [

@@ -8,20 +8,25 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
+    .target(
+      name: "BareLoops", cSettings: [.unsafeFlags(["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno"])]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
+        "BareLoops",
         .product(name: "Tensors", package: "antiphon"),
         .product(name: "Layers", package: "antiphon"),
         .product(name: "Models", package: "antiphon"),
+        .product(name: "Parameters", package: "antiphon"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [
+        .enableExperimentalFeature("Lifetimes"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("ExistentialAny"),
         .strictMemorySafety(),
         .treatWarning("StrictMemorySafety", as: .error),
-      ])
+      ]),
   ]
 )

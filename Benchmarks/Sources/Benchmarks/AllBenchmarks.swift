@@ -6,5 +6,7 @@ struct AllBenchmarks: ParsableCommand {
     commandName: "Benchmarks/run",
     abstract: "Measures how fast networks are trained and used, and in how much memory.",
     discussion: "Beside these, 'Benchmarks/run compare' measures us and PyTorch in turn. See Benchmarks/README.md.",
-    subcommands: [TrainingStep.self, Convolutions.self, TrainingStepCase.self, ConvolutionCase.self])
+    subcommands: [
+      TrainingStep.self, Convolutions.self, AdamOnServers.self, TrainingStepCase.self, ConvolutionCase.self,
+    ])
 }

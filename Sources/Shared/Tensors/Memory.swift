@@ -5,9 +5,21 @@ import Synchronization
 /// neither asks the system for memory nor touches a page for the first time.
 ///
 /// This is the process's allocator for tensors, as `malloc` is for everything else: hence one for all threads.
-/// Blocks of 2 MiB and more are asked for on huge pages (`madvise`, `MADV_HUGEPAGE`).
+/// All but small blocks lie on huge pages (`madvise`, `MADV_HUGEPAGE`): what streams through memory would else pause at
+/// every 4 KiB. Those smaller than a huge page are cut from a larger piece, one after the other.
 enum Memory {
-  private static let free = Mutex<[Int: [Block]]>([:])
+  private struct Store {
+    var free: [Int: [Block]] = [:]
+    /// What is left of the piece that blocks are cut from.
+    var piece: Block?
+  }
+
+  private static let store = Mutex(Store())
+  private static let hugePage = 2 << 20
+  private static let pieceBytes = 16 << 20
+  private static let leastCutBytes = 64 << 10
+  /// Values between two that are cut, so that not all begin at the same place in a cache.
+  private static let gap = 17 * 16
 
   /// A block of memory; only its owner reads or writes it.
   @safe struct Block: @unchecked Sendable {
@@ -18,7 +30,15 @@ enum Memory {
   /// A block for at least `count` values, aligned to 64 bytes; what it holds is undefined.
   static func take(_ count: Int) -> Block {
     let capacity = sizeClass(count)
-    return free.withLock { take(capacity, from: &$0) } ?? allocate(capacity)
+    return store.withLock { store in
+      if let block = take(capacity, from: &store.free) { return block }
+      let isCut = (leastCutBytes..<hugePage).contains(bytes(capacity))
+      return isCut ? cut(capacity, from: &store.piece) : allocate(bytes: bytes(capacity))
+    }
+  }
+
+  static func give(_ block: Block) {
+    store.withLock { $0.free[block.capacity, default: []].append(block) }
   }
 
   /// A free block of the size, or the smallest one of those that are not twice as large: in the backward pass, what the
@@ -29,8 +49,10 @@ enum Memory {
     return larger.flatMap { free[$0]?.popLast() }
   }
 
-  static func give(_ block: Block) {
-    free.withLock { $0[block.capacity, default: []].append(block) }
+  private static func cut(_ capacity: Int, from piece: inout Block?) -> Block {
+    let whole = piece.flatMap { $0.capacity >= capacity + gap ? $0 : nil } ?? allocate(bytes: pieceBytes)
+    piece = unsafe Block(base: whole.base + capacity + gap, capacity: whole.capacity - capacity - gap)
+    return unsafe Block(base: whole.base, capacity: capacity)
   }
 
   /// Sizes are rounded up to an eighth of a power of two, so that a block fits the next tensor of about its size.
@@ -40,9 +62,9 @@ enum Memory {
     return count.roundedUp(to: power / 8)
   }
 
-  private static func allocate(_ capacity: Int) -> Block {
-    let hugePage = 2 << 20
-    let bytes = capacity * MemoryLayout<Float>.stride
+  private static func bytes(_ capacity: Int) -> Int { capacity * MemoryLayout<Float>.stride }
+
+  private static func allocate(bytes: Int) -> Block {
     let isHuge = bytes >= hugePage
     var address: UnsafeMutableRawPointer?
     let failure = unsafe posix_memalign(&address, isHuge ? hugePage : 64, bytes)
@@ -50,6 +72,7 @@ enum Memory {
       fatalError("out of memory: \(bytes) bytes were asked for")
     }
     if isHuge { _ = unsafe madvise(address, bytes, MADV_HUGEPAGE) }
+    let capacity = bytes / MemoryLayout<Float>.stride
     return unsafe Block(base: address.bindMemory(to: Float.self, capacity: capacity), capacity: capacity)
   }
 }
