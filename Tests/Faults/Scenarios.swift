@@ -4,6 +4,9 @@ import Tensors
 private let leader = ProcessName(.server, 0)
 private let follower = ProcessName(.server, 1)
 private let worker = ProcessName(.worker, 0)
+/// Those who are killed lose their leases after 10 s, and there must be somebody to take them then.
+private let crowd = BedPlan(
+  workers: 64, stepSeconds: 1, usefulSteps: 1500...1500, configure: { $0.trainingShards = 200 })
 private let replicated = BedPlan(configure: { $0.replicas = 1 })
 
 extension Scenario {
@@ -27,6 +30,12 @@ extension Scenario {
         bed.kill(ProcessName(.worker, Int.random(in: 0...1, using: &random)))
         try bed.wait(0.1...1, &random)
       }
+    },
+    Scenario("64 workers join at once, and half of them are killed", plan: crowd) { bed, random in
+      for index in (0..<crowd.workers).shuffled(using: &random).prefix(crowd.workers / 2) {
+        bed.kill(ProcessName(.worker, index))
+      }
+      try bed.waitForEveryShard()
     },
     Scenario("servers are killed", law: .exactSumWithoutRestores) { bed, random in
       try bed.waitForCheckpoint()
@@ -94,7 +103,7 @@ extension Scenario {
     },
     Scenario(
       "lines are slow, and queues overflow", needs: [.namespaces],
-      plan: BedPlan(isNetworked: true, mostSteps: 60)
+      plan: BedPlan(isNetworked: true, usefulSteps: 1...60)
     ) { bed, random in
       let rate = ["20mbit", "50mbit"].randomElement(using: &random)!
       for host in [leader, worker] { try bed.setRate(of: host, rate) }

@@ -22,6 +22,8 @@
 #define antiphon_from_signs VARIANT(from_signs)
 #define antiphon_largest VARIANT(largest)
 #define antiphon_scatter VARIANT(scatter)
+#define antiphon_logistic VARIANT(logistic)
+#define antiphon_logistic_loss VARIANT(logistic_loss)
 #define antiphon_winograd_input VARIANT(winograd_input)
 #define antiphon_winograd_output_gradient VARIANT(winograd_output_gradient)
 #define antiphon_winograd_output VARIANT(winograd_output)
@@ -32,6 +34,7 @@
 #include "../../Sources/C/Kernels/adam.c"
 #include "../../Sources/C/Kernels/halves.c"
 #include "../../Sources/C/Kernels/largest.c"
+#include "../../Sources/C/Kernels/logistic.c"
 #include "../../Sources/C/Kernels/reading.c"
 #include "../../Sources/C/Kernels/rows.c"
 #include "../../Sources/C/Kernels/signs.c"
@@ -69,6 +72,17 @@ static void exercise_rows(exercise_log *log) {
   antiphon_sum_rows(m, x, rows, channels);
   note(log, x, count), note(log, m, count), note(log, v, count);
   free(x), free(y), free(m), free(v);
+}
+
+static void exercise_logistic(exercise_log *log) {
+  enum { COUNT = 2 * 256 + 83 };
+  float *gradient = values(COUNT, 19), *logits = values(COUNT, 20), *targets = values(COUNT, 21);
+  for (int i = 0; i < COUNT; i++) logits[i] *= 90;
+  note(log, &(float){(float)antiphon_logistic_loss(gradient, logits, targets, COUNT, 0.01f)}, 1);
+  note(log, gradient, COUNT);
+  antiphon_logistic(gradient, logits, COUNT);
+  note(log, gradient, COUNT);
+  free(gradient), free(logits), free(targets);
 }
 
 static void exercise_coding(exercise_log *log) {
@@ -161,6 +175,7 @@ size_t VARIANT(exercise)(float *results, size_t capacity) {
   float *x = values(PIXELS * PITCH, 13), *other = values(PIXELS * PITCH, 14), *coefficients = values(4 * CHANNELS, 15);
   const antiphon_source source = a_source(x, other, coefficients), rectified = a_source(x, NULL, coefficients);
   exercise_rows(&log);
+  exercise_logistic(&log);
   exercise_coding(&log);
   exercise_reading(&log, source, rectified);
   exercise_windows(&log, source);

@@ -131,10 +131,10 @@ import Wire
       complaint {
         _ = try pull { envelope, _ in
           var header = Reply.done.encoded(envelope)
-          header[2] = 2
+          header[2] = 3
           return [[Message(header)]]
         }
-      } == "a server's answer: a frame of protocol version 2 came, 1 is expected")
+      } == "a server's answer: a frame of protocol version 3 came, 2 is expected")
   }
 
   @Test func `counts steps up to the last that there is`() throws {

@@ -16,8 +16,8 @@ public struct BedPlan: Sendable {
   var hasOtherClock = false
   /// What stands before the command of a server, by its index.
   var serverPrefix: [Int: [String]] = [:]
-  /// The most steps that it makes sense to make.
-  var mostSteps = Int.max
+  /// The fewest and the most steps that it makes sense to make.
+  var usefulSteps = 1...Int.max
   /// Whether faults last as short a time as they may.
   public var isQuick = false
   /// What else is to be set for the run.
@@ -27,7 +27,8 @@ public struct BedPlan: Sendable {
     // 49,152 values on server 0, and 35 in three tensors on server 1.
     var settings = RunSettings(
       run: .random(in: 1...UInt64.max), model: "fc-1x8", classes: 3, vocabularyDigest: "", dataset: "",
-      trainingShards: 4, seed: 7, batch: 1, steps: min(steps, mostSteps), learningRate: LearningRateSchedule(1),
+      trainingShards: 4, seed: 7, batch: 1, steps: min(max(steps, usefulSteps.lowerBound), usefulSteps.upperBound),
+      learningRate: LearningRateSchedule(1),
       optimizer: .sgd, checkpoints: checkpoints, servers: servers, workers: workers)
     configure(&settings)
     return settings

@@ -68,6 +68,19 @@ public final class FaultBed {
     try wait("step \(step)", within: seconds) { ($0?.step ?? 0) >= min(step, plan.steps) }
   }
 
+  /// Lets the run go on until workers have read each shard of the first epoch.
+  public func waitForEveryShard(within seconds: Double = 60) throws {
+    let shards = plan.settings.trainingShards
+    var missing = Set((0..<shards).map { SteppingWorker.line(of: Lease(epoch: 0, shard: $0)) })
+    try wait("the last of \(shards) shards", within: seconds) { _ in
+      for worker in 0..<plan.workers {
+        let said = (try? String(contentsOfFile: log(of: ProcessName(.worker, worker)), encoding: .utf8)) ?? ""
+        missing.subtract(said.split(separator: "\n").map(String.init))
+      }
+      return missing.isEmpty
+    }
+  }
+
   /// Lets the run go on until there is a checkpoint.
   public func waitForCheckpoint(within seconds: Double = 60) throws {
     try wait("a checkpoint", within: seconds) { $0?.lastCheckpointStep != nil }

@@ -8,8 +8,8 @@ import Training
 import Transport
 import Wire
 
-/// A worker that computes nothing: it joins a run as any other, waits as long as a mini-batch takes, and pushes known
-/// gradients.
+/// A worker that computes nothing: it joins a run as any other, leases a shard for each mini-batch, waits as long as one
+/// takes, and pushes known gradients. It tells standard output what it has read.
 public struct SteppingWorker {
   private let settings: RunSettings
   private let manifest: Manifest
@@ -51,6 +51,7 @@ public struct SteppingWorker {
     defer { signOfLife.stop() }
     let tensors = manifest.entries.indices
     var clock: UInt64 = 0
+    var read: [Lease] = []
     client.pull(tensors: tensors)
     client.advance(weights: 0, completed: nil)
     while true {
@@ -58,21 +59,27 @@ public struct SteppingWorker {
       switch instruction.directive {
       case .proceed:
         clock += 1
+        let lease = try client.lease(holding: [], read: read)
         try client.wait(forTensors: tensors) { _, _, _ in }
         Thread.sleep(forTimeInterval: stepSeconds)
         client.push(clock: clock, tensors: tensors, gradients: gradients(clock))
         client.advance(
           weights: 0,
           completed: .init(clock: clock, basedOnStep: instruction.step, examples: settings.batch, loss: 1))
+        FileHandle.standardOutput.write(Data("\(Self.line(of: lease))\n".utf8))
+        read = [lease]
       case .wait, .tellSampler:
         Thread.sleep(forTimeInterval: 0.05)
         client.advance(weights: 0, completed: nil)
       case .finish:
         try client.wait(forTensors: tensors) { _, _, _ in }
-        return try client.leave(read: [])
+        return try client.leave(read: read)
       }
     }
   }
+
+  /// What it says when it has read a shard.
+  static func line(of lease: Lease) -> String { "read shard \(lease.shard) of epoch \(lease.epoch)" }
 
   private func gradients(_ clock: UInt64) -> [Tensor] {
     manifest.entries.indices.map { tensor in
