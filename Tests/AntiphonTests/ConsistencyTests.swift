@@ -14,10 +14,11 @@ import Testing
 
   private func run(_ name: String) -> TrainedRun { TrainedRun(name, of: dataset, in: scratch) }
 
-  /// With two workers the two gradients of a step may be added in either order, which makes no difference to the sum.
-  @Test(arguments: [1, 2])
-  func `of sync that is stopped and resumed ends with the weights of an undisturbed one, bit by bit`(
-    workers: Int
+  /// With two workers the two gradients of a step may be added in either order, which makes no difference to the sum;
+  /// with three it is rounded otherwise.
+  @Test(arguments: [(workers: 1, tolerance: 0), (2, 0), (3, 1e-6)])
+  func `of sync that is stopped and resumed ends with the weights of an undisturbed one`(
+    workers: Int, tolerance: Float
   ) async throws {
     let options = ["--consistency", "sync", "--workers", "\(workers)", "--threads", "1", "--checkpoint-steps", "60"]
     let whole = run("whole")
@@ -46,8 +47,8 @@ import Testing
     let (undisturbed, resumed) = (try SavedCheckpoint(of: whole, step: 200), try SavedCheckpoint(of: parts, step: 200))
     #expect(undisturbed.versions == [200] && resumed.versions == [200])
     #expect(undisturbed.tensors.count > 10)
-    #expect(undisturbed.tensors == resumed.tensors)
-    #expect(try SavedCheckpoint(of: whole, step: 180).tensors != undisturbed.tensors)
+    #expect(undisturbed.largestDifference(from: resumed) <= tolerance)
+    #expect(try SavedCheckpoint(of: whole, step: 180).largestDifference(from: undisturbed) > 1e-3)
     #expect(try await parts.status().examples == whole.status().examples)
   }
 

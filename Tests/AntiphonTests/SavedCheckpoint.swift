@@ -32,4 +32,17 @@ struct SavedCheckpoint {
     self.versions = versions
     self.tensors = tensors
   }
+  /// The largest difference of two values of the same place; infinite where there are other tensors.
+  func largestDifference(from other: SavedCheckpoint) -> Float {
+    guard tensors.mapValues(\.count) == other.tensors.mapValues(\.count) else { return .infinity }
+    return tensors.map { name, bytes in
+      zip(Self.values(bytes), Self.values(other.tensors[name]!)).map { abs($0 - $1) }.max() ?? 0
+    }.max() ?? .infinity
+  }
+
+  private static func values(_ bytes: Data) -> [Float] {
+    stride(from: bytes.startIndex, to: bytes.endIndex, by: 4).map { first in
+      Float(bitPattern: bytes[first..<first + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    }
+  }
 }
