@@ -194,4 +194,24 @@ import Testing
     let left = living.flatMap { held[$0] ?? [] }
     #expect(Set((Array(read) + left).filter { $0.epoch == 0 }.map(\.shard)) == Set(0..<200))
   }
+
+  @Test func `remembers the last of those who are gone, however many come and go`() {
+    var (coordinator, _) = Self.started(.sample(steps: 1_000_000), workers: 0)
+    var all: [UInt64] = []
+    for index in 0..<6000 {
+      let now = Double(index)
+      let worker = coordinator.admit(index: 0, process: 1, generation: 1, at: now)
+      _ = coordinator.advance(worker, completed: nil, at: now)
+      _ = coordinator.advance(worker, completed: Self.completion(1), at: now)
+      if index % 2 == 0 { coordinator.leave(worker) } else { _ = coordinator.dropSilent(at: now + 11) }
+      all.append(worker)
+    }
+    #expect(coordinator.step == 6000 && coordinator.workers.isEmpty)
+    #expect(coordinator.saved.counted.map(\.incarnation) == Array(all.suffix(4096)))
+    for worker in all.suffix(100) { _ = coordinator.advance(worker, completed: Self.completion(1), at: 6000) }
+    #expect(coordinator.step == 6000, "what was counted is not counted again")
+    coordinator = Coordinator(.sample(steps: 1_000_000), restoring: coordinator.saved)
+    #expect(coordinator.advance(all.last!, completed: Self.completion(1), at: 0) == .proceed)
+    #expect(coordinator.step == 6000)
+  }
 }

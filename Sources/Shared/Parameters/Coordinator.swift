@@ -31,8 +31,8 @@ public struct Coordinator: Sendable {
   private let silence: Double
   var shards: ShuffledShards
   private var joined: UInt32 = 0
-  /// The last clock of each worker that is counted, also of those who are gone: one that was silent for too long may come
-  /// back, and tell again what was counted.
+  /// The last clock of each worker that is counted, also of the last of those who are gone: one that was silent for too
+  /// long may come back, and tell again what was counted.
   var counted: [UInt64: UInt64] = [:]
   /// The highest clock that anybody was told to compute.
   var latestClock: UInt64 = 0
@@ -45,6 +45,8 @@ public struct Coordinator: Sendable {
 
   /// Those who took leave: a sign of life that was on its way then does not bring them back.
   private var gone: Set<UInt64> = []
+  /// Those who are not there any more, the last one last: as many as are remembered.
+  private var departed: [UInt64] = []
 
   public internal(set) var workers: [UInt64: Worker] = [:]
   /// The global step: updates that are complete.
@@ -67,7 +69,10 @@ public struct Coordinator: Sendable {
     guard let saved else { return }
     step = saved.completions / settings.consistency.gradientsPerUpdate
     examples = saved.examples
-    for last in saved.counted { counted[last.incarnation] = min(last.clock, Self.largestClock) }
+    for last in saved.counted {
+      counted[last.incarnation] = min(last.clock, Self.largestClock)
+      remember(departed: last.incarnation)
+    }
     latestClock = counted.values.max() ?? 0
     for lease in saved.held.reversed() { shards.giveBack(lease) }
     for parked in saved.parked ?? [] { park(parked) }
@@ -145,7 +150,19 @@ public struct Coordinator: Sendable {
     drop(incarnation, read: read)
   }
 
+  /// Forgets those who departed long ago: a run that workers come to and leave for months must not grow by each.
+  private mutating func remember(departed incarnation: UInt64) {
+    departed.removeAll { $0 == incarnation }
+    departed.append(incarnation)
+    guard departed.count > ChunkState.longestMemory else { return }
+    let oldest = departed.removeFirst()
+    guard workers[oldest] == nil else { return }
+    counted[oldest] = nil
+    gone.remove(oldest)
+  }
+
   private mutating func drop(_ incarnation: UInt64, read: [Lease] = []) {
+    remember(departed: incarnation)
     guard let worker = workers.removeValue(forKey: incarnation) else { return }
     if isResting, worker.sampler != nil {
       return park(Parked(worker))
