@@ -32,7 +32,7 @@ private final class LeasingClient: ParameterClient {
   func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) {}
   func waitForOneStep(install: (Int, Int, Span<Float>) -> Void) -> Int { 0 }
   func advance(weights: Int, completed: Coordinator.Completion?) {}
-  func awaitDirective() -> Coordinator.Instruction { .init(.finish, step: 0) }
+  func awaitDirective(install: (Int, Int, Span<Float>) -> Void) -> Coordinator.Instruction { .init(.finish, step: 0) }
   func tell(sampler: String) {}
   func leave(read: [Lease]) {}
 }

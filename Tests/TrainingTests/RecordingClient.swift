@@ -74,7 +74,7 @@ final class RecordingClient: ParameterClient {
     toldWeights.append(weights)
   }
 
-  func awaitDirective() throws -> Coordinator.Instruction {
+  func awaitDirective(install: (Int, Int, Span<Float>) -> Void) throws -> Coordinator.Instruction {
     let next = directives.removeFirst()
     events.append(.directive(next.directive))
     return next

@@ -1,3 +1,4 @@
+import Glibc
 import Parameters
 import Testing
 
@@ -12,6 +13,26 @@ import Testing
     #expect(Route.nearest.endpoint(of: "\(host):\(port)") == "ipc://@antiphon-\(port)")
     #expect(Route.tcp.endpoint(of: "\(host):\(port)") == "tcp://\(host):\(port)")
     _ = consume lane
+  }
+
+  @Test func `is a local socket though the machine has many more`() throws {
+    let context = try Context()
+    let others = try (0..<200).map { index in
+      let other = try Socket(.router, in: context)
+      try other.bind("ipc://@antiphon-test-\(getpid())-\(index)")
+      return Box(other)
+    }
+    let lane = try ServerLane(in: context, listening: "tcp://127.0.0.1:0", run: 1, generation: 1)
+    let port = Endpoint.port(of: lane.endpoint)
+    #expect(Route.nearest.endpoint(of: "127.0.0.1:\(port)") == "ipc://@antiphon-\(port)")
+    _ = consume lane
+    withExtendedLifetime(others) {}
+  }
+
+  /// Holds what cannot be copied.
+  private final class Box {
+    private let socket: Socket
+    init(_ socket: consuming Socket) { self.socket = socket }
   }
 
   @Test func `is the network where nothing listens locally, or the address is another machine's`() throws {

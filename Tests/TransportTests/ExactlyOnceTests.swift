@@ -88,7 +88,7 @@ private func work(_ worker: Int, clocks: UInt64, in context: Context, servers: [
   _ = try client.pullAll()
   client.advance(weights: 0, completed: nil)
   for clock in 1...clocks {
-    let instruction = try client.awaitDirective()
+    let instruction = try client.awaitDirective { _, _, _ in }
     #expect(instruction.directive == .proceed)
     for tensor in 0..<3 { try client.wait(forTensors: tensor..<tensor + 1) { _, _, _ in } }
     for tensor in (0..<3).reversed() {
@@ -99,6 +99,6 @@ private func work(_ worker: Int, clocks: UInt64, in context: Context, servers: [
     client.advance(
       weights: 0, completed: .init(clock: clock, basedOnStep: instruction.step, examples: 5, loss: 1))
   }
-  _ = try client.awaitDirective()
+  _ = try client.awaitDirective { _, _, _ in }
   try client.wait(forTensors: 0..<3) { _, _, _ in }
 }

@@ -144,8 +144,27 @@ import Wire
     try with(answers) { lines in
       let client = RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
       client.advance(weights: 0, completed: nil)
-      let instruction = try client.awaitDirective()
+      let instruction = try client.awaitDirective { _, _, _ in }
       #expect(instruction == .init(.wait, step: .max))
+    }
+  }
+
+  @Test func `has the values that come while it waits for a directive at once, and once`() throws {
+    let answers: FakeServer.Answers = { envelope, request in
+      guard case .pull = request else {
+        return [FakeServer.message(.directive(.init(.proceed, step: 1)), to: envelope)]
+      }
+      return [FakeServer.values(5, to: envelope)]
+    }
+    try with(answers) { lines in
+      let client = RemoteParameters(lines, manifest: smallManifest, incarnation: 1)
+      let all = smallManifest.entries.indices
+      client.pull(tensors: all)
+      client.advance(weights: 0, completed: nil)
+      var installed: [Int] = []
+      _ = try client.awaitDirective { tensor, _, values in installed += values.indices.map { _ in tensor } }
+      #expect(installed == all.flatMap { [Int](repeating: $0, count: smallManifest.entries[$0].count) })
+      try client.wait(forTensors: all) { tensor, _, _ in Issue.record("tensor \(tensor) came once more") }
     }
   }
 

@@ -59,7 +59,7 @@ struct SyntheticTraining {
     client.pull(tensors: all)
     client.advance(weights: 0, completed: nil)
     while true {
-      let instruction = try client.awaitDirective()
+      let instruction = try awaitDirective()
       guard instruction.directive == .proceed else {
         throw BenchmarkError("expected server 0 to have the worker go on, but it said '\(instruction.directive)'")
       }
@@ -96,8 +96,14 @@ struct SyntheticTraining {
   }
 
   private mutating func wait(for tensors: Range<Int>) throws {
-    try client.wait(forTensors: tensors) { tensor, row, values in
-      weights[tensor].replace(from: row * manifest.entries[tensor].rowLength, with: values)
-    }
+    try client.wait(forTensors: tensors) { install(tensor: $0, row: $1, values: $2) }
+  }
+
+  private mutating func awaitDirective() throws -> Coordinator.Instruction {
+    try client.awaitDirective { install(tensor: $0, row: $1, values: $2) }
+  }
+
+  private mutating func install(tensor: Int, row: Int, values: Span<Float>) {
+    weights[tensor].replace(from: row * manifest.entries[tensor].rowLength, with: values)
   }
 }

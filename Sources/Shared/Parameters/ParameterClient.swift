@@ -33,7 +33,9 @@ public protocol ParameterClient: AnyObject {
   func advance(weights: Int, completed: Coordinator.Completion?)
 
   /// Waits for the answer to `advance`.
-  func awaitDirective() throws -> Coordinator.Instruction
+  ///
+  /// - Parameter install: Is handed what comes in meanwhile, as in `wait`.
+  func awaitDirective(install: (Int, Int, Span<Float>) -> Void) throws -> Coordinator.Instruction
 
   /// Tells where the drawing of patches is, for a checkpoint, and waits until that is heard.
   func tell(sampler: String) throws

@@ -42,7 +42,9 @@ final class TimedClient: ParameterClient {
     client.advance(weights: weights, completed: completed)
   }
 
-  func awaitDirective() throws -> Coordinator.Instruction { try waiting { try client.awaitDirective() } }
+  func awaitDirective(install: (Int, Int, Span<Float>) -> Void) throws -> Coordinator.Instruction {
+    try waiting { try client.awaitDirective(install: install) }
+  }
 
   func tell(sampler: String) throws { try waiting { try client.tell(sampler: sampler) } }
 

@@ -70,7 +70,7 @@ public final class Trainer {
     client.advance(weights: weights, completed: nil)
     var waits: UInt32 = 0
     while true {
-      let instruction = try client.awaitDirective()
+      let instruction = try client.awaitDirective(install: install)
       switch instruction.directive {
       case .proceed:
         waits = 0

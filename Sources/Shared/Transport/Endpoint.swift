@@ -20,23 +20,33 @@ enum Endpoint {
   /// - Parameter address: `host:port`.
   static func nearest(to address: String) -> String {
     let port = port(of: address)
-    guard isListening(local(port: port)), isOfThisMachine(address) else { return "tcp://\(address)" }
+    guard isOfThisMachine(address), isListening(local(port: port)) else { return "tcp://\(address)" }
     return local(port: port)
   }
 
   /// Whether the kernel knows a local socket of that name.
   ///
-  /// It hands out its list in pages, and may pass over an entry while others come and go: so it is asked more than once.
-  /// To connect would tell too, but the server would count it as one that could not say who it is.
+  /// It hands out its list in pages, and may pass over an entry when another one goes: so it is asked twice. To connect
+  /// would tell too, but the server would count it as one that could not say who it is.
   private static func isListening(_ endpoint: String) -> Bool {
     let name = endpoint.dropFirst("ipc://".count)
-    for pauseMicroseconds: UInt32 in [0, 500, 5000, 20_000] {
-      usleep(pauseMicroseconds)
-      let list = FileManager.default.contents(atPath: "/proc/net/unix") ?? Data()
-      let lines = String(decoding: list, as: UTF8.self).split(separator: "\n")
-      if lines.contains(where: { $0.hasSuffix(" \(name)") }) { return true }
+    return (0..<2).contains { _ in
+      String(decoding: listOfLocalSockets(), as: UTF8.self).split(separator: "\n").contains { $0.hasSuffix(" \(name)") }
     }
-    return false
+  }
+
+  /// `/proc/net/unix`, page by page to its end: Foundation takes the first page for the whole of a file without a size.
+  private static func listOfLocalSockets() -> [UInt8] {
+    let file = unsafe open("/proc/net/unix", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    var list: [UInt8] = []
+    var page = [UInt8](repeating: 0, count: 1 << 14)
+    while true {
+      let count = unsafe read(file, &page, page.count)
+      guard count > 0 else { return list }
+      list += page.prefix(count)
+    }
   }
 
   /// Whether a host's address is one of this machine's: only such an address can be bound.

@@ -73,6 +73,12 @@ public final class RemoteParameters: ParameterClient {
 
   public func wait(forTensors tensors: Range<Int>, install: (Int, Int, Span<Float>) -> Void) throws {
     let chunks = chunks(ofTensors: tensors)
+    try drive(until: { chunks.allSatisfy { awaited[$0] == 0 } }, install)
+  }
+
+  /// Waits for something, and hands over what values come: at once, while they are in the cache, and so that their memory
+  /// is free for what comes next.
+  private func drive(until isDone: () -> Bool, _ install: (Int, Int, Span<Float>) -> Void) throws {
     func installArrived() {
       for (index, part) in arrived {
         let chunk = manifest.chunks[index]
@@ -83,9 +89,8 @@ public final class RemoteParameters: ParameterClient {
       arrived.removeAll(keepingCapacity: true)
     }
     installArrived()
-    // At once, while it is in the cache, and so that its memory is free for what comes next.
     try lines.drive(
-      until: { chunks.allSatisfy { awaited[$0] == 0 } },
+      until: isDone,
       handle: { answer in
         try take(answer)
         installArrived()
@@ -114,8 +119,8 @@ public final class RemoteParameters: ParameterClient {
     lines.ask(0, .advance(incarnation: incarnation, weights: UInt64(weights), completed: completed))
   }
 
-  public func awaitDirective() throws -> Coordinator.Instruction {
-    try lines.drive(until: { instruction != nil }, handle: take)
+  public func awaitDirective(install: (Int, Int, Span<Float>) -> Void) throws -> Coordinator.Instruction {
+    try drive(until: { instruction != nil }, install)
     return instruction!
   }
 

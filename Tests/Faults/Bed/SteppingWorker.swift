@@ -55,7 +55,7 @@ public struct SteppingWorker {
     client.pull(tensors: tensors)
     client.advance(weights: 0, completed: nil)
     while true {
-      let instruction = try client.awaitDirective()
+      let instruction = try client.awaitDirective { _, _, _ in }
       switch instruction.directive {
       case .proceed:
         clock += 1
