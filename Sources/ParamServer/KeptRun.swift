@@ -18,14 +18,18 @@ struct KeptRun {
 
   private let isOn: Bool
   private let generation: UInt32
+  private let newestStart: () -> UInt32?
   private var lastTold = 0.0
   /// What was told to this server, and by which start of server 0.
   private var kept: (generation: UInt32, state: [UInt8]) = (0, [])
 
-  /// - Parameter isOn: Whether the run has replicas.
-  init(isOn: Bool, generation: UInt32) {
+  /// - Parameters:
+  ///   - isOn: Whether the run has replicas.
+  ///   - newestStart: Server 0's newest start, by the run's folder; `nil` if that cannot be read now.
+  init(isOn: Bool, generation: UInt32, newestStart: @escaping () -> UInt32?) {
     self.isOn = isOn
     self.generation = generation
+    self.newestStart = newestStart
   }
 
   /// Whether it is time to tell server 1 what server 0 knows.
@@ -39,6 +43,13 @@ struct KeptRun {
   /// Answers server 0.
   mutating func answer(_ request: Request) -> Reply {
     guard isOn else { return .refused("this run has no replicas") }
+    switch request {
+    case .keep(let generation, _), .kept(let generation):
+      if generation > kept.generation, let newest = newestStart(), generation > newest {
+        return .refused("server 0 has been started \(newest) times, not \(generation)")
+      }
+    default: break
+    }
     switch request {
     case .keep(let generation, let state):
       if generation >= kept.generation { kept = (generation, state) }

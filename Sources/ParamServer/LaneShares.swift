@@ -15,6 +15,8 @@ struct LaneShares {
   private let runs: [Range<Int>]
   /// The chunks of the server whose replica this one holds.
   private let otherRuns: [Range<Int>]
+  /// That server's newest start, by the run's folder.
+  private let othersNewestStart: @Sendable () -> UInt32?
   /// The lines to the server that holds this one's replica; all `nil` in a run without replicas.
   let backups: [Backup?]
   /// What the replica had, by lane, and the start with which that line of values began.
@@ -33,6 +35,7 @@ struct LaneShares {
     generation = identity.generation
     runs = plan.lanes[identity.index]
     otherRuns = plan.lanes[previous]
+    othersNewestStart = { try? Generation.latest(in: identity.folder, server: previous) }
     backups = try runs.indices.map { lane in
       guard settings.replicas > 0 else { return nil }
       return try Backup(
@@ -80,7 +83,7 @@ struct LaneShares {
         store,
         replication: Replication(
           manifest, slots: settings.optimizer.slots.count, generation: generation,
-          lineage: recovered?[lane].lineage ?? generation, replica: replica))
+          lineage: recovered?[lane].lineage ?? generation, replica: replica, newestStart: othersNewestStart))
     }
   }
 }

@@ -65,6 +65,7 @@ struct ParamServer: ParsableCommand {
       let folder = try RunFolder(opening: runFolder)
       var settings = try folder.settings()
       settings.servers = count
+      try settings.checkReplicas()
       guard try index == 0 || !hasEnded(folder, at: settings.steps) else {
         return log.notice("the run has all its steps, and its last checkpoint: there is nothing left to serve")
       }

@@ -64,8 +64,10 @@ extension ServerProcess {
       ])
     self.init(
       identity, lane: ParameterLane(lane, serving: services[0], backup: shares.backups[0]), otherLanes: otherLanes,
-      leader: leader, keeping: KeptRun(isOn: settings.replicas > 0, generation: identity.generation), peers: peers,
-      slots: settings.optimizer.slots, log: log)
+      leader: leader,
+      keeping: KeptRun(isOn: settings.replicas > 0, generation: identity.generation) {
+        try? Generation.latest(in: identity.folder, server: 0)
+      }, peers: peers, slots: settings.optimizer.slots, log: log)
   }
 
   /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.

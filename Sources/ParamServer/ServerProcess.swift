@@ -142,6 +142,8 @@ struct ServerProcess: ~Copyable {
       try lane.send(.lanes(otherLanes.map(\.port)), to: incoming.sender)
     case .keep, .kept:
       try lane.send(keeping.answer(incoming.request), to: incoming.sender)
+    case .replicate, .copy, .recover:
+      try lane.send(.refused("this run has no replicas"), to: incoming.sender)
     case .end:
       toldToEnd = toldToEnd ?? Clock.seconds
       try lane.send(.done, to: incoming.sender)

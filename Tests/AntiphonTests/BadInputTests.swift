@@ -88,6 +88,14 @@ import Testing
       ).contains("zmq_bind to tcp://\(address): Address already in use"))
     kill(server.process.processIdentifier, SIGTERM)
     #expect(try await server.end(within: 30).code == 0)
+
+    let replicated = scratch.path("replicated")
+    _ = try await Programs.antiphon(
+      "train", "--run", replicated, "--model", "fc-1x8", "--data", dataset, "--servers", "2", "--replicas", "1",
+      "--only-configure", in: scratch)
+    #expect(
+      try await complaint("paramserver", ["--run", replicated, "--index", "0", "--count", "1"])
+        .contains("expected 0 replicas, or 1 and at least two servers, not 1 and 1"))
   }
 
   private func address(ofServerIn members: String) async throws -> String {

@@ -125,16 +125,31 @@ import Wire
       } == "refused: unread")
     #expect(
       complaint {
-        _ = try pull { envelope, _ in [FakeServer.message(.refused("elsewhere"), to: envelope, run: 0xbad)] }
-      } == "refused: elsewhere")
-    #expect(
-      complaint {
         _ = try pull { envelope, _ in
           var header = Reply.done.encoded(envelope)
           header[2] = 3
           return [[Message(header)]]
         }
       } == "a server's answer: a frame of protocol version 3 came, 2 is expected")
+  }
+
+  @Test func `goes on looking for its server where one of another run has taken the port`() throws {
+    let stranger = FakeServer(in: context) { envelope, _ in
+      [FakeServer.message(.refused("elsewhere"), to: envelope, run: 0xbad)]
+    }
+    let impatient = try lines(in: context, giveUpSeconds: 1) { _ in stranger.address }
+    let text = complaint {
+      _ = try RemoteParameters(impatient, manifest: smallManifest, incarnation: 1).pullAll()
+    }
+    #expect(text.contains("(one of another run is there: elsewhere) was to answer"), "\(text)")
+
+    let own = FakeServer(in: context) { envelope, _ in [FakeServer.values(5, to: envelope)] }
+    let isFound = Atomic(false)
+    let patient = try lines(in: context) { _ in
+      isFound.exchange(true, ordering: .relaxed) ? own.address : stranger.address
+    }
+    #expect(try RemoteParameters(patient, manifest: smallManifest, incarnation: 1).pullAll() == Self.truth)
+    for server in [stranger, own] { try server.stop() }
   }
 
   @Test func `counts steps up to the last that there is`() throws {

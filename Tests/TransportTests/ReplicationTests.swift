@@ -17,7 +17,7 @@ import Wire
     let replica = Replica(smallManifest, owned: all, settings: run, optimizer: Summing())
     return ParameterService(
       store,
-      replication: Replication(smallManifest, slots: 0, generation: 1, lineage: lineage, replica: replica))
+      replication: Replication(smallManifest, slots: 0, generation: 1, lineage: lineage, replica: replica) { 2 })
   }
 
   private func push(_ clock: UInt64, chunks: [UInt32], number: UInt64) -> Incoming {
@@ -89,6 +89,40 @@ import Wire
     guard case .refused? = reply else { throw TransportError.cancelled }
   }
 
+  @Test func `of a version that no chunk has is refused, and one of the last that it can have is made`() throws {
+    var other = service()
+    func reply(to request: Request, _ parts: [Message]) -> Reply? {
+      var reply: Reply?
+      let incoming = Incoming(sender: ReturnAddress(identity: [2], request: 1), request: request, parts: parts)
+      _ = other.answer([incoming]) { reply = $0.reply }
+      return reply
+    }
+    let parts = CopiedParts([(0, zeros(0))]).parts
+    let copy = Copy(
+      number: 1, generation: 1, lineage: 1,
+      chunks: [CopiedChunk(chunk: 0, version: ChunkState.largestVersion, applied: [])])
+    #expect(reply(to: .copy(copy), parts) == .done)
+    for (version, isMade) in [(ChunkState.largestVersion, true), (UInt64(Int64.max), false), (.max, false)] {
+      let update = Replicate.Update(chunk: 0, version: version, learningRate: 1, names: [])
+      let replicate = Replicate(number: 2, generation: 1, lineage: 1, updates: [update])
+      #expect((reply(to: .replicate(replicate), parts) == .done) == isMade)
+    }
+  }
+
+  @Test func `is held though somebody speaks for a start that was never made`() throws {
+    var one = service()
+    var other = service()
+    for request in [Request.recover(generation: .max, chunks: []), .recover(generation: 3, chunks: [0])] {
+      var reply: Reply?
+      let incoming = Incoming(sender: ReturnAddress(identity: [2], request: 1), request: request, parts: [])
+      _ = other.answer([incoming]) { reply = $0.reply }
+      guard case .refused? = reply else { throw TransportError.cancelled }
+    }
+    var answered: [UInt64] = []
+    _ = one.answer([push(1, chunks: [0], number: 7)]) { answered.append($0.address.request) }
+    #expect(try carry(&one, to: &other) == [7])
+  }
+
   @Test func `whose copies are not what they should be is refused`() throws {
     var other = service()
     let good = CopiedParts([(0, zeros(0))])
@@ -96,6 +130,8 @@ import Wire
       (good.chunks, []), (good.chunks, good.parts + good.parts),
       (good.chunks, [Message([UInt8](repeating: 0, count: 3))]),
       ([CopiedChunk(chunk: 99, version: 0, applied: [])], good.parts),
+      ([CopiedChunk(chunk: 0, version: .max, applied: [])], good.parts),
+      ([CopiedChunk(chunk: 0, version: ChunkState.largestVersion + 1, applied: [])], good.parts),
     ]
     for (chunks, parts) in cases {
       var reply: Reply?

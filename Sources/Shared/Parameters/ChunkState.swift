@@ -30,6 +30,9 @@ public struct ChunkState: Sendable {
     self.applied = applied
   }
 
+  /// No run makes more updates: who speaks of more is wrong.
+  public static let largestVersion = UInt64(1) << 62
+
   /// Whether a worker's gradient of a clock is already in the values.
   public func contains(_ push: Applied) -> Bool {
     applied.contains { $0.incarnation == push.incarnation && $0.clock >= push.clock }

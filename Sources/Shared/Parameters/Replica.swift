@@ -8,7 +8,7 @@ public struct Replica: Sendable {
   private let rule: UpdateRule
   private var states: [ChunkState?]
   /// The other server's newest start that was heard of.
-  private var generation: UInt32 = 0
+  public private(set) var generation: UInt32 = 0
   /// The start with which the line of values began that is held.
   public private(set) var lineage: UInt32 = 0
 

@@ -90,6 +90,9 @@ struct CopiedParts {
     for copied in chunks {
       let chunk = Int(copied.chunk)
       guard owned.contains(chunk) else { throw .wrong("a copy of chunks \(owned) expected, \(chunk) came") }
+      guard copied.version <= ChunkState.largestVersion else {
+        throw .wrong("a version that a chunk can have expected, \(copied.version) came for chunk \(chunk)")
+      }
       let kind = manifest.entries[manifest.chunks[chunk].tensor].kind
       let count = manifest.chunks[chunk].count
       let expected = kind == .weight ? 1 + slots : 1
@@ -103,7 +106,7 @@ struct CopiedParts {
         (
           chunk,
           ChunkState(
-            values: tensors[0], slots: Array(tensors.dropFirst()), version: Int(clamping: copied.version),
+            values: tensors[0], slots: Array(tensors.dropFirst()), version: Int(copied.version),
             applied: copied.applied)
         ))
     }

@@ -46,6 +46,8 @@ final class Connection {
   private let socket: Socket
   private let monitor: ConnectionMonitor
   private var failedHandshakes = 0
+  /// What a server of another run said, which is where this one was or is said to be.
+  private var strangersWords: String?
   /// When a broken handshake is tried again: ZeroMQ does not where the server refused it.
   private var nextHandshake: Double?
   private let run: UInt64
@@ -155,8 +157,9 @@ final class Connection {
   /// The server is given up; where it broke off handshakes, that is a hint at keys.
   func silence() throws -> TransportError {
     failedHandshakes += try monitor.failures()
-    let hint = failedHandshakes > 0 ? " (\(failedHandshakes) handshakes failed: are the keys right?)" : ""
-    return .silent(server: (endpoint ?? "a server") + hint, seconds: patience.giveUpSeconds)
+    let keysHint = failedHandshakes > 0 ? " (\(failedHandshakes) handshakes failed: are the keys right?)" : ""
+    let runHint = strangersWords.map { " (one of another run is there: \($0))" } ?? ""
+    return .silent(server: (endpoint ?? "a server") + keysHint + runHint, seconds: patience.giveUpSeconds)
   }
 
   /// Connects to where the server is now, if that is known.
@@ -195,10 +198,12 @@ final class Connection {
     } catch .unknownVersion(let version) {
       throw TransportError.call("a server's answer", reason: "\(WireError.unknownVersion(version))")
     } catch { return nil }
-    // A server of another run can only refuse; and what an older start of the server still says does not count any more.
+    // A server of another run, which may have a port that was free for a moment, can only refuse: ours will be found. And
+    // what an older start of the server still says does not count any more.
     let isOfRun = run == 0 || envelope.run == run
-    if case .refused(let reason) = reply, !isOfRun || (envelope.request == 0 && envelope.generation >= generation) {
-      throw TransportError.refused(reason)
+    if case .refused(let reason) = reply {
+      if !isOfRun { strangersWords = reason }
+      if isOfRun, envelope.request == 0, envelope.generation >= generation { throw TransportError.refused(reason) }
     }
     guard isOfRun, envelope.generation >= generation, var item = outstanding[envelope.request] else { return nil }
     lastHeard = Clock.seconds

@@ -9,6 +9,7 @@ public struct Replication: Sendable {
   private let generation: UInt32
   private let lineage: UInt32
   private var replica: Replica
+  private let newestStart: @Sendable () -> UInt32?
   private var lastNumber: UInt64 = 0
   private var forwards: [(request: Request, parts: [Message])] = []
   /// The numbers of the messages about each chunk that are not answered.
@@ -21,7 +22,13 @@ public struct Replication: Sendable {
   ///   - generation: The server's count of its own starts.
   ///   - lineage: The start with which its line of values began: its own, unless it took over a replica.
   ///   - replica: What is held for another server.
-  public init(_ manifest: Manifest, slots: Int, generation: UInt32, lineage: UInt32, replica: Replica) {
+  ///   - newestStart: That server's newest start, by the run's folder; `nil` if that cannot be read now. It is asked when
+  ///     somebody speaks for a newer one than was heard of.
+  public init(
+    _ manifest: Manifest, slots: Int, generation: UInt32, lineage: UInt32, replica: Replica,
+    newestStart: @escaping @Sendable () -> UInt32?
+  ) {
+    self.newestStart = newestStart
     self.manifest = manifest
     self.slots = slots
     self.generation = generation
@@ -108,7 +115,7 @@ extension Replication {
     case .replicate(let replicate): return (take(replicate, incoming.parts), [])
     case .copy(let copy): return (take(copy, incoming.parts), [])
     case .recover(let generation, let chunks):
-      guard replica.admit(generation: generation, lineage: nil) else { return (replaced(generation), []) }
+      guard admits(generation, lineage: nil) else { return (replaced(generation), []) }
       if let wrong = problem(with: chunks) { return (wrong, []) }
       let states = chunks.compactMap { chunk in replica[Int(chunk)].map { (Int(chunk), $0) } }
       let copies = CopiedParts(states)
@@ -124,18 +131,20 @@ extension Replication {
     }
     for (update, part) in zip(replicate.updates, parts) {
       let bytes = manifest.chunks[Int(update.chunk)].count * MemoryLayout<Float>.size
-      guard part.count == bytes, update.learningRate.isFinite else {
-        return .refused("an update of chunk \(update.chunk) in \(bytes) bytes expected, \(part.count) came")
+      guard part.count == bytes, update.learningRate.isFinite, update.version <= ChunkState.largestVersion else {
+        return .refused(
+          "an update of chunk \(update.chunk) in \(bytes) bytes expected, with a version and a rate that it can have; "
+            + "\(part.count) bytes came, of version \(update.version) and rate \(update.learningRate)")
       }
     }
-    guard replica.admit(generation: replicate.generation, lineage: replicate.lineage) else {
+    guard admits(replicate.generation, lineage: replicate.lineage) else {
       return replaced(replicate.generation)
     }
     var behind: [UInt32] = []
     for (update, part) in zip(replicate.updates, parts) {
       let isHeld = replica.apply(
         ChunkUpdate(
-          chunk: Int(update.chunk), version: Int(clamping: update.version), learningRate: update.learningRate,
+          chunk: Int(update.chunk), version: Int(update.version), learningRate: update.learningRate,
           names: update.names, values: ReceivedValues(part)))
       if !isHeld { behind.append(update.chunk) }
     }
@@ -145,10 +154,17 @@ extension Replication {
   private mutating func take(_ copy: Copy, _ parts: [Message]) -> Reply {
     do {
       let copies = try CopiedParts(copy.chunks, parts, of: manifest, in: replica.owned, slots: slots)
-      guard replica.admit(generation: copy.generation, lineage: copy.lineage) else { return replaced(copy.generation) }
+      guard admits(copy.generation, lineage: copy.lineage) else { return replaced(copy.generation) }
       for (chunk, state) in copies.states { replica.take(state, chunk: chunk) }
       return .done
     } catch { return .refused("\(error)") }
+  }
+
+  /// Whether a start of the other server is its newest one. A start that is not in the run's folder was never made: to
+  /// believe in it would be to refuse the real one.
+  private mutating func admits(_ generation: UInt32, lineage: UInt32?) -> Bool {
+    if generation > replica.generation, let newest = newestStart(), generation > newest { return false }
+    return replica.admit(generation: generation, lineage: lineage)
   }
 
   private func problem(with chunks: [UInt32]) -> Reply? {
@@ -157,6 +173,6 @@ extension Replication {
   }
 
   private func replaced(_ generation: UInt32) -> Reply {
-    .refused("start \(generation) of the server has been replaced: its replica is another one's now")
+    .refused("start \(generation) of the server is not its newest: the replica is another one's")
   }
 }

@@ -6,19 +6,33 @@ import Glibc
 /// `@unchecked`: a ZeroMQ context is thread-safe, says its manual.
 @safe public final class Context: @unchecked Sendable {
   fileprivate let handle: UnsafeMutableRawPointer
+  /// Two for each lane of each server; ZeroMQ's own limit is 1023.
+  private static let mostSockets = 16_384
 
   /// - Parameter threads: How many move bytes between memory and connections; each connection is one thread's
   ///   (`ZMQ_IO_THREADS`).
   public init(threads: Int = 1) throws(TransportError) {
     guard let handle = unsafe zmq_ctx_new() else { throw .last("zmq_ctx_new") }
-    let result = unsafe zmq_ctx_set(handle, ZMQ_IO_THREADS, Int32(threads))
-    precondition(result == 0, "ZeroMQ takes \(threads) threads")
+    for (option, value) in [(ZMQ_IO_THREADS, threads), (ZMQ_MAX_SOCKETS, Self.mostSockets)] {
+      let result = unsafe zmq_ctx_set(handle, option, Int32(value))
+      precondition(result == 0, "ZeroMQ takes \(value) for option \(option) of a context")
+    }
     Self.keepFreedMemory()
+    Self.openManyFiles()
     unsafe self.handle = unsafe handle
   }
 
   /// Waits for the sockets to be closed (`zmq_ctx_term`).
   deinit { unsafe zmq_ctx_term(handle) }
+
+  /// Raises the soft limit on open files, often 1024, to the hard one: each socket and each connection has one
+  /// (`setrlimit`).
+  private static func openManyFiles() {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
 
   /// ZeroMQ takes memory for each part that comes, and frees it. glibc gives large blocks back to the system, and each
   /// page is then cleared anew for the next part: that costs more than to receive it (`mallopt`).
