@@ -19,7 +19,7 @@ struct Fuzz: ParsableCommand {
 
   func run() throws {
     try decode()
-    try serve()
+    for replicas in 0...1 { try serve(replicas: replicas) }
     try ask()
   }
 
@@ -41,10 +41,10 @@ struct Fuzz: ParsableCommand {
     guard growth < 32 << 20 else { throw TrialError("the decoder's memory grew by \(growth) bytes") }
   }
 
-  private func serve() throws {
-    let outcome = try ServerTrial.againstProgram(frames: frames, seed: seed)
+  private func serve(replicas: Int) throws {
+    let outcome = try ServerTrial.againstProgram(frames: frames, seed: seed, replicas: replicas)
     print(
-      "server: \(outcome.sent) frames, \(outcome.counted) counted as dropped (at least \(outcome.dropped)),",
+      "\(replicas == 0 ? "server" : "server of two that hold each other's updates"): \(outcome.sent) frames, \(outcome.counted) counted as dropped (at least \(outcome.dropped)),",
       "\(outcome.pushes) honest pushes, weights right: \(outcome.areWeightsRight),",
       "\(outcome.growthBytes / 1024) KiB of growth, \(Int(outcome.seconds)) s")
     guard outcome.areWeightsRight, outcome.isCountRight, outcome.growthBytes < 32 << 20 else {

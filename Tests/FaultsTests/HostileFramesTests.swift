@@ -16,8 +16,9 @@ import Testing
     #expect(after - before < 32 << 20)
   }
 
-  @Test func `do a server no harm, which counts those it drops and serves an honest worker meanwhile`() throws {
-    let outcome = try ServerTrial.againstProgram(frames: 20_000, seed: 5)
+  @Test(arguments: [0, 1])
+  func `do a server no harm, which counts those it drops and serves an honest worker meanwhile`(replicas: Int) throws {
+    let outcome = try ServerTrial.againstProgram(frames: 20_000, seed: 5, replicas: replicas)
     #expect(outcome.areWeightsRight && outcome.pushes == 40)
     #expect(outcome.isCountRight && outcome.dropped > 10_000, "\(outcome)")
     #expect(outcome.growthBytes < 16 << 20, "\(outcome)")

@@ -35,7 +35,7 @@ public struct FrameMutation {
     case 7: swapRuns(of: &bytes)
     case 8: bytes.removeSubrange(run(of: bytes))
     case 9: bytes.insert(contentsOf: bytes[run(of: bytes)], at: number(below: bytes.count + 1))
-    case 10: if bytes.count > 3 { bytes[3] = UInt8(number(below: 18)) }  // another operation's body
+    case 10: if bytes.count > 3 { bytes[3] = UInt8(number(below: 32)) }  // another operation's body
     default: bytes = (number(below: 2) == 0 ? Array(bytes.prefix(24)) : []) + randomBytes(upTo: 80)
     }
   }

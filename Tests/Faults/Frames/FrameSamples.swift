@@ -119,7 +119,12 @@ public struct FrameSamples {
   private mutating func chunks() -> [ChunkVersion] {
     let first = Int.random(in: manifest.chunks.indices, using: &generator)
     let last = Int.random(in: first...min(first + 8, manifest.chunks.count), using: &generator)
-    return (first..<last).map { ChunkVersion(chunk: UInt32($0), version: UInt64(number())) }
+    return (first..<last).map { ChunkVersion(chunk: UInt32($0), version: version()) }
+  }
+
+  private mutating func version() -> UInt64 {
+    [UInt64(Int.random(in: 0...3, using: &generator)), UInt64(number()), .max >> 1, .max].randomElement(
+      using: &generator)!
   }
 
   private func values(of chunk: UInt32) -> [UInt8] {
@@ -132,7 +137,10 @@ public struct FrameSamples {
     }
   }
 
-  private mutating func incarnation() -> UInt64 { 1 << 32 | UInt64.random(in: 0...3, using: &generator) }
+  /// One that there may be, or any.
+  private mutating func incarnation() -> UInt64 {
+    Bool.random(using: &generator) ? 1 << 32 | UInt64.random(in: 0...3, using: &generator) : generator.next()
+  }
 
   private mutating func number() -> UInt32 { UInt32.random(in: 0...UInt32.max, using: &generator) }
 

@@ -29,18 +29,24 @@ extension ServerTrial {
 
   /// Starts `paramserver`, tries it, and ends it.
   ///
-  /// - Throws: `TrialError` if the server has gone, or does not end in good order.
-  public static func againstProgram(frames: Int, seed: UInt64) throws -> Outcome {
+  /// - Parameter replicas: 1 for two servers that hold each other's updates.
+  /// - Throws: `TrialError` if a server has gone, or does not end in good order.
+  public static func againstProgram(frames: Int, seed: UInt64, replicas: Int = 0) throws -> Outcome {
     let scratch = try Scratch()
     let settings = RunSettings(
       run: 0xfeed, model: "fc-1x8", classes: 3, vocabularyDigest: "", dataset: "", trainingShards: 1, seed: 7,
-      batch: 1, steps: 1 << 30, learningRate: LearningRateSchedule(1), optimizer: .sgd, servers: 1, workers: 1)
+      batch: 1, steps: 1 << 30, learningRate: LearningRateSchedule(1), optimizer: .sgd, servers: 1 + replicas,
+      replicas: replicas, workers: 1)
     let folder = try RunFolder(creating: "\(scratch.path)/run", settings)
-    let log = "\(folder.logs)/server-0.log"
-    let server = try Program(
-      ["\(Program.folder)/paramserver", "--run", folder.path, "--index", "0", "--count", "1", "--stop-with-parent"],
-      log: log)
-    guard let member = try Members(folder: folder.members).waitForServers(timeoutSeconds: 30, isCancelled: { false })
+    let logs = (0..<settings.servers).map { "\(folder.logs)/server-\($0).log" }
+    let servers = try logs.enumerated().map { index, log in
+      try Program(
+        [
+          "\(Program.folder)/paramserver", "--run", folder.path, "--index", "\(index)", "--count",
+          "\(settings.servers)", "--stop-with-parent",
+        ], log: log)
+    }
+    guard let members = try Members(folder: folder.members).waitForServers(timeoutSeconds: 30, isCancelled: { false })
     else { throw TrialError("the server does not say where it is") }
     let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     let manifest = Manifest(of: network)
@@ -49,39 +55,46 @@ extension ServerTrial {
     }
     do {
       let trial = try ServerTrial(
-        address: member[0].address, manifest: manifest, run: settings.run, vocabulary: "", gradients: gradients,
+        addresses: members.map(\.address), manifest: manifest, run: settings.run, vocabulary: "", gradients: gradients,
         seed: seed)
-      return try trial.outcome(frames: frames, of: server, settings: settings, network: network)
+      return try trial.outcome(frames: frames, of: servers, settings: settings, network: network)
     } catch {
-      let words = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").last ?? ""
-      throw TrialError("\(error); the server \(server.ending.map { "ended: \($0)" } ?? "runs"), and said: \(words)")
+      let words = zip(servers, logs).map { server, log in
+        let last = (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").last ?? ""
+        return "; a server \(server.ending.map { "ended: \($0)" } ?? "runs"), and said: \(last)"
+      }
+      throw TrialError("\(error)\(words.joined())")
     }
   }
 
   private func outcome(
-    frames: Int, of server: Program, settings: RunSettings, network: Network
+    frames: Int, of servers: [Program], settings: RunSettings, network: Network
   ) throws -> Outcome {
     let start = Clock.seconds
     try send(frames: frames / 4)
-    let before = try memory(of: server)
+    let before = try memory(of: servers)
     try send(frames: frames - frames / 4)
-    let growth = try memory(of: server) - before
+    let growth = try memory(of: servers) - before
     let seconds = Clock.seconds - start
     let areWeightsRight = try pull() == expectedValues(settings, of: network)
     let counted = try status().droppedFrames
-    server.send(SIGTERM)
-    guard server.waitForEnd(seconds: 30) == .exit(0) else { throw TrialError("the server does not end in good order") }
+    servers[0].send(SIGTERM)
+    guard servers.allSatisfy({ $0.waitForEnd(seconds: 30) == .exit(0) }) else {
+      throw TrialError("the servers do not end in good order")
+    }
     return Outcome(
       sent: sent, dropped: dropped, counted: counted,
       isCountRight: (dropped...dropped + droppedOrLost).contains(counted), growthBytes: growth, pushes: pushes,
       areWeightsRight: areWeightsRight, seconds: seconds)
   }
 
-  private func memory(of server: Program) throws -> Int {
-    guard server.ending == nil, let bytes = ProcessMemory.residentBytes(of: server.pid) else {
-      throw TrialError("the server is not there any more")
+  private func memory(of servers: [Program]) throws -> Int {
+    try servers.reduce(0) { sum, server in
+      guard server.ending == nil, let bytes = ProcessMemory.residentBytes(of: server.pid) else {
+        throw TrialError("a server is not there any more")
+      }
+      return sum + bytes
     }
-    return bytes
   }
 
   /// What the honest worker's pushes make of the first weights, one after the other, by plain gradient descent.

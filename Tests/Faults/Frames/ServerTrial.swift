@@ -8,8 +8,8 @@ import Wire
 /// Hostile frames against a live server: whatever strangers send, it goes on serving an honest worker, whose gradients
 /// alone change the weights, in bounded memory.
 ///
-/// The strangers' frames are of every kind. Left out are those in which, after the damage, nothing is wrong any more and
-/// that ask for a change: a server must do what they say.
+/// The strangers' frames are of every kind. Left out are those that could be the honest worker's or a user's own, and that
+/// ask for a change: a server must do what they say. Strangers do join, count mini-batches and take leases.
 public final class ServerTrial {
   /// Frames that were sent.
   public private(set) var sent = 0
@@ -28,14 +28,16 @@ public final class ServerTrial {
   private let strangers: [Stranger]
   private let lines: ServerLines
   private let worker: RemoteParameters
+  /// The honest worker's.
+  private let incarnation: UInt64
   private let gradients: [Tensor]
 
   /// - Parameters:
-  ///   - address: The one server of the run, as `host:port`.
+  ///   - addresses: The servers of the run, as `host:port`; the strangers speak with the first one.
   ///   - run: Its run's number.
   ///   - gradients: What the honest worker pushes, one for each tensor, again and again.
   public init(
-    address: String, manifest: Manifest, run: UInt64, vocabulary: String, gradients: [Tensor], seed: UInt64
+    addresses: [String], manifest: Manifest, run: UInt64, vocabulary: String, gradients: [Tensor], seed: UInt64
   ) throws {
     self.manifest = manifest
     self.run = run
@@ -44,11 +46,12 @@ public final class ServerTrial {
     samples = [run, run, run ^ 1].map { FrameSamples(manifest, run: $0, seed: seed) }
     let context = try Context()
     strangers = try [true, false].map {
-      try Stranger(in: context, address: address, run: run, readsReplies: $0)
+      try Stranger(in: context, address: addresses[0], run: run, readsReplies: $0)
     }
     lines = try ServerLines(
-      in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: 30), address: { _ in address })
-    let (incarnation, _) = try lines.join(
+      in: context, servers: addresses.count, run: run, patience: Patience(giveUpSeconds: 30),
+      address: { addresses[$0] })
+    (incarnation, _) = try lines.join(
       Request.Join(index: 0, process: UInt32(getpid()), manifest: manifest.digest, vocabulary: vocabulary))
     worker = RemoteParameters(lines, manifest: manifest, incarnation: incarnation)
   }
@@ -101,10 +104,13 @@ public final class ServerTrial {
     case .settings: return false
     case _ where envelope.run != run: return true
     case .status, .pull, .outcome, .lanes: return false
-    case .replicate, .copy, .recover, .keep, .kept: return false  // the run has no replicas
+    case .replicate, .copy, .recover, .keep, .kept: return false  // of a replica, and not of the server's own weights
     case .push(let push): return isWhole(push, frame.parts.dropFirst()) ? nil : false
     case .join(let join): return join.manifest == manifest.digest ? nil : false
-    case .advance, .sampler, .lease, .report, .leave, .scale, .stop, .save, .snapshot, .end: return nil
+    case .advance(let sender, _, _), .sampler(let sender, _), .lease(let sender, _, _), .report(let sender, _, _),
+      .leave(let sender, _):
+      return sender == incarnation ? nil : false
+    case .scale, .stop, .save, .snapshot, .end: return nil
     }
   }
 
