@@ -7,7 +7,10 @@ private let worker = ProcessName(.worker, 0)
 /// Those who are killed lose their leases after 10 s, and there must be somebody to take them then.
 private let crowd = BedPlan(
   workers: 64, stepSeconds: 1, usefulSteps: 1500...1500, configure: { $0.trainingShards = 200 })
-private let replicated = BedPlan(configure: { $0.replicas = 1 })
+private let replicated = BedPlan(configure: { settings in
+  settings.replicas = 1
+  settings.lanes = 2
+})
 
 extension Scenario {
   /// One of each kind that any user may make.

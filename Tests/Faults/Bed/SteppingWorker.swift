@@ -35,7 +35,8 @@ public struct SteppingWorker {
     }
     let context = try Context()
     let lines = try ServerLines(
-      in: context, servers: servers, run: settings.run, address: address, isCancelled: isCancelled)
+      in: context, servers: servers, lanes: settings.lanes, run: settings.run, address: address,
+      isCancelled: isCancelled)
     (incarnation, _) = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
