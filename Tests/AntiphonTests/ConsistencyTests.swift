@@ -16,9 +16,9 @@ import Testing
 
   /// With two workers the two gradients of a step may be added in either order, which makes no difference to the sum;
   /// with three it is rounded otherwise.
-  @Test(arguments: [(workers: 1, tolerance: 0), (2, 0), (3, 1e-6)])
-  func `of sync that is stopped and resumed ends with the weights of an undisturbed one`(
-    workers: Int, tolerance: Float
+  @Test(arguments: [1, 2, 3])
+  func `of sync that is stopped and resumed ends with the weights of an undisturbed one, with two workers bit by bit`(
+    workers: Int
   ) async throws {
     let options = ["--consistency", "sync", "--workers", "\(workers)", "--threads", "1", "--checkpoint-steps", "60"]
     let whole = run("whole")
@@ -47,7 +47,8 @@ import Testing
     let (undisturbed, resumed) = (try SavedCheckpoint(of: whole, step: 200), try SavedCheckpoint(of: parts, step: 200))
     #expect(undisturbed.versions == [200] && resumed.versions == [200])
     #expect(undisturbed.tensors.count > 10)
-    #expect(undisturbed.largestDifference(from: resumed) <= tolerance)
+    #expect(undisturbed.tensors == resumed.tensors || workers > 2)
+    #expect(undisturbed.largestDifference(from: resumed) <= 1e-6)
     #expect(try SavedCheckpoint(of: whole, step: 180).largestDifference(from: undisturbed) > 1e-3)
     #expect(try await parts.status().examples == whole.status().examples)
   }

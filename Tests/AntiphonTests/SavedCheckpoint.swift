@@ -32,11 +32,14 @@ struct SavedCheckpoint {
     self.versions = versions
     self.tensors = tensors
   }
-  /// The largest difference of two values of the same place; infinite where there are other tensors.
+
+  /// The largest difference of two values of the same place; infinite where there are other tensors, or no numbers.
   func largestDifference(from other: SavedCheckpoint) -> Float {
     guard tensors.mapValues(\.count) == other.tensors.mapValues(\.count) else { return .infinity }
     return tensors.map { name, bytes in
-      zip(Self.values(bytes), Self.values(other.tensors[name]!)).map { abs($0 - $1) }.max() ?? 0
+      zip(Self.values(bytes), Self.values(other.tensors[name]!)).map {
+        $0.isFinite && $1.isFinite ? abs($0 - $1) : .infinity
+      }.max() ?? 0
     }.max() ?? .infinity
   }
 

@@ -28,8 +28,8 @@ public struct BedPlan: Sendable {
     var settings = RunSettings(
       run: .random(in: 1...UInt64.max), model: "fc-1x8", classes: 3, vocabularyDigest: "", dataset: "",
       trainingShards: 4, seed: 7, batch: 1, steps: min(max(steps, usefulSteps.lowerBound), usefulSteps.upperBound),
-      learningRate: LearningRateSchedule(1),
-      optimizer: .sgd, checkpoints: checkpoints, servers: servers, workers: workers)
+      learningRate: LearningRateSchedule(1), optimizer: .sgd, checkpoints: checkpoints, servers: servers,
+      workers: workers)
     configure(&settings)
     return settings
   }
