@@ -79,19 +79,12 @@ struct ParamServer: ParsableCommand {
       var server = try ServerProcess(
         starting: identity, settings: settings, lane: lane, door: door, address: address,
         endpoint: endpoint(ofLane:), context: context, log: log)
-      do { try server.serve { stop.isSent } } catch  where ExitCode(error: error) == Self.mustNotGoOn {
-        // At once, and without closing sockets: a heartbeat may come while they close whose peers are gone, and libzmq 4.3.4
-        // then aborts the process (`!_io_error` in stream_engine_base.cpp).
-        log.error("\(error)")
-        Self.exit(withError: Self.mustNotGoOn)
-      }
+      try server.serve { stop.isSent }
     } catch {
       log.error("\(error)")
       throw ExitCode(error: error)
     }
   }
-
-  private static let mustNotGoOn = ExitCode(78)
 
   /// Whether a run is over for good: then there may be no server 0 any more that would tell another one to end.
   private func hasEnded(_ folder: RunFolder, at steps: Int) throws -> Bool {
