@@ -25,18 +25,19 @@ struct ParamServer: ParsableCommand {
   @Option(name: .customLong("run"), help: "The folder of the run, on a disk that all of its servers share.")
   var runFolder: String
 
-  @Option(help: "Which server this is, from 0.")
-  var index: Int
+  @Option(help: "Which server this is, from 0; by default as TF_CONFIG or Slurm's environment has it.")
+  var index: Int?
 
-  @Option(help: "The number of servers.")
-  var count: Int
+  @Option(help: "The number of servers; by default the one that the run is configured for.")
+  var count: Int?
 
   @Option(
     help: """
-      Where to listen; port 0 is any free one, and a server's other lanes listen on the ports that follow. Beyond \
-      loopback only those are let in who have a key that RUN/keys admits ('antiphon keys').
+      Where to listen, as tcp://HOST:PORT; * are all addresses of this host, port 0 is any free one, and a server's other \
+      lanes listen on the ports that follow. Beyond loopback only those are let in who have a key that RUN/keys admits \
+      ('antiphon keys'). By default the port that TF_CONFIG or Slurm's environment has, and without them one of loopback.
       """)
-  var listen = "tcp://127.0.0.1:0"
+  var listen: String?
 
   @Option(help: "The host by which workers and other servers reach this one; by default the one it listens on.")
   var advertise: String?
@@ -48,11 +49,11 @@ struct ParamServer: ParsableCommand {
   var stopWithParent = false
 
   func validate() throws {
-    guard count > 0 else { throw ValidationError("--count must be positive, it is \(count).") }
-    guard (0..<count).contains(index) else {
-      throw ValidationError("--index must be in 0..<\(count) (--count), it is \(index).")
+    if let count, count < 1 { throw ValidationError("--count must be positive, it is \(count).") }
+    if let index, index < 0 || index >= count ?? .max {
+      throw ValidationError("--index must be in 0..<\(count.map { "\($0) (--count)" } ?? "the number of servers"), it is \(index).")
     }
-    _ = try listeningPlace
+    if let listen { _ = try ListeningPlace.parse(listen) }
   }
 
   func run() throws {
@@ -60,30 +61,50 @@ struct ParamServer: ParsableCommand {
     stop.followSignals()
     if stopWithParent { stop.followParent() }
     var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
-    log[metadataKey: "server"] = "\(index)"
     do {
-      let folder = try RunFolder(opening: runFolder)
-      var settings = try folder.settings()
-      settings.servers = count
-      try settings.checkReplicas()
-      guard try index == 0 || !hasEnded(folder, at: settings.steps) else {
-        return log.notice("the run has all its steps, and its last checkpoint: there is nothing left to serve")
-      }
-      let context = try Context(threads: settings.lanes)
-      let door = try door(of: folder, in: context, log)
-      let lane = try ServerLane(
-        in: context, listening: listen, run: settings.run, door: door,
-        generation: try Generation.claim(in: folder, server: index))
-      let identity = ServerIdentity(folder: folder, index: index, count: count, generation: lane.generation)
-      let address = try advertised(lane.endpoint)
-      var server = try ServerProcess(
-        starting: identity, settings: settings, lane: lane, door: door, address: address,
-        endpoint: endpoint(ofLane:), context: context, log: log)
-      try server.serve { stop.isSent }
+      let launcher = index == nil || listen == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
+      let index = try index ?? indexFromLauncher(launcher)
+      log[metadataKey: "server"] = "\(index)"
+      if let launcher { log.notice("told who this is", metadata: ["by": "\(launcher.name)"]) }
+      try serve(RunFolder(opening: runFolder), as: index, launcher, stop, log)
     } catch {
       log.error("\(error)")
       throw ExitCode(error: error)
     }
+  }
+
+  private func indexFromLauncher(_ launcher: Launcher?) throws -> Int {
+    guard let launcher else {
+      throw ClusterError("expected --index, TF_CONFIG or a task of Slurm to say which server this is")
+    }
+    return try launcher.serverIndex()
+  }
+
+  private func serve(
+    _ folder: RunFolder, as index: Int, _ launcher: Launcher?, _ stop: StopSignal, _ log: Logger
+  ) throws {
+    var settings = try folder.settings()
+    settings.servers = count ?? settings.servers
+    try settings.checkReplicas()
+    guard index < settings.servers else {
+      throw ClusterError("this is server \(index), and the run has \(settings.servers), counted from 0")
+    }
+    guard try index == 0 || !hasEnded(folder, at: settings.steps) else {
+      return log.notice("the run has all its steps, and its last checkpoint: there is nothing left to serve")
+    }
+    let place = try ListeningPlace(listen: listen, advertise: advertise, launcher: launcher, index: index)
+    let context = try Context(threads: settings.lanes)
+    let door = try door(of: folder, at: place, in: context, log)
+    let lane = try ServerLane(
+      in: context, listening: place.endpoint, run: settings.run, door: door,
+      generation: try Generation.claim(in: folder, server: index))
+    let identity = ServerIdentity(
+      folder: folder, index: index, count: settings.servers, generation: lane.generation)
+    let address = place.advertised(lane.endpoint)
+    var server = try ServerProcess(
+      starting: identity, settings: settings, lane: lane, door: door, address: address,
+      endpoint: place.endpoint(ofLane:), context: context, log: log)
+    try server.serve { stop.isSent }
   }
 
   /// Whether a run is over for good: then there may be no server 0 any more that would tell another one to end.
@@ -93,41 +114,17 @@ struct ParamServer: ParsableCommand {
   }
 
   /// Who lets clients in; `nil` where all may come.
-  private func door(of folder: RunFolder, in context: Context, _ log: Logger) throws -> Doorkeeper? {
-    guard !insecure, try !ServerAddress.isLoopback(listeningPlace.host) else { return nil }
+  private func door(
+    of folder: RunFolder, at place: ListeningPlace, in context: Context, _ log: Logger
+  ) throws -> Doorkeeper? {
+    guard !insecure, !place.isLoopback else { return nil }
     guard folder.keys.exists else {
       throw ClusterError(
-        "--listen \(listen) is beyond loopback, and there is no \(folder.keys.path): make the run's keys with "
+        "\(place.endpoint) is beyond loopback, and there is no \(folder.keys.path): make the run's keys with "
           + "'antiphon keys \(runFolder)', or say --insecure if the parameters are to be open to all")
     }
     let admission = try Admission(folder.keys) { [log] in log.error("\($0)") }
     return try Doorkeeper(in: context, keys: folder.keys.server()) { admission.admits($0) }
-  }
-
-  private var listeningPlace: (host: String, port: UInt16) {
-    get throws {
-      let place = listen.dropFirst("tcp://".count)
-      guard listen.hasPrefix("tcp://"), let colon = place.lastIndex(of: ":"), colon > place.startIndex,
-        let port = UInt16(place[place.index(after: colon)...])
-      else { throw ValidationError("--listen must be tcp://HOST:PORT, it is '\(listen)'.") }
-      return (String(place[..<colon]), port)
-    }
-  }
-
-  /// Other lanes listen on the ports that follow, or on free ones as the first does.
-  private func endpoint(ofLane lane: Int) throws -> String {
-    let (host, port) = try listeningPlace
-    guard port > 0 else { return "tcp://\(host):0" }
-    guard let next = UInt16(exactly: Int(port) + lane) else {
-      throw SettingsError("expected a --listen port with room for \(lane) lanes behind it, not \(port)")
-    }
-    return "tcp://\(host):\(next)"
-  }
-
-  /// `host:port`, as others reach the lane.
-  private func advertised(_ endpoint: String) throws -> String {
-    let port = endpoint[endpoint.index(after: endpoint.lastIndex(of: ":")!)...]
-    return "\(try advertise ?? listeningPlace.host):\(port)"
   }
 }
 

@@ -1,3 +1,4 @@
+import Clusters
 import Foundation
 import Parameters
 import Synchronization

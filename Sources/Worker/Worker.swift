@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clusters
 import Datasets
+import Foundation
 import Logging
 import Models
 import Parameters
@@ -23,7 +24,11 @@ struct Worker: ParsableCommand {
   @Option(help: "Where all servers are, in the order of their indices: host:port,host:port,…")
   var servers: String?
 
-  @Option(help: "The folder in which servers say where they are: RUN/members.")
+  @Option(
+    help: """
+      The folder in which servers say where they are: RUN/members. It is looked into where neither --servers, nor \
+      TF_CONFIG, nor a heterogeneous job of Slurm says where they are.
+      """)
   var rendezvous: String?
 
   @Option(
@@ -33,8 +38,12 @@ struct Worker: ParsableCommand {
       """)
   var keys: String?
 
-  @Option(help: "Which worker this is; only shown.")
-  var index: Int
+  @Option(
+    help: """
+      Which worker this is: shown, and it decides the order of the data; by default as TF_CONFIG or Slurm's environment \
+      has it.
+      """)
+  var index: Int?
 
   @Option(help: "The folder of the dataset; by default the one that the run was started with.")
   var data: String?
@@ -52,10 +61,10 @@ struct Worker: ParsableCommand {
   var stopWithParent = false
 
   func validate() throws {
-    guard (servers == nil) != (rendezvous == nil) else {
-      throw ValidationError("expected either --servers host:port,… or --rendezvous RUN/members.")
+    guard servers == nil || rendezvous == nil else {
+      throw ValidationError("expected either --servers host:port,… or --rendezvous RUN/members, not both.")
     }
-    guard (0...Int(UInt32.max)).contains(index) else {
+    if let index, !(0...Int(UInt32.max)).contains(index) {
       throw ValidationError("--index must be in 0...\(UInt32.max), it is \(index).")
     }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
@@ -67,10 +76,16 @@ struct Worker: ParsableCommand {
     stop.followSignals()
     if stopWithParent { stop.followParent() }
     var log = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
-    log[metadataKey: "worker"] = "\(index)"
     do {
+      let launcher = servers == nil || index == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
+      guard let index = try index ?? launcher?.workerIndex() else {
+        throw ClusterError("expected --index, TF_CONFIG or a heterogeneous job of Slurm to say which worker this is")
+      }
+      log[metadataKey: "worker"] = "\(index)"
       let servers = try ServerDirectory(
-        servers: servers, rendezvous: rendezvous, keys: keys, patience: patience, isCancelled: { stop.isSent })
+        servers: servers, launcher: launcher, rendezvous: rendezvous, keys: keys, patience: patience,
+        isCancelled: { stop.isSent })
+      log.notice("told where the servers are", metadata: ["by": "\(servers.source)", "servers": "\(servers.count)"])
       let process = try WorkerProcess(
         index: index, servers: servers, data: data, model: model, patience: Patience(giveUpSeconds: patience),
         stop: stop, log: log)

@@ -14,6 +14,7 @@ final class LocalProcess {
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
+    process.environment = Launcher.silenced(ProcessInfo.processInfo.environment)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = file
     process.standardError = file

@@ -31,7 +31,15 @@ public struct ServerAddress: Equatable, Sendable, CustomStringConvertible {
     return addresses
   }
 
+  init(host: String, port: UInt16) {
+    self.host = host
+    self.port = port
+  }
+
   public var description: String { "\(host):\(port)" }
+
+  /// The address by which this host sends to others; `nil` if it has no route to any.
+  public static func ofThisHost() -> String? { HostAddress.own() }
 
   /// Whether only this machine reaches what listens on a host: 127.0.0.0/8 or ::1, by its number or as `localhost`.
   public static func isLoopback(_ host: some StringProtocol) -> Bool {
