@@ -6,7 +6,8 @@ struct Antiphon: ParsableCommand {
     commandName: "antiphon",
     abstract: "Trains audio networks on clusters of ordinary machines: from sound files to scores.",
     subcommands: [
-      Prepare.self, Train.self, Status.self, Scale.self, Stop.self, Evaluate.self, Scenes.self, ModelList.self,
+      Prepare.self, Train.self, Status.self, Scale.self, Stop.self, HostCommand.self, Evaluate.self, Scenes.self,
+      ModelList.self,
       Keys.self, Bench.self,
     ])
 }

@@ -8,10 +8,14 @@ import Tensors
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Trains a network with parameter servers and workers on this machine.",
+    abstract: "Trains a network with parameter servers and workers on this machine, or on several by ssh.",
     discussion: """
       Starts the servers and the workers, watches them, and starts again what dies. Ctrl-C has a last checkpoint made \
       and stops; a second Ctrl-C stops at once, and loses what came after the last checkpoint.
+
+      With --hosts they run on hosts that are reached by ssh without a password, and have the run's folder, the dataset \
+      and this program by the same paths. There they go on when this program or its lines are gone: --resume with the \
+      same hosts watches them again.
 
       The run's folder holds everything about the training, so going on needs nothing else; what is given beside \
       --resume changes the run from there on.
@@ -19,6 +23,7 @@ struct Train: ParsableCommand {
       Examples:
         antiphon train --model resnet14-w16 --data dataset/ --servers 2 --workers 2 --run runs/first
         antiphon train --run runs/first --resume --servers 3
+        antiphon train --model resnet50 --data dataset/ --servers 2 --workers 16 --run runs/second --hosts hosts.txt
       """)
 
   @Option(name: .customLong("run"), help: "The folder of the run; a new one, unless --resume is given.")
@@ -32,6 +37,9 @@ struct Train: ParsableCommand {
 
   @OptionGroup(title: "What is trained") var settings: TrainingOptions
 
+  @Option(help: "A file of hosts to run on, 'HOST slots=N' on a line: N workers have room there (default: this one).")
+  var hosts: String?
+
   @Option(
     help: "Threads with which each worker computes; by default the cores that there are, shared among the workers.")
   var threads: Int?
@@ -39,31 +47,72 @@ struct Train: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    guard hosts == nil || threads == nil else {
+      throw ValidationError("--threads is for this machine: workers on --hosts share the cores of theirs.")
+    }
     if let threads, threads < 1 { throw ValidationError("--threads must be positive, it is \(threads).") }
     try settings.validate(isResuming: resume)
   }
 
   func run() throws {
     try reportingErrors {
-      let folder = try resume ? RunFolder(opening: runFolder) : RunFolder(creating: runFolder, settings.newRun())
+      let path = URL(filePath: runFolder).standardizedFileURL.path
+      let hosts = try hosts.map { try ClusterHost.list(at: $0) }
+      let folder = try resume ? RunFolder(opening: path) : RunFolder(creating: path, settings.newRun())
       let lock = try RunLock(folder)
-      if resume { try change(folder) }
-      let settings = try folder.settings()
-      guard !onlyConfigure else {
-        return try output.show(settings, ["\(runFolder)/configuration.json is written"])
+      let status: RunStatus
+      if let hosts, resume, try RunQuestions(of: folder).liveStatus() != nil {
+        status = try watchAgain(folder, on: hosts)
+      } else {
+        if resume { try change(folder) }
+        guard !onlyConfigure else {
+          return try output.show(folder.settings(), ["\(runFolder)/configuration.json is written"])
+        }
+        status = try hosts.map { try train(folder, on: $0) } ?? trainHere(folder)
       }
-      try folder.endLeftServers()
-      try Members(folder: folder.members).clear()
-      let cluster = try LocalCluster(
-        folder, servers: settings.servers, workers: settings.workers, programs: Self.programs,
-        threads: { [threads] workers in threads ?? AvailableCores().share(among: workers) })
-      let stop = StopSignal()
-      stop.followSignals()
-      var watch = try TrainingWatch(of: folder, cluster, stop: stop)
-      let status = try watch.run()
       _ = consume lock
       try output.show(status, [summary(of: status)])
     }
+  }
+
+  private func trainHere(_ folder: RunFolder) throws -> RunStatus {
+    let settings = try folder.settings()
+    try folder.endLeftServers()
+    try Members(folder: folder.members).clear()
+    let cluster = try LocalCluster(
+      folder, wanted: ProcessName.all(servers: settings.servers, workers: settings.workers), programs: Self.programs,
+      threads: { [threads] workers in threads ?? AvailableCores().share(among: workers) })
+    let stop = StopSignal()
+    stop.followSignals()
+    var watch = try TrainingWatch(of: folder, cluster, stop: stop)
+    return try watch.run()
+  }
+
+  private func train(_ folder: RunFolder, on hosts: [ClusterHost]) throws -> RunStatus {
+    let settings = try folder.settings()
+    let placement = try Placement(hosts: hosts, servers: settings.servers, workers: settings.workers)
+    try Members(folder: folder.members).clear()
+    try folder.clearKeeperStates()
+    try folder.write(placement)
+    return try watch(folder, placement)
+  }
+
+  /// Takes the place of a watcher that is gone, while the run goes on.
+  private func watchAgain(_ folder: RunFolder, on hosts: [ClusterHost]) throws -> RunStatus {
+    guard settings.isEmpty else {
+      throw ClusterError("the run in \(runFolder) is being trained: stop it before you change it")
+    }
+    guard let placement = try folder.placement(), placement.hosts == hosts else {
+      throw ClusterError("the run in \(runFolder) is being trained on other hosts than those of --hosts")
+    }
+    return try watch(folder, placement)
+  }
+
+  private func watch(_ folder: RunFolder, _ placement: Placement) throws -> RunStatus {
+    let stop = StopSignal()
+    stop.followSignals()
+    var training = try HostedTraining(of: folder, placement, stop: stop)
+    return try training.run()
   }
 
   /// Makes an earlier run ready to go on, with what is to change changed.

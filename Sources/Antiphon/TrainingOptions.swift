@@ -115,6 +115,15 @@ struct TrainingOptions: ParsableArguments {
     }
   }
 
+  /// Whether nothing is set.
+  var isEmpty: Bool {
+    let given: [Any?] = [
+      model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
+      weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, seed,
+    ]
+    return given.allSatisfy { $0 == nil }
+  }
+
   /// The settings of a new run.
   func newRun() throws -> RunSettings {
     let dataset = try Dataset(opening: absolute(data!))

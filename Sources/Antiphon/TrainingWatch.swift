@@ -1,19 +1,17 @@
 import Clusters
 import Foundation
-import Parameters
 import Telemetry
 import Transport
-import Wire
 
 /// Watches a training on this machine until it has ended: keeps its processes going, shows how far it is, and has it
 /// stopped in good order when somebody asks for that.
 struct TrainingWatch {
   private let folder: RunFolder
   private let cluster: LocalCluster
+  private let servers: Int
   private let stop: StopSignal
-  private let lines: ServerLines
+  private var leader: LeaderWatch
   private let display = ProgressDisplay()
-  private var lastAsked = 0.0
   private var lastStop = 0.0
   /// Whether somebody had the run stopped: a server 0 that is started anew must be told again.
   private var isStopping = false
@@ -22,7 +20,8 @@ struct TrainingWatch {
     self.folder = folder
     self.cluster = cluster
     self.stop = stop
-    lines = try ServerLines(toLeaderOf: folder, giveUpSeconds: .infinity)
+    servers = cluster.wanted.count { $0.role == .server }
+    leader = try LeaderWatch(of: folder)
   }
 
   /// - Returns: How the run was when it ended.
@@ -47,24 +46,12 @@ struct TrainingWatch {
     return status
   }
 
-  /// Asks server 0 twice a second how the run is.
   private mutating func hear(at now: Double) throws {
-    for (_, reply) in try exchange() {
-      guard case .status(let json) = reply else { continue }
-      let status = try JSONDecoder().decode(RunStatus.self, from: Data(json))
-      cluster.desiredWorkers = status.desiredWorkers
-      isStopping = isStopping || status.state == .stopping
-      cluster.isEnding = isStopping || status.state == .finished
-      display.update(status.progress)
-      lastAsked = now
-    }
-    if lastAsked == 0 || now - lastAsked >= 0.5, lines.isIdle { lines.ask(0, .status) }
-  }
-
-  private func exchange() throws -> [(server: Int, Reply)] {
-    do {
-      return try lines.exchange()
-    } catch TransportError.refused { return [] }  // a stranger at server 0's old address
+    guard let status = try leader.hear(at: now) else { return }
+    cluster.wanted = ProcessName.all(servers: servers, workers: status.desiredWorkers)
+    isStopping = isStopping || status.state == .stopping
+    cluster.isEnding = isStopping || status.state == .finished
+    display.update(status.progress)
   }
 
   /// Tells server 0, and again if it was started anew meanwhile.

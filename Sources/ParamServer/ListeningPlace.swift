@@ -26,7 +26,8 @@ struct ListeningPlace {
     lanesFollow = listen != nil && port > 0
     let own = ["*", "0.0.0.0", "[::]"].contains(host) ? ServerAddress.ofThisHost() : host
     guard let advertised = advertise ?? told?.host ?? own else {
-      throw ClusterError("expected --advertise HOST, by which others reach this one: it listens on all of its addresses")
+      throw ClusterError(
+        "expected --advertise HOST, by which others reach this one: it listens on all of its addresses")
     }
     advertisedHost = advertised
   }

@@ -51,7 +51,8 @@ struct ParamServer: ParsableCommand {
   func validate() throws {
     if let count, count < 1 { throw ValidationError("--count must be positive, it is \(count).") }
     if let index, index < 0 || index >= count ?? .max {
-      throw ValidationError("--index must be in 0..<\(count.map { "\($0) (--count)" } ?? "the number of servers"), it is \(index).")
+      throw ValidationError(
+        "--index must be in 0..<\(count.map { "\($0) (--count)" } ?? "the number of servers"), it is \(index).")
     }
     if let listen { _ = try ListeningPlace.parse(listen) }
   }

@@ -31,14 +31,15 @@ import Testing
     try withTemporaryFolder { folder in
       try makePrograms(in: folder)
       let run = try RunFolder(creating: "\(folder)/run", someSettings)
-      let cluster = try LocalCluster(run, servers: 1, workers: 2, programs: folder, threads: { 24 / $0 })
+      let cluster = try LocalCluster(
+        run, wanted: ProcessName.all(servers: 1, workers: 2), programs: folder, threads: { 24 / $0 })
       defer {
         cluster.kill()
         while cluster.isAnyRunning { _ = cluster.hearEndings(at: 9) }
       }
       _ = try cluster.tick(at: 0)
       #expect(try [0, 1].map { try threads(ofWorker: $0, in: run) } == [12, 12])
-      cluster.desiredWorkers = 4
+      cluster.wanted = ProcessName.all(servers: 1, workers: 4)
       _ = try cluster.tick(at: 1)
       #expect(try [0, 1, 2, 3].map { try threads(ofWorker: $0, in: run) } == [12, 12, 6, 6])
     }

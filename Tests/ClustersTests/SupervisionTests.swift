@@ -6,13 +6,13 @@ import Testing
   private let workers = (0..<4).map { ProcessName(.worker, $0) }
 
   private func started() -> Supervision {
-    var supervision = Supervision(servers: 2, workers: 2)
+    var supervision = Supervision(ProcessName.all(servers: 2, workers: 2))
     _ = supervision.actions(at: 0)
     return supervision
   }
 
   @Test func `starts every process once`() {
-    var supervision = Supervision(servers: 2, workers: 2)
+    var supervision = Supervision(ProcessName.all(servers: 2, workers: 2))
     #expect(supervision.actions(at: 0) == (servers + workers.prefix(2)).map { .start($0) })
     #expect(supervision.actions(at: 1).isEmpty)
     #expect(!supervision.isOver)
@@ -60,14 +60,14 @@ import Testing
 
   @Test func `follows the number of workers up and down`() {
     var supervision = started()
-    supervision.desiredWorkers = 4
+    supervision.wanted = servers + workers
     #expect(supervision.actions(at: 1) == [.start(workers[2]), .start(workers[3])])
-    supervision.desiredWorkers = 1
+    supervision.wanted = servers + workers.prefix(1)
     let stopped = supervision.actions(at: 2)
     #expect(stopped.count == 3 && (1...3).allSatisfy { stopped.contains(.stop(workers[$0])) })
     for worker in workers[1...] { supervision.note(.exit(0), of: worker, at: 3) }
     #expect(supervision.actions(at: 100).isEmpty)
-    supervision.desiredWorkers = 2
+    supervision.wanted = servers + workers.prefix(2)
     #expect(supervision.actions(at: 101) == [.start(workers[1])])
   }
 
@@ -84,7 +84,7 @@ import Testing
 
   @Test func `ends at once a worker that does not leave when it is asked to`() {
     var supervision = started()
-    supervision.desiredWorkers = 1
+    supervision.wanted = servers + workers.prefix(1)
     #expect(supervision.actions(at: 1) == [.stop(workers[1])])
     #expect(supervision.actions(at: 10).isEmpty)
     #expect(supervision.actions(at: 30) == [.kill(workers[1])])
@@ -106,6 +106,25 @@ import Testing
     supervision.note(.exit(0), of: servers[0], at: 5)
     #expect(supervision.actions(at: 100).isEmpty)
     #expect(supervision.isOver)
+  }
+
+  @Test func `ends at once a server whose place is elsewhere, and does not mind how`() {
+    for ending in [ProcessEnding.signal(9), .exit(78)] {
+      var supervision = started()
+      supervision.wanted = [servers[1]] + workers.prefix(2)
+      #expect(supervision.actions(at: 1) == [.kill(servers[0])], "asked to end it would have the run ended")
+      supervision.note(ending, of: servers[0], at: 2)
+      #expect(supervision.failed == nil && supervision.actions(at: 100).isEmpty)
+    }
+  }
+
+  @Test func `starts no server again once it is told that server 0 has ended the run`() {
+    var supervision = Supervision([servers[1]])
+    _ = supervision.actions(at: 0)
+    supervision.isEnding = true
+    supervision.hasLeaderEnded = true
+    supervision.note(.signal(9), of: servers[1], at: 5)
+    #expect(supervision.actions(at: 100).isEmpty && supervision.isOver)
   }
 
   @Test func `is over when every server has ended well`() {

@@ -35,7 +35,8 @@ final class BenchmarkedRun {
     pushes = Array(repeating: 0, count: setting.workers)
     folder = try RunFolder(creating: path, settings)
     cluster = try LocalCluster(
-      folder, servers: setting.servers, workers: 0, programs: Train.programs, threads: { _ in 1 })
+      folder, wanted: ProcessName.all(servers: setting.servers, workers: 0), programs: Train.programs,
+      threads: { _ in 1 })
     do {
       try start()
     } catch {

@@ -9,8 +9,10 @@ extension RunFolder {
     guard let count = try members.first()?.count else { return }
     for index in 0..<count {
       guard let member = try members.server(index, of: count) else { continue }
-      let name = try? String(contentsOfFile: "/proc/\(member.pid)/comm", encoding: .utf8)
-      if name == "paramserver\n" { kill(member.pid, SIGKILL) }
+      let command = (try? String(contentsOfFile: "/proc/\(member.pid)/cmdline", encoding: .utf8)) ?? ""
+      // The number may be of another machine.
+      let words = command.split(separator: "\0")
+      if words.first?.hasSuffix("/paramserver") == true, words.contains(Substring(path)) { kill(member.pid, SIGKILL) }
     }
   }
 }

@@ -2,23 +2,27 @@ internal import Foundation
 internal import Glibc
 internal import Parameters
 
-/// The servers and workers of a run on this machine: started, watched, started again, stopped.
+/// The servers and workers of a run that are on this machine: started, watched, started again, stopped.
 ///
 /// Used by one thread, which calls `tick` some times a second.
 public final class LocalCluster {
   private let folder: RunFolder
   /// Where the programs `paramserver` and `worker` are.
   private let programs: String
-  private let servers: Int
   private let threads: (_ workers: Int) -> Int
+  /// Where servers listen, as flags say it.
+  private let listening: [String]
   private var supervision: Supervision
   private var processes: [ProcessName: LocalProcess] = [:]
 
   /// - Parameters:
+  ///   - wanted: The processes that are to be here.
   ///   - programs: The folder of the programs `paramserver` and `worker`.
+  ///   - address: By which other machines reach this one; `nil` if all of the run is here.
   ///   - threads: With how many threads a worker computes that is one of so many; asked whenever one is started.
   public init(
-    _ folder: RunFolder, servers: Int, workers: Int, programs: String, threads: @escaping (_ workers: Int) -> Int
+    _ folder: RunFolder, wanted: [ProcessName], programs: String, address: String? = nil,
+    threads: @escaping (_ workers: Int) -> Int
   ) throws(ClusterError) {
     for program in ["paramserver", "worker"]
     where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(program)") {
@@ -26,14 +30,15 @@ public final class LocalCluster {
     }
     self.folder = folder
     self.programs = programs
-    self.servers = servers
     self.threads = threads
-    supervision = Supervision(servers: servers, workers: workers)
+    listening = address.map { ["--listen", "tcp://*:0", "--advertise", $0] } ?? []
+    supervision = Supervision(wanted)
   }
 
-  public var desiredWorkers: Int {
-    get { supervision.desiredWorkers }
-    set { supervision.desiredWorkers = newValue }
+  /// The processes that are to be here.
+  public var wanted: [ProcessName] {
+    get { supervision.wanted }
+    set { supervision.wanted = newValue }
   }
 
   /// Whether the run is coming to its end.
@@ -42,7 +47,13 @@ public final class LocalCluster {
     set { supervision.isEnding = newValue }
   }
 
-  /// Whether all servers have ended well.
+  /// Whether server 0 has ended elsewhere.
+  public var hasLeaderEnded: Bool {
+    get { supervision.hasLeaderEnded }
+    set { supervision.hasLeaderEnded = newValue }
+  }
+
+  /// Whether all servers that are to be here have ended well.
   public var isOver: Bool { supervision.isOver }
   public var isAnyRunning: Bool { !processes.isEmpty }
 
@@ -97,11 +108,13 @@ public final class LocalCluster {
   private func start(_ name: ProcessName) throws(ClusterError) -> LocalProcess {
     var arguments = ["--index", "\(name.index)", "--stop-with-parent"]
     switch name.role {
-    case .server: arguments += ["--run", folder.path, "--count", "\(servers)"]
-    case .worker: arguments += ["--rendezvous", folder.members, "--threads", "\(threads(desiredWorkers))"]
+    case .server: arguments += ["--run", folder.path] + listening
+    case .worker:
+      let workers = wanted.count { $0.role == .worker }
+      arguments += ["--rendezvous", folder.members, "--threads", "\(threads(workers))"]
     }
     let program = name.role == .server ? "paramserver" : "worker"
-    return try LocalProcess("\(programs)/\(program)", arguments, log: log(of: name))
+    return try LocalProcess(["\(programs)/\(program)"] + arguments, log: log(of: name))
   }
 
   private func log(of name: ProcessName) -> String { "\(folder.logs)/\(name.role.rawValue)-\(name.index).log" }

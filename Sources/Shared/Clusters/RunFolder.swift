@@ -11,6 +11,8 @@ public import Parameters
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
 ///     logs/                what each process said
+///     placement.json       which host has which processes, where the run is on several by ssh
+///     hosts/               how the keeper of each of those hosts is
 public struct RunFolder: Sendable {
   public let path: String
 
@@ -19,6 +21,8 @@ public struct RunFolder: Sendable {
   public var generations: String { "\(path)/generations" }
   public var metrics: String { "\(path)/metrics.jsonl" }
   public var logs: String { "\(path)/logs" }
+  var placementFile: String { "\(path)/placement.json" }
+  var keepers: String { "\(path)/hosts" }
   public var keys: KeyFolder { KeyFolder("\(path)/keys") }
   private var configuration: String { "\(path)/configuration.json" }
 
@@ -59,14 +63,25 @@ public struct RunLock: ~Copyable {
   private let descriptor: Int32
 
   public init(_ folder: RunFolder) throws(ClusterError) {
-    let path = "\(folder.path)/lock"
+    try self.init(
+      "\(folder.path)/lock",
+      taken: "the run in \(folder.path) is being trained by another 'antiphon train': stop that one first")
+  }
+
+  /// Keeps two keepers from one host of a run.
+  public init(_ folder: RunFolder, host: String) throws(ClusterError) {
+    try makeFolder(folder.keepers)
+    try self.init("\(folder.keepers)/\(host).lock", taken: "\(host) has a keeper of the run in \(folder.path) already")
+  }
+
+  private init(_ path: String, taken: String) throws(ClusterError) {
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw ClusterError("cannot open \(path): \(unsafe String(cString: strerror(errno)))")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
-      throw ClusterError("the run in \(folder.path) is being trained by another 'antiphon train': stop that one first")
+      throw ClusterError(taken, mayPass: true)
     }
     self.descriptor = descriptor
   }

@@ -12,6 +12,11 @@ public struct ProcessName: Hashable, Sendable, CustomStringConvertible {
     self.index = index
   }
 
+  /// All processes of a run.
+  public static func all(servers: Int, workers: Int) -> [ProcessName] {
+    (0..<servers).map { ProcessName(.server, $0) } + (0..<workers).map { ProcessName(.worker, $0) }
+  }
+
   public var description: String { "\(role.rawValue) \(index)" }
 }
 
@@ -59,30 +64,30 @@ public struct Supervision: Sendable {
   /// So long may one that was asked to end take.
   private static let stopSeconds = 15.0
 
-  private let servers: Int
   private var states: [ProcessName: State] = [:]
   private var quickDeaths: [ProcessName: Int] = [:]
 
-  /// How many workers there should be.
-  public var desiredWorkers: Int
+  /// The processes that there should be.
+  public var wanted: [ProcessName]
   /// Whether the run is coming to its end: workers that leave are not replaced.
   public var isEnding = false
+  /// Whether server 0 has ended elsewhere.
+  public var hasLeaderEnded = false
   /// The process because of which the run cannot go on.
   public private(set) var failed: (process: ProcessName, ending: ProcessEnding)?
 
-  public init(servers: Int, workers: Int) {
-    self.servers = servers
-    desiredWorkers = workers
+  public init(_ wanted: [ProcessName]) {
+    self.wanted = wanted
   }
 
-  /// Whether every server has ended well.
-  public var isOver: Bool { (0..<servers).allSatisfy { states[ProcessName(.server, $0)] == .done } }
+  /// Whether every wanted server has ended well.
+  public var isOver: Bool { wanted.allSatisfy { $0.role == .worker || states[$0] == .done } }
 
   /// What is to be done now; it is taken as done.
   public mutating func actions(at now: Double) -> [Action] {
     guard failed == nil else { return [] }
     var actions: [Action] = []
-    if isEnding, states[ProcessName(.server, 0)] == .done {
+    if isEnding, hasLeaderEnded || states[ProcessName(.server, 0)] == .done {
       // The last checkpoint is made: who died since has nothing left to do, and nobody who would tell it to end.
       for (name, state) in states where name.role == .server {
         if case .waiting = state { states[name] = .done }
@@ -92,9 +97,13 @@ public struct Supervision: Sendable {
       states[name] = .running(since: now)
       actions.append(.start(name))
     }
-    for (name, state) in states where name.role == .worker {
-      let isTooMany = name.index >= desiredWorkers
+    for (name, state) in states {
+      let isTooMany = !wanted.contains(name)
       switch state {
+      case .running where isTooMany && name.role == .server:
+        // Another one has its place, and a server that is asked to end has the run ended.
+        states[name] = .stopping(since: now)
+        actions.append(.kill(name))
       case .running where isTooMany:
         states[name] = .stopping(since: now)
         actions.append(.stop(name))
@@ -111,7 +120,7 @@ public struct Supervision: Sendable {
   /// Hears that a process has ended.
   public mutating func note(_ ending: ProcessEnding, of name: ProcessName, at now: Double) {
     guard let state = states[name] else { return }
-    guard case .running(let since) = state else {
+    guard case .running(let since) = state, wanted.contains(name) else {
       states[name] = nil
       return
     }
@@ -131,10 +140,6 @@ public struct Supervision: Sendable {
       if deaths >= Self.mostQuickDeaths { failed = (name, ending) }
       states[name] = .waiting(until: now + 0.1 * Double(1 << min(deaths, 7)))
     }
-  }
-
-  private var wanted: [ProcessName] {
-    (0..<servers).map { ProcessName(.server, $0) } + (0..<desiredWorkers).map { ProcessName(.worker, $0) }
   }
 
   private func isDue(_ name: ProcessName, at now: Double) -> Bool {

@@ -35,7 +35,7 @@ public final class FaultBed {
     // One host more than processes, for a server that takes another's place.
     network = plan.isNetworked ? try HostNetwork(hosts: plan.servers + plan.workers + 1) : nil
     folder = try RunFolder(creating: "\(disk?.path ?? scratch.path)/run", plan.settings)
-    supervision = Supervision(servers: plan.servers, workers: plan.workers)
+    supervision = Supervision(ProcessName.all(servers: plan.servers, workers: plan.workers))
     try setClock(secondsAhead: 0)
   }
 

@@ -30,7 +30,8 @@ enum SlurmNodes {
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw ClusterError("scontrol was to tell the addresses of \(nodes.joined(separator: ",")), it failed", mayPass: true)
+      throw ClusterError(
+        "scontrol was to tell the addresses of \(nodes.joined(separator: ",")), it failed", mayPass: true)
     }
     return addresses(in: String(decoding: data, as: UTF8.self))
   }

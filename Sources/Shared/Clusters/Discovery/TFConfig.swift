@@ -42,7 +42,8 @@ public struct TFConfig: Sendable {
       description = try JSONDecoder().decode(Description.self, from: Data(text.utf8))
     } catch {
       throw ClusterError(
-        #"TF_CONFIG: expected {"cluster": {"ps": ["host:port"], …}, "task": {"type": "ps", "index": 0}}, found '\#(text)'"#)
+        #"TF_CONFIG: expected {"cluster": {"ps": ["host:port"], …}, "task": {"type": "ps", "index": 0}}, found '\#(text)'"#
+      )
     }
     guard let servers = description.cluster["ps"], !servers.isEmpty else {
       throw ClusterError("TF_CONFIG: expected parameter servers in cluster.ps, there are none")
