@@ -8,11 +8,14 @@ struct SteppingWorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "A worker whose gradients are known, and that computes nothing.")
 
-  @Option(name: .customLong("run"), help: "The folder of the run.")
-  var runFolder: String
+  @Option(help: "The folder in which servers say where they are, as 'worker' takes it.")
+  var rendezvous: String?
 
-  @Option(help: "Which worker this is.")
-  var index: Int
+  @Option(help: "Which worker this is; by default as TF_CONFIG or Slurm's environment has it.")
+  var index: Int?
+
+  @Option(help: "The file with the keys of this worker, as 'worker' takes it.")
+  var keys: String?
 
   @Option(help: "How long a mini-batch takes.")
   var stepSeconds: Double
@@ -25,13 +28,16 @@ struct SteppingWorkerCommand: ParsableCommand {
     stop.followSignals()
     if stopWithParent { stop.followParent() }
     do {
-      try SteppingWorker(
-        RunFolder(opening: runFolder), index: index, stepSeconds: stepSeconds, isCancelled: { stop.isSent }
-      ).run()
+      let launcher = try Launcher(ProcessInfo.processInfo.environment)
+      let directory = try ServerDirectory(
+        servers: nil, launcher: launcher, rendezvous: rendezvous, keys: keys, patience: 300,
+        isCancelled: { stop.isSent })
+      guard let index = try index ?? launcher?.workerIndex() else { throw TrialError("which worker is this?") }
+      try SteppingWorker(directory, index: index, stepSeconds: stepSeconds, isCancelled: { stop.isSent }).run()
     } catch TransportError.cancelled {
       return
     } catch {
-      FileHandle.standardError.write(Data("worker \(index): \(error)\n".utf8))
+      FileHandle.standardError.write(Data("worker: \(error)\n".utf8))
       throw ExitCode(75)
     }
   }

@@ -23,6 +23,11 @@ public struct BedPlan: Sendable {
   /// What else is to be set for the run.
   var configure: @Sendable (inout RunSettings) -> Void = { _ in }
 
+  /// The settings of a run whose sums are known, and that others start and stop.
+  public static func settings(servers: Int, workers: Int, steps: Int) -> RunSettings {
+    BedPlan(servers: servers, workers: workers, steps: steps).settings
+  }
+
   var settings: RunSettings {
     // 49,152 values on server 0, and 35 in three tensors on server 1.
     var settings = RunSettings(

@@ -179,7 +179,7 @@ public final class FaultBed {
       command += ["\(Program.folder)/paramserver", "--run", folder.path, "--count", "\(plan.servers)"]
       if let network { command += ["--listen", "tcp://\(network.address(of: host)):0", "--insecure"] }
     case .worker:
-      command += ["\(Program.folder)/FaultRuns", "worker", "--run", folder.path]
+      command += ["\(Program.folder)/FaultRuns", "worker", "--rendezvous", folder.members]
       command += ["--step-seconds", "\(plan.stepSeconds)"]
     }
     return try Program(command + ["--index", "\(name.index)", "--stop-with-parent"], log: log(of: name))

@@ -1,5 +1,5 @@
 import Checkpoints
-import Clusters
+public import Clusters
 import Foundation
 import Models
 import Parameters
@@ -7,9 +7,9 @@ import Tensors
 import Training
 
 /// Holds the last checkpoint of a run of stepping workers against what it must be.
-struct RunJudge {
+public struct RunJudge {
   /// What the last checkpoint must tell.
-  enum Law: Sendable {
+  public enum Law: Sendable {
     /// Each chunk is the exact sum of all gradients that its memory names, each once, and no completed mini-batch is
     /// missing in it.
     case exactSum
@@ -23,7 +23,7 @@ struct RunJudge {
   private let manifest: Manifest
   private let checkpoint: Checkpoint
 
-  init(_ folder: RunFolder) throws {
+  public init(_ folder: RunFolder) throws {
     settings = try folder.settings()
     network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     manifest = Manifest(of: network)
@@ -35,7 +35,7 @@ struct RunJudge {
   }
 
   /// - Throws: `TrialError` with what is wrong.
-  func check(_ law: Law) throws {
+  public func check(_ law: Law) throws {
     guard checkpoint.manifest.step >= settings.steps else {
       throw TrialError("\(settings.steps) steps were to be made, the last checkpoint is of \(checkpoint.manifest.step)")
     }

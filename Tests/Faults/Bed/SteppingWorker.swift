@@ -18,32 +18,29 @@ public struct SteppingWorker {
   private let stepSeconds: Double
   private let signOfLife: SignOfLife
 
-  /// Hears where the servers are from the run's folder, and joins.
+  /// Joins the run.
   ///
   /// - Parameter stepSeconds: How long a mini-batch takes.
-  public init(_ folder: RunFolder, index: Int, stepSeconds: Double, isCancelled: @escaping @Sendable () -> Bool) throws
-  {
-    settings = try folder.settings()
+  public init(
+    _ directory: ServerDirectory, index: Int, stepSeconds: Double, isCancelled: @escaping @Sendable () -> Bool
+  ) throws {
+    let context = try Context()
+    settings = try ServerLines(
+      in: context, servers: 1, run: 0, address: directory.address(of:), keys: directory.keys(of:),
+      isCancelled: isCancelled
+    ).settings()
     self.stepSeconds = stepSeconds
     manifest = Manifest(of: Network(try ModelSpecification(parsing: settings.model), classes: settings.classes))
-    let servers = settings.servers
-    let address: @Sendable (Int) throws -> String = { server in
-      guard let member = try Members(folder: folder.members).server(server, of: servers) else {
-        throw TrialError("server \(server) has not said where it is")
-      }
-      return member.address
-    }
-    let context = try Context()
     let lines = try ServerLines(
-      in: context, servers: servers, lanes: settings.lanes, run: settings.run, address: address,
-      isCancelled: isCancelled)
+      in: context, servers: settings.servers, lanes: settings.lanes, run: settings.run,
+      address: directory.address(of:), keys: directory.keys(of:), isCancelled: isCancelled)
     (incarnation, _) = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
         vocabulary: settings.vocabularyDigest))
     client = RemoteParameters(lines, manifest: manifest, incarnation: incarnation)
     signOfLife = SignOfLife(
-      in: context, run: settings.run, address: address,
+      in: context, run: settings.run, directory,
       report: .report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid())))
   }
 
@@ -101,11 +98,12 @@ public struct SteppingWorker {
 private final class SignOfLife: Sendable {
   private let isStopped = Atomic(false)
 
-  init(in context: Context, run: UInt64, address: @escaping @Sendable (Int) throws -> String, report: Request) {
+  init(in context: Context, run: UInt64, _ directory: ServerDirectory, report: Request) {
     Thread.detachNewThread { [self] in
       guard
         let lines = try? ServerLines(
-          in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: .infinity), address: address,
+          in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: .infinity),
+          address: directory.address(of:), keys: directory.keys(of:),
           isCancelled: { self.isStopped.load(ordering: .relaxed) })
       else { return }
       while !isStopped.load(ordering: .relaxed), (try? lines.answer(to: report)) != nil {

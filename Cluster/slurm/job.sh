@@ -1,0 +1,56 @@
+# What the jobs of a run have in common; they source it.
+
+# Where Slurm runs a copy of the script, this folder is not beside it.
+export PATH=$programs:$PATH
+
+is_finished() { antiphon status "$run" --json 2>/dev/null | grep -q '"state" *: *"finished"'; }
+
+# Makes the run's folder, or has the run go on with so many servers and workers: configure SERVERS WORKERS
+configure() {
+  if is_finished; then
+    echo "the run in $run has all its steps"
+    exit 0
+  elif [ -e "$run/configuration.json" ]; then
+    antiphon train --run "$run" --resume --only-configure --servers "$1" --workers "$2"
+  else
+    antiphon train --run "$run" --only-configure --servers "$1" --workers "$2" --model "$model" --data "$data" $options
+  fi >/dev/null
+}
+
+# A step of a job that was requeued may be refused once: its first credential is still known as revoked.
+step() {
+  local started=$SECONDS
+  srun --kill-on-bad-exit=0 --no-kill "$@" && return
+  local code=$?
+  [ $((SECONDS - started)) -lt 5 ] || return "$code"
+  sleep 10
+  srun --kill-on-bad-exit=0 --no-kill "$@"
+}
+
+# Slurm sends SIGTERM before the time is over: the run gets its last checkpoint, and the job goes on later.
+out_of_time=
+stop_for_requeue() {
+  echo "out of time: the run gets a checkpoint"
+  out_of_time=yes
+  antiphon stop "$run"
+}
+trap stop_for_requeue TERM
+
+# Waits for steps that run in the background, through signals: wait_for PID...
+wait_for() {
+  local child code=0
+  for child in "$@"; do
+    while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+  done
+  return "$code"
+}
+
+# Has the job run again if there was not time enough.
+requeue_if_unfinished() {
+  [ -n "$out_of_time" ] || return 0
+  is_finished && return 0
+  echo "the job goes on later"
+  trap '' TERM
+  scontrol requeue "$1"
+  sleep 60  # until Slurm ends this one
+}
