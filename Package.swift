@@ -97,7 +97,7 @@ let package = Package(
     .target(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
-    tests(of: "Antiphon", "Audio", "Models", "Parameters", "Telemetry", "Tensors", "Training"),
+    tests(of: "Antiphon", "Audio", "Clusters", "Models", "Parameters", "Telemetry", "Tensors", "Training"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),

@@ -17,6 +17,22 @@ configure() {
   fi >/dev/null
 }
 
+# Where a node is lost, Slurm may begin only that group of a heterogeneous job anew that was on it. The others keep their
+# steps, which look for servers that are gone, and can be given no new ones: then all groups have to begin anew.
+# begin_together JOB...
+begin_together() {
+  local starts first last
+  starts=$(squeue --noheader --jobs="$(IFS=,; echo "$*")" --format=%S | while read -r time; do date --date="$time" +%s; done | sort -n)
+  first=$(head -n 1 <<<"$starts")
+  last=$(tail -n 1 <<<"$starts")
+  [ $((last - first)) -gt 5 ] || return 0
+  echo "a group of the job is of an earlier start: all of it begins anew"
+  trap '' TERM
+  scontrol requeue "$SLURM_JOB_ID"
+  sleep 60  # until Slurm ends this one
+  exit 1
+}
+
 # A step of a job that was requeued may be refused once: its first credential is still known as revoked.
 step() {
   local started=$SECONDS

@@ -38,7 +38,7 @@ enum Programs {
   }
 
   /// Where `swift build` put the programs: beside the tests.
-  private static var folder: URL {
+  static var folder: URL {
     URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
   }
 
