@@ -75,13 +75,14 @@ let package = Package(
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
     room("Telemetry"),
     room("Clusters", "Parameters", "Telemetry", "Transport"),
+    room("Planning", "Parameters", "Tensors"),
 
     program(
       "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry"),
     program("Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry"),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
-      "Transport", "Training", "Telemetry", "Clusters", "Tensors"),
+      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors"),
 
     .target(
       name: "Faults",
@@ -111,5 +112,6 @@ let package = Package(
     tests(of: "Layers", "Tensors"),
     tests(of: "Models", "Layers", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Parameters", "Tensors"),
+    tests(of: "Planning", "Parameters"),
   ]
 )

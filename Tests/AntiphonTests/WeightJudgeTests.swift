@@ -13,7 +13,7 @@ import Training
   /// Pushes of two workers, some of them twice, in a store of everything.
   private func weights(_ optimizer: OptimizerSetting, pushes: [Int]) -> (RunSettings, [ChunkState]) {
     let setting = BenchmarkSetting(
-      servers: 1, lanes: 1, replicas: 0, workers: 2, megabytes: 1, transport: .tcp, optimizer: optimizer,
+      servers: 1, lanes: 1, replicas: 0, workers: 2, modelBytes: 1_000_000, transport: .tcp, optimizer: optimizer,
       computeSeconds: 0,
       steps: 1, rounds: 1)
     let manifest = Manifest(of: network)
@@ -67,7 +67,8 @@ import Training
   @Test(arguments: [1, 4, 120, 2000])
   func `has the megabytes that were asked for, to within a unit`(megabytes: Int) {
     let setting = BenchmarkSetting(
-      servers: 1, lanes: 1, replicas: 0, workers: 1, megabytes: megabytes, transport: .tcp, optimizer: .sgd,
+      servers: 1, lanes: 1, replicas: 0, workers: 1, modelBytes: megabytes * 1_000_000, transport: .tcp,
+      optimizer: .sgd,
       computeSeconds: 0,
       steps: 1, rounds: 1)
     let form = setting.model.description

@@ -4,5 +4,5 @@ import ArgumentParser
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures how fast the programs are on this machine.",
-    subcommands: [ServersBenchmark.self, SyntheticWorker.self, PlainServer.self, PlainWorker.self])
+    subcommands: [ServersBenchmark.self, Calibrate.self, SyntheticWorker.self, PlainServer.self, PlainWorker.self])
 }

@@ -23,7 +23,8 @@ struct BenchmarkSetting {
   let lanes: Int
   let replicas: Int
   let workers: Int
-  let megabytes: Int
+  /// The bytes that the model is to have, about.
+  let modelBytes: Int
   let transport: Transport
   let optimizer: OptimizerSetting
   let computeSeconds: Double
@@ -31,9 +32,9 @@ struct BenchmarkSetting {
   let steps: Int
   let rounds: Int
 
-  /// One hidden layer on a patch of 96 x 64, as wide as it takes to have the megabytes.
+  /// One hidden layer on a patch of 96 x 64, as wide as it takes to have the bytes.
   var model: ModelSpecification {
-    let units = (megabytes * 1_000_000 / 4 - Self.classes) / (96 * 64 + 1 + Self.classes)
+    let units = (modelBytes / 4 - Self.classes) / (96 * 64 + 1 + Self.classes)
     return ModelSpecification(.fullyConnected(layers: 1, units: max(1, units)))
   }
 
@@ -46,6 +47,8 @@ struct BenchmarkSetting {
       checkpoints: CheckpointPolicy(everySteps: 0, everySeconds: 0), servers: servers, lanes: lanes,
       replicas: replicas, workers: workers)
   }
+
+  var megabytes: Int { modelBytes / 1_000_000 }
 
   /// Powers of two, so that multiples are exact.
   var learningRate: Float { optimizer == .sgd ? 1 : 1 / 1024 }

@@ -83,6 +83,12 @@ final class BenchmarkedRun {
     (try ProcessUsage(of: serverProcesses), try ProcessUsage(of: serverProcesses + workers.map(\.pid)))
   }
 
+  /// What the threads of server 0 have used so far.
+  func serverThreads() throws -> ThreadUsage { try ThreadUsage(of: serverProcesses[0]) }
+
+  /// How many messages a worker sends each time that it pushes the model, to a server that holds all of it.
+  var messagesPerStep: Int { manifest.parcels(of: 0..<manifest.chunks.count).count }
+
   /// How the run is, as server 0 knows it.
   func status() throws -> RunStatus {
     let reply = try lines().answer(to: .status)

@@ -100,8 +100,9 @@ struct ServersBenchmark: ParsableCommand {
     workers: Int, showing show: (Int, Int) -> Void, interrupting: @escaping () throws -> Void
   ) throws -> [ServersCase] {
     let setting = BenchmarkSetting(
-      servers: servers, lanes: lanes, replicas: replicas, workers: workers, megabytes: megabytes, transport: transport,
-      optimizer: try OptimizerSetting(parsing: optimizer), computeSeconds: compute, steps: steps, rounds: rounds)
+      servers: servers, lanes: lanes, replicas: replicas, workers: workers, modelBytes: megabytes * 1_000_000,
+      transport: transport, optimizer: try OptimizerSetting(parsing: optimizer), computeSeconds: compute, steps: steps,
+      rounds: rounds)
     let path = FileManager.default.temporaryDirectory.appending(path: "antiphon-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let measurement = try ServersMeasurement(setting, in: path, interrupting: interrupting)
