@@ -4,5 +4,8 @@ import ArgumentParser
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures how fast the programs are on this machine.",
-    subcommands: [ServersBenchmark.self, Calibrate.self, SyntheticWorker.self, PlainServer.self, PlainWorker.self])
+    subcommands: [
+      ServersBenchmark.self, Calibrate.self, PlanBenchmark.self, SyntheticWorker.self, PlainServer.self,
+      PlainWorker.self,
+    ])
 }

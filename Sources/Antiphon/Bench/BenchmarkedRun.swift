@@ -86,8 +86,8 @@ final class BenchmarkedRun {
   /// What the threads of server 0 have used so far.
   func serverThreads() throws -> ThreadUsage { try ThreadUsage(of: serverProcesses[0]) }
 
-  /// How many messages a worker sends each time that it pushes the model, to a server that holds all of it.
-  var messagesPerStep: Int { manifest.parcels(of: 0..<manifest.chunks.count).count }
+  /// How many messages a worker sends to each server, each time that it pushes the model.
+  var messages: [Int] { ShardPlan(manifest, servers: setting.servers).runs.map { manifest.parcels(of: $0).count } }
 
   /// How the run is, as server 0 knows it.
   func status() throws -> RunStatus {

@@ -50,14 +50,18 @@ struct Calibrate: ParsableCommand {
       let network = Network(specification, classes: classes)
       let calibration = try Interruption.watched(goesOn: false) { display, interrupting in
         display.update(TaskProgress("calibrate", done: 0, total: 2, unit: "parts", details: ["exchange"]))
-        let exchange = try ExchangeMeasurement(interrupting: interrupting)
+        let costs = try ExchangeMeasurement(servers: 1, workers: 1, interrupting: interrupting).costs
+        let cores = AvailableCores().count
+        var crowded = try ExchangeMeasurement(servers: 2 * cores, workers: 4 * cores, interrupting: interrupting).costs
+        // In a crowd, a question waits for cores: that is what the simulation tells.
+        crowded.localRoundTripSeconds = costs.localRoundTripSeconds
         display.update(TaskProgress("calibrate", done: 1, total: 2, unit: "parts", details: ["computing"]))
         let compute = try ComputeMeasurement(
           network, batch: batch, threads: threads, leastSeconds: seconds, interrupting: interrupting)
         display.finish(TaskProgress("calibrate", done: 2, total: 2, unit: "parts"))
         return Calibration(
           model: "\(specification)", multiplies: network.layers.multiplies, batch: batch, threads: threads,
-          computeSeconds: compute.seconds, computeVariation: compute.variation, costs: exchange.costs)
+          computeSeconds: compute.seconds, computeVariation: compute.variation, costs: costs, crowdedCosts: crowded)
       }
       try calibration.write(to: into)
       try output.show(calibration, calibration.lines + ["written to \(into)"])

@@ -8,7 +8,8 @@ import Transport
 struct ComputeMeasurement {
   /// The median of the single mini-batches.
   let seconds: Double
-  /// Their standard deviation, as a share of their mean.
+  /// Their standard deviation as a share of that, estimated by the median deviation: a single one that was disturbed says
+  /// little of the others.
   let variation: Double
 
   /// - Parameters:
@@ -37,9 +38,9 @@ struct ComputeMeasurement {
       }
     }
     times.removeFirst()
-    let mean = times.reduce(0, +) / Double(times.count)
-    seconds = times.median
-    variation = (times.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(times.count)).squareRoot() / mean
+    let middle = times.median
+    seconds = middle
+    variation = 1.4826 * times.map { abs($0 - middle) }.median / middle
   }
 
   private static func compute(_ network: inout Network, _ patches: Tensor, _ targets: Tensor) {

@@ -2,15 +2,17 @@ import Foundation
 import Parameters
 import Planning
 
-/// What pushes that are answered with new weights cost a server and a worker on this machine: of a model that is one small
+/// What pushes that are answered with new weights cost servers and workers on this machine: of a model that is one small
 /// message, and of one of many large ones, since a message costs something, and so does each of its bytes.
 struct ExchangeMeasurement {
   let costs: ExchangeCosts
 
-  /// - Parameter interrupting: Throws once the measurement is to end.
-  init(interrupting: @escaping () throws -> Void) throws {
-    let small = try Self.measure(modelBytes: 4 * Self.leastBytes, steps: 4000, interrupting)
-    let large = try Self.measure(modelBytes: 32_000_000, steps: 60, interrupting)
+  /// - Parameters:
+  ///   - servers: For the large messages; the small ones all go to one.
+  ///   - interrupting: Throws once the measurement is to end.
+  init(servers: Int, workers: Int, interrupting: @escaping () throws -> Void) throws {
+    let small = try Self.measure(1, workers, modelBytes: 4 * Self.leastBytes, steps: 3000 / workers, interrupting)
+    let large = try Self.measure(servers, workers, modelBytes: 32_000_000, steps: 60 / workers, interrupting)
     func cost(_ seconds: KeyPath<Usage, Double>) -> ExchangeCosts.Cost {
       let perByte = max(
         0, (large[keyPath: seconds] - small[keyPath: seconds]) / (large.bytes - small.bytes))
@@ -37,12 +39,11 @@ struct ExchangeMeasurement {
   private static let leastBytes = 96 * 64
 
   private static func measure(
-    modelBytes: Int, steps: Int, _ interrupting: @escaping () throws -> Void
+    _ servers: Int, _ workers: Int, modelBytes: Int, steps: Int, _ interrupting: @escaping () throws -> Void
   ) throws -> Usage {
     let setting = BenchmarkSetting(
-      servers: 1, lanes: 1, replicas: 0, workers: 1, modelBytes: modelBytes, transport: .tcp,
-      optimizer: try OptimizerSetting(parsing: "adam"),
-      computeSeconds: 0, steps: steps, rounds: 1)
+      servers: servers, lanes: 1, replicas: 0, workers: workers, modelBytes: modelBytes, transport: .tcp,
+      optimizer: try OptimizerSetting(parsing: "adam"), computeSeconds: 0, steps: steps, rounds: 1)
     let path = FileManager.default.temporaryDirectory.appending(path: "antiphon-bench-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let run = try BenchmarkedRun(setting, in: path, interrupting: interrupting)
@@ -50,15 +51,17 @@ struct ExchangeMeasurement {
     _ = try run.perform(.pushPull, steps: max(1, steps / 10))
     try run.check()
     let before = try run.usage()
-    let thread = try run.serverThreads()
+    let threads = try run.serverThreads()
     let seconds = try run.perform(.pushPull, steps: steps).seconds
     let after = try run.usage()
-    let messages = Double(run.messagesPerStep * steps)
+    let pushes = Double(workers * steps)
+    let messages = run.messages.map { Double($0) * pushes }
+    let all = messages.reduce(0, +)
     let server = after.servers.cpuSeconds - before.servers.cpuSeconds
     return Usage(
-      bytes: Double(run.modelBytes * steps) / messages,
-      laneSeconds: try run.serverThreads().busiestSeconds(since: thread) / messages, serverSeconds: server / messages,
-      workerSeconds: (after.all.cpuSeconds - before.all.cpuSeconds - server) / messages, wallSeconds: seconds / messages
-    )
+      bytes: Double(run.modelBytes) * pushes / all,
+      laneSeconds: try run.serverThreads().busiestSeconds(since: threads) / messages[0], serverSeconds: server / all,
+      workerSeconds: (after.all.cpuSeconds - before.all.cpuSeconds - server) / all,
+      wallSeconds: seconds * Double(workers) / all)
   }
 }

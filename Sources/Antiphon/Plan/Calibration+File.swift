@@ -30,14 +30,17 @@ extension Calibration {
     func text(_ cost: ExchangeCosts.Cost) -> String {
       String(format: "%.0f us a message and %.2f ns a byte", cost.secondsPerMessage * 1e6, cost.secondsPerByte * 1e9)
     }
-    return [
-      String(
-        format: "computing    %.3f s a mini-batch of %d, varying by %.1f %%: \(model) on %d threads", computeSeconds,
-        batch, computeVariation * 100, threads),
-      "server lane  \(text(costs.lane))",
-      "server       \(text(costs.server)), of all its threads",
-      "worker       \(text(costs.worker))",
-      String(format: "round trip   %.0f us beside that, on one machine", costs.localRoundTripSeconds * 1e6),
-    ]
+    func lines(_ costs: ExchangeCosts) -> [String] {
+      [
+        "  server lane  \(text(costs.lane))",
+        "  server       \(text(costs.server)), of all its threads",
+        "  worker       \(text(costs.worker))",
+      ]
+    }
+    let computing = String(
+      format: "%.3f s a mini-batch of %d, varying by %.1f %%", computeSeconds, batch, computeVariation * 100)
+    return ["\(model) on \(threads) threads: \(computing)", "exchange, a server and a worker:"] + lines(costs)
+      + [String(format: "  round trip   %.0f us beside that", costs.localRoundTripSeconds * 1e6)]
+      + ["exchange, more processes than cores:"] + lines(crowdedCosts)
   }
 }

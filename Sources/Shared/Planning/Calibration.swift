@@ -10,13 +10,16 @@ public struct Calibration: Codable, Equatable, Sendable {
   public var threads: Int
   /// Of a mini-batch, forward and backward: the median.
   public var computeSeconds: Double
-  /// The standard deviation of the single mini-batches, as a share of their mean.
+  /// The standard deviation of the single mini-batches, as a share of that.
   public var computeVariation: Double
+  /// Where each process has cores to itself.
   public var costs: ExchangeCosts
+  /// Where more processes than there are cores share a machine, and its caches.
+  public var crowdedCosts: ExchangeCosts
 
   public init(
     model: String, multiplies: Int, batch: Int, threads: Int, computeSeconds: Double, computeVariation: Double,
-    costs: ExchangeCosts
+    costs: ExchangeCosts, crowdedCosts: ExchangeCosts
   ) {
     self.model = model
     self.multiplies = multiplies
@@ -25,14 +28,15 @@ public struct Calibration: Codable, Equatable, Sendable {
     self.computeSeconds = computeSeconds
     self.computeVariation = computeVariation
     self.costs = costs
+    self.crowdedCosts = crowdedCosts
   }
 
   /// Why a calibration cannot be right; `nil` if it can.
   public var flaw: String? {
+    let all = [costs, crowdedCosts]
     let numbers =
-      [
-        computeSeconds, computeVariation, costs.localRoundTripSeconds,
-      ] + [costs.lane, costs.server, costs.worker].flatMap { [$0.secondsPerMessage, $0.secondsPerByte] }
+      [computeSeconds, computeVariation] + all.map(\.localRoundTripSeconds)
+      + all.flatMap { [$0.lane, $0.server, $0.worker] }.flatMap { [$0.secondsPerMessage, $0.secondsPerByte] }
     guard multiplies > 0, batch > 0, threads > 0 else { return "multiplies, batch and threads must be above 0" }
     guard numbers.allSatisfy({ $0 >= 0 && $0 < 1e6 }) else { return "seconds must be in 0..<1000000" }
     return nil
@@ -50,6 +54,10 @@ public struct Calibration: Codable, Equatable, Sendable {
     model: "resnet50-w64", multiplies: 1_856_403_456, batch: 128, threads: 2, computeSeconds: 6.6,
     computeVariation: 0.02,
     costs: ExchangeCosts(
+      lane: .init(secondsPerMessage: 40e-6, secondsPerByte: 0.5e-9),
+      server: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9),
+      worker: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9), localRoundTripSeconds: 100e-6),
+    crowdedCosts: ExchangeCosts(
       lane: .init(secondsPerMessage: 40e-6, secondsPerByte: 0.5e-9),
       server: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9),
       worker: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9), localRoundTripSeconds: 100e-6))

@@ -67,7 +67,11 @@ public struct ClusterSimulation {
     var foreseen = Double.infinity
   }
 
-  public init(_ workload: Workload, _ costs: ExchangeCosts, _ shape: ClusterShape, seed: UInt64 = 0) {
+  /// - Parameter startsTogether: Whether all workers begin at once; otherwise evenly spread over a mini-batch, which is
+  ///   where they soon are if nobody awaits anybody.
+  init(
+    _ workload: Workload, _ costs: ExchangeCosts, _ shape: ClusterShape, startsTogether: Bool = false, seed: UInt64 = 0
+  ) {
     self.workload = workload
     self.costs = costs
     self.shape = shape
@@ -84,14 +88,13 @@ public struct ClusterSimulation {
     lanes = (0..<shape.servers * shape.lanes).map { _ in Waiting() }
     updates = SimulatedUpdates(parcels: parcels.count, workers: shape.workers)
     for worker in 0..<shape.workers {
-      // Asynchronous workers soon are anywhere in their mini-batch.
-      let part = shape.consistency.isSync ? 0 : (Double(worker) + 0.5) / Double(shape.workers)
+      let part = startsTogether ? 0 : (Double(worker) + 0.5) / Double(shape.workers)
       schedule(.starts(worker: worker), at: workload.computeSeconds * part)
     }
   }
 
   /// Runs until the workers have done so many mini-batches, on average.
-  public mutating func run(steps perWorker: Int) {
+  mutating func run(steps perWorker: Int) {
     let end = perWorker * shape.workers
     while steps < end {
       let event = events.removeFirst()

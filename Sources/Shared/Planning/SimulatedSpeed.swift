@@ -1,3 +1,5 @@
+import Parameters
+
 /// What had been used and done in a simulation at one time.
 struct SimulationTotals {
   let seconds: Double
@@ -57,12 +59,23 @@ extension ClusterSimulation {
   public static func speed(
     _ workload: Workload, _ costs: ExchangeCosts, _ shape: ClusterShape, steps: Int? = nil, seed: UInt64 = 0
   ) -> SimulatedSpeed {
-    var simulation = ClusterSimulation(workload, costs, shape, seed: seed)
+    var simulation = ClusterSimulation(
+      workload, costs, shape, startsTogether: shape.consistency.isSync, seed: seed)
     let messages = simulation.parcels.count * shape.workers
     let half = (steps ?? max(6, min(80, 1_000_000 / messages))) / 2
     simulation.run(steps: half)
     let begin = simulation.totals
     simulation.run(steps: 2 * half)
+    return SimulatedSpeed(from: begin, to: simulation.totals, shape: shape)
+  }
+
+  /// Simulates what `antiphon bench` measures: workers that begin at once with a mini-batch, and do so many each, on average.
+  public static func epoch(
+    _ workload: Workload, _ costs: ExchangeCosts, _ shape: ClusterShape, steps: Int, seed: UInt64 = 0
+  ) -> SimulatedSpeed {
+    var simulation = ClusterSimulation(workload, costs, shape, startsTogether: true, seed: seed)
+    let begin = simulation.totals
+    simulation.run(steps: steps)
     return SimulatedSpeed(from: begin, to: simulation.totals, shape: shape)
   }
 }
