@@ -1,0 +1,58 @@
+import Audio
+import Foundation
+import Tensors
+import Transport
+
+/// Which libraries the program has loaded.
+struct LibraryFacts {
+  var messages: String
+  var hasKeys: Bool
+  var linearAlgebra: String
+  var linearAlgebraKernel: String
+  /// Whether the processor has AVX2, for which OpenBLAS has kernels.
+  var hasWideVectors: Bool
+  var fourierTransform: String
+  var soundFiles: String
+  var resampling: String
+}
+
+extension LibraryFacts {
+  static func gathered() -> LibraryFacts {
+    let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    return LibraryFacts(
+      messages: MessageLibrary.version, hasKeys: MessageLibrary.hasKeys,
+      linearAlgebra: LinearAlgebraLibrary.configuration, linearAlgebraKernel: LinearAlgebraLibrary.kernel,
+      hasWideVectors: processor.contains(" avx2 "), fourierTransform: SoundLibraries.fourierTransform,
+      soundFiles: SoundLibraries.soundFiles, resampling: SoundLibraries.resampling)
+  }
+
+  var findings: [Finding] { [messageFinding, linearAlgebraFinding, soundFinding] }
+
+  var messageFinding: Finding {
+    hasKeys
+      ? .ok("libzmq", "ZeroMQ \(messages) with CURVE")
+      : .problem(
+        "libzmq", "ZeroMQ \(messages) without CURVE, so that nothing can listen beyond loopback with keys",
+        "install a libzmq that is built with libsodium, as Debian's libzmq5 is")
+  }
+
+  var linearAlgebraFinding: Finding {
+    let version = linearAlgebra.split(separator: " ").prefix(2).joined(separator: " ")
+    let old = ["prescott", "core2", "generic", "katmai", "coppermine", "northwood", "banias", "nehalem", "sandybridge"]
+    guard hasWideVectors, old.contains(linearAlgebraKernel.lowercased()) else {
+      return .ok("OpenBLAS", "\(version), kernels for \(linearAlgebraKernel)")
+    }
+    return .warning(
+      "OpenBLAS", "\(version) has chosen kernels for \(linearAlgebraKernel), though the processor has AVX2",
+      "unset OPENBLAS_CORETYPE, or install Debian's libopenblas0-pthread, which knows more processors")
+  }
+
+  var soundFinding: Finding {
+    let names = [fourierTransform, soundFiles, resampling].joined(separator: ", ")
+    let numbers = soundFiles.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    guard numbers.count == 2, (numbers[0], numbers[1]) >= (1, 1) else {
+      return .warning("sound", "\(names): MP3 needs libsndfile 1.1", "install a newer libsndfile1, or convert to FLAC")
+    }
+    return .ok("sound", names)
+  }
+}
