@@ -36,6 +36,7 @@ func tests(of name: String, _ dependencies: Target.Dependency..., resources: [Re
 }
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let pages: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -53,6 +54,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", .upToNextMinor(from: "0.27.1")),
   ],
   targets: [
     system("OpenBLAS", apt: "libopenblas-dev"),
@@ -76,10 +78,12 @@ let package = Package(
     room("Telemetry"),
     room("Clusters", "Parameters", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
+    room("HTTP", pages, .product(name: "FlyingSocks", package: "FlyingFox")),
 
     program(
-      "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry"),
-    program("Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry"),
+      "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry",
+      "HTTP"),
+    program("Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "HTTP"),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
       "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors"),
@@ -103,6 +107,7 @@ let package = Package(
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters", "Transport"),
+    tests(of: "HTTP"),
     tests(of: "Checkpoints", "Parameters", "Tensors"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),

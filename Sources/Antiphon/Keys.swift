@@ -13,6 +13,9 @@ struct Keys: ParsableCommand {
       A worker on a machine that does not see it needs one file. It is admitted at once, also while the run is on; when \
       its line in RUN/keys/admitted is deleted, it is not let in again.
 
+      Where a run's folder is yet to be made, as on a cluster that is given its keys as a secret, --new makes it with \
+      nothing but the keys; 'antiphon train' then makes the rest of the run, and keeps them.
+
       Examples:
         antiphon keys runs/first --add node-7 --into node-7.keys
         worker --servers 10.0.0.1:5000,10.0.0.2:5000 --keys node-7.keys --index 7
@@ -20,6 +23,9 @@ struct Keys: ParsableCommand {
 
   @Argument(help: .init("The folder of the run.", valueName: "run"))
   var runFolder: String
+
+  @Flag(help: "Make the folder, which must not be there, with the keys of a run that is yet to be made.")
+  var new = false
 
   @Option(help: .init("Make a pair of keys for one more client, and admit it under a name.", valueName: "name"))
   var add: String?
@@ -37,7 +43,7 @@ struct Keys: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let keys = try RunFolder(opening: runFolder).keys
+      let keys = try new ? KeyFolder(inNewFolder: runFolder) : RunFolder(opening: runFolder).keys
       let isNew = !keys.exists
       if isNew { try keys.create() }
       var lines = ["\(keys.path): \(isNew ? "keys are made" : "there are keys")"]

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Clusters
 import Foundation
+import HTTP
 import Logging
 import Models
 import Parameters
@@ -45,6 +46,20 @@ struct ParamServer: ParsableCommand {
   @Flag(help: "Ask for no keys beyond loopback: anybody who can connect may change the parameters.")
   var insecure = false
 
+  @Option(
+    help: """
+      Where to show /healthz and /readyz over HTTP, to anybody who asks: PORT for this machine only, or HOST:PORT, as \
+      0.0.0.0:8080; by default nowhere.
+      """)
+  var http: String?
+
+  @Flag(
+    help: """
+      End with exit code 75 where the run does not have all its steps yet, also when told to end: for launchers that \
+      start again only what failed, as Kubernetes' Jobs do.
+      """)
+  var retryUnfinished = false
+
   @Flag(help: "End, in good order, when the process that started this one has gone.")
   var stopWithParent = false
 
@@ -54,7 +69,8 @@ struct ParamServer: ParsableCommand {
       throw ValidationError(
         "--index must be in 0..<\(count.map { "\($0) (--count)" } ?? "the number of servers"), it is \(index).")
     }
-    if let listen { _ = try ListeningPlace.parse(listen) }
+    if let listen { _ = try ServerPlace.parse(listen) }
+    _ = try http.map { try ListeningPlace(parsing: $0) }
   }
 
   func run() throws {
@@ -62,12 +78,18 @@ struct ParamServer: ParsableCommand {
     stop.followSignals()
     if stopWithParent { stop.followParent() }
     var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
+    let health = ProcessHealth()
     do {
       let launcher = index == nil || listen == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
       let index = try index ?? indexFromLauncher(launcher)
       log[metadataKey: "server"] = "\(index)"
-      if let launcher { log.notice("told who this is", metadata: ["by": "\(launcher.name)"]) }
-      try serve(RunFolder(opening: runFolder), as: index, launcher, stop, log)
+      log.notice("told who this is", metadata: ["by": "\(self.index == nil ? launcher?.name ?? "" : "--index")"])
+      let pages = try http.map { try PageServer.start(health.pages(), at: ListeningPlace(parsing: $0)) }
+      defer { pages?.stop() }
+      if let pages { log.notice("pages", metadata: ["address": "\(pages.place)"]) }
+      try serve(RunFolder(opening: runFolder), as: index, launcher, telling: health, stop, log)
+    } catch let code as ExitCode {
+      throw code
     } catch {
       log.error("\(error)")
       throw ExitCode(error: error)
@@ -82,7 +104,8 @@ struct ParamServer: ParsableCommand {
   }
 
   private func serve(
-    _ folder: RunFolder, as index: Int, _ launcher: Launcher?, _ stop: StopSignal, _ log: Logger
+    _ folder: RunFolder, as index: Int, _ launcher: Launcher?, telling health: ProcessHealth, _ stop: StopSignal,
+    _ log: Logger
   ) throws {
     var settings = try folder.settings()
     settings.servers = count ?? settings.servers
@@ -93,7 +116,7 @@ struct ParamServer: ParsableCommand {
     guard try index == 0 || !hasEnded(folder, at: settings.steps) else {
       return log.notice("the run has all its steps, and its last checkpoint: there is nothing left to serve")
     }
-    let place = try ListeningPlace(listen: listen, advertise: advertise, launcher: launcher, index: index)
+    let place = try ServerPlace(listen: listen, advertise: advertise, launcher: launcher, index: index)
     let context = try Context(threads: settings.lanes)
     let door = try door(of: folder, at: place, in: context, log)
     let lane = try ServerLane(
@@ -105,7 +128,8 @@ struct ParamServer: ParsableCommand {
     var server = try ServerProcess(
       starting: identity, settings: settings, lane: lane, door: door, address: address,
       endpoint: place.endpoint(ofLane:), context: context, log: log)
-    try server.serve { stop.isSent }
+    try server.serve(telling: health) { stop.isSent }
+    if retryUnfinished, try lastStep(of: folder) < settings.steps { throw ExitCode(75) }
   }
 
   /// Whether a run is over for good: then there may be no server 0 any more that would tell another one to end.
@@ -114,9 +138,14 @@ struct ParamServer: ParsableCommand {
     return last.state == .finished && last.step >= steps && last.lastCheckpointStep == last.step
   }
 
+  /// The step of the newest checkpoint. The one that ends a run is there before any server is told of the end.
+  private func lastStep(of folder: RunFolder) throws -> Int {
+    try CheckpointFolder(folder.checkpoints).committed().last?.step ?? 0
+  }
+
   /// Who lets clients in; `nil` where all may come.
   private func door(
-    of folder: RunFolder, at place: ListeningPlace, in context: Context, _ log: Logger
+    of folder: RunFolder, at place: ServerPlace, in context: Context, _ log: Logger
   ) throws -> Doorkeeper? {
     guard !insecure, !place.isLoopback else { return nil }
     guard folder.keys.exists else {

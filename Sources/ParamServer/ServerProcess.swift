@@ -1,6 +1,7 @@
 import Checkpoints
 import Clusters
 import Foundation
+import HTTP
 import Logging
 import Parameters
 import Transport
@@ -69,10 +70,14 @@ struct ServerProcess: ~Copyable {
 
   /// Serves until the run has ended.
   ///
-  /// - Parameter isStopping: Whether the process was told to end: the run is then ended in good order.
-  mutating func serve(isStopping: () -> Bool) throws {
+  /// - Parameters:
+  ///   - health: Is told at each turn of the loop.
+  ///   - isStopping: Whether the process was told to end: the run is then ended in good order.
+  mutating func serve(telling health: ProcessHealth, isStopping: () -> Bool) throws {
     var stopSince: Double?
+    health.becomeReady()
     while !hasEnded() {
+      health.turned()
       try answerWhatCame()
       let now = Clock.seconds
       if now - lastGenerationCheck >= 1 { try checkGeneration(at: now) }

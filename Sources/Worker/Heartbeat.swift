@@ -12,13 +12,16 @@ final class Heartbeat: Sendable {
   /// that wait for a worker that died would wait for ever.
   private static let lastSeconds = 10.0
 
-  private let overSince = Mutex<Double?>(nil)
+  private let end = Mutex<(since: Double, step: Int)?>(nil)
   private let isStopped = Atomic(false)
 
   /// Whether server 0 said some time ago that the run is over.
   var isRunLongOver: Bool {
-    overSince.withLock { $0.map { Clock.seconds - $0 > Self.lastSeconds } ?? false }
+    end.withLock { $0.map { Clock.seconds - $0.since > Self.lastSeconds } ?? false }
   }
+
+  /// The global step at which the run ended; `nil` while it goes on.
+  var lastStep: Int? { end.withLock { $0?.step } }
 
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
@@ -36,7 +39,7 @@ final class Heartbeat: Sendable {
       else { return }
       while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: report) {
         if case .directive(let told) = reply, told.directive == .finish {
-          overSince.withLock { $0 = $0 ?? Clock.seconds }
+          end.withLock { $0 = $0 ?? (Clock.seconds, told.step) }
         }
         Thread.sleep(forTimeInterval: 1)
       }

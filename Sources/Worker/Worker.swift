@@ -2,6 +2,7 @@ import ArgumentParser
 import Clusters
 import Datasets
 import Foundation
+import HTTP
 import Logging
 import Models
 import Parameters
@@ -40,8 +41,8 @@ struct Worker: ParsableCommand {
 
   @Option(
     help: """
-      Which worker this is: shown, and it decides the order of the data; by default as TF_CONFIG or Slurm's environment \
-      has it.
+      Which worker this is: shown, and it decides which patches are drawn; by default as TF_CONFIG or Slurm's environment \
+      has it, and a number that is drawn for launchers that do not count.
       """)
   var index: Int?
 
@@ -57,6 +58,20 @@ struct Worker: ParsableCommand {
   @Option(help: "Seconds that a silent server is waited for.")
   var patience = 300.0
 
+  @Option(
+    help: """
+      Where to show /healthz and /readyz over HTTP, to anybody who asks: PORT for this machine only, or HOST:PORT, as \
+      0.0.0.0:8080; by default nowhere.
+      """)
+  var http: String?
+
+  @Flag(
+    help: """
+      End with exit code 75 where the run does not have all its steps yet, also when told to go: for launchers that \
+      start again only what failed, as Kubernetes' Jobs do.
+      """)
+  var retryUnfinished = false
+
   @Flag(help: "End when the process that started this one has gone.")
   var stopWithParent = false
 
@@ -69,6 +84,7 @@ struct Worker: ParsableCommand {
     }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     guard patience > 0 else { throw ValidationError("--patience must be positive, it is \(patience).") }
+    _ = try http.map { try ListeningPlace(parsing: $0) }
   }
 
   func run() throws {
@@ -76,22 +92,27 @@ struct Worker: ParsableCommand {
     stop.followSignals()
     if stopWithParent { stop.followParent() }
     var log = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
+    let health = ProcessHealth()
     do {
       let launcher = servers == nil || index == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
-      guard let index = try index ?? launcher?.workerIndex() else {
-        throw ClusterError("expected --index, TF_CONFIG or a heterogeneous job of Slurm to say which worker this is")
-      }
+      let index = try index ?? launcher?.workerIndex() ?? Int.random(in: 100_000...999_999)
       log[metadataKey: "worker"] = "\(index)"
+      let pages = try http.map { try PageServer.start(health.pages(), at: ListeningPlace(parsing: $0)) }
+      defer { pages?.stop() }
+      if let pages { log.notice("pages", metadata: ["address": "\(pages.place)"]) }
       let servers = try ServerDirectory(
         servers: servers, launcher: launcher, rendezvous: rendezvous, keys: keys, patience: patience,
         isCancelled: { stop.isSent })
       log.notice("told where the servers are", metadata: ["by": "\(servers.source)", "servers": "\(servers.count)"])
       let process = try WorkerProcess(
         index: index, servers: servers, data: data, model: model, patience: Patience(giveUpSeconds: patience),
-        stop: stop, log: log)
-      try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try process.run() }
-    } catch TransportError.cancelled {
-      return  // told to go, and gone
+        stop: stop, health: health, log: log)
+      let isFinished = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try process.run() }
+      if retryUnfinished, !isFinished { throw ExitCode(75) }
+    } catch TransportError.cancelled {  // told to go, and gone
+      if retryUnfinished { throw ExitCode(75) }
+    } catch let code as ExitCode {
+      throw code
     } catch {
       log.error("\(error)")
       throw ExitCode(error: error)
@@ -103,7 +124,7 @@ extension ExitCode {
   /// 75 where another try may succeed, 78 where it cannot.
   init(error: any Error) {
     switch error {
-    case TransportError.silent, TransportError.call: self.init(75)
+    case TransportError.silent, TransportError.call, is PageServerError: self.init(75)
     case let error as ClusterError: self.init(error.mayPass ? 75 : 78)
     default: self.init(78)
     }

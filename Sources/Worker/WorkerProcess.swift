@@ -1,6 +1,7 @@
 import Clusters
 import Datasets
 import Foundation
+import HTTP
 import Logging
 import Models
 import Parameters
@@ -15,12 +16,15 @@ struct WorkerProcess {
   private let lines: ServerLines
   private let trainer: Trainer
   private let heartbeat: Heartbeat
+  private let steps: Int
   private let log: Logger
 
   /// Hears the settings, and joins the run.
+  ///
+  /// - Parameter health: Is told of each stage that is computed, and while servers are waited for.
   init(
     index: Int, servers: ServerDirectory, data: String?, model: String?, patience: Patience, stop: StopSignal,
-    log: Logger
+    health: ProcessHealth, log: Logger
   ) throws {
     let context = try Context()
     let first = try ServerLines(
@@ -41,11 +45,15 @@ struct WorkerProcess {
     lines = try ServerLines(
       in: Context(threads: settings.lanes), servers: servers.count, lanes: settings.lanes, run: run,
       patience: patience, address: servers.address(of:), keys: servers.keys(of:),
-      isCancelled: { [heartbeat] in stop.isSent || heartbeat.isRunLongOver })
+      isCancelled: { [heartbeat] in
+        health.turned()
+        return stop.isSent || heartbeat.isRunLongOver
+      })
     let (incarnation, sampler) = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
         vocabulary: dataset.description.vocabularyDigest))
+    health.becomeReady()
     log.notice("joined", metadata: ["incarnation": "\(String(incarnation, radix: 16))", "model": "\(settings.model)"])
     heartbeat.start(in: context, run: run, servers: servers, as: incarnation, index: index)
     let patches = Self.patches(of: dataset, settings, index: index, goingOnAt: sampler, log)
@@ -53,8 +61,10 @@ struct WorkerProcess {
       lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,
       gradients: settings.gradientFormat)
     trainer = Trainer(
-      network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log)
+      network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log,
+      onStage: { health.turned() })
     self.index = index
+    steps = settings.steps
     self.log = log
   }
 
@@ -73,16 +83,21 @@ struct WorkerProcess {
   }
 
   /// Trains until the run has ended or the process is told to go, and takes leave.
-  func run() throws {
+  ///
+  /// - Returns: Whether the run has all its steps.
+  func run() throws -> Bool {
     defer { heartbeat.stop() }
+    var lastStep: Int?
     do {
-      try trainer.run()
+      lastStep = try trainer.run()
     } catch TransportError.cancelled {
+      lastStep = heartbeat.lastStep
       log.notice("told to go: the mini-batch is abandoned")
     }
     do {
       try trainer.leave()
       log.notice("left")
     } catch { log.notice("left without an answer: \(error)") }
+    return lastStep.map { $0 >= steps } ?? false
   }
 }

@@ -24,6 +24,9 @@ enum Programs {
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
+    /// What it has said on standard error.
+    var errorsSoFar: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+
     /// Waits for the end; a program that takes longer than that is killed.
     func end(within seconds: Double) async throws -> Ending {
       let deadline = ContinuousClock.now + .seconds(seconds)

@@ -34,6 +34,15 @@ public struct KeyFolder: Sendable {
     path = URL(filePath: members.folder).deletingLastPathComponent().appending(path: "keys").path
   }
 
+  /// The keys, yet to be made, of a run that is yet to be made too, in a folder that is made now.
+  public init(inNewFolder run: String) throws(ClusterError) {
+    guard !FileManager.default.fileExists(atPath: run) else {
+      throw ClusterError("expected the folder of a run that is yet to be made, but there is \(run) already")
+    }
+    try makeFolder(run)
+    path = "\(run)/keys"
+  }
+
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Makes the keys of a run that has none. The folder appears whole, by renaming.

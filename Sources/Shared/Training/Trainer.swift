@@ -38,6 +38,7 @@ public final class Trainer {
   private let batch: Int
   private let consistency: Consistency
   private let log: Logger
+  private let onStage: () -> Void
   private var clock: UInt64 = 0
   private var completed: Coordinator.Completion?
   /// In `sync`, the step of the weights.
@@ -49,9 +50,10 @@ public final class Trainer {
   /// - Parameters:
   ///   - network: Its values do not matter: they are pulled.
   ///   - batch: Patches in a mini-batch.
+  ///   - onStage: Is called when a stage of the network has been computed, forward or backward: a sign of life.
   public init(
     _ network: Network, client: any ParameterClient, patches: LeasedPatches, batch: Int, consistency: Consistency,
-    log: Logger
+    log: Logger, onStage: @escaping () -> Void = {}
   ) {
     self.network = network
     self.client = TimedClient(client)
@@ -59,12 +61,15 @@ public final class Trainer {
     self.batch = batch
     self.consistency = consistency
     self.log = log
+    self.onStage = onStage
   }
 
   private var all: Range<Int> { 0..<network.parameters.count }
 
   /// Trains until the run has its steps, or a wait throws; what is held is then given back by `leave`.
-  public func run() throws {
+  ///
+  /// - Returns: The global step at which the run ended: fewer than it was to have, where it was stopped.
+  @discardableResult public func run() throws -> Int {
     client.pull(tensors: all)
     if consistency.isSync { weights = try client.waitForOneStep(install: install) }
     client.advance(weights: weights, completed: nil)
@@ -80,7 +85,9 @@ public final class Trainer {
         client.waiting { _ = usleep(min(1000 << waits, 50_000)) }
         waits = min(waits + 1, 6)
       case .tellSampler: try client.tell(sampler: patches.state)
-      case .finish: return try client.wait(forTensors: all, install: install)
+      case .finish:
+        try client.wait(forTensors: all, install: install)
+        return instruction.step
       }
       client.advance(weights: weights, completed: completed)
     }
@@ -100,6 +107,7 @@ public final class Trainer {
     for stage in 0..<network.stageCount {
       try client.wait(forTensors: network.parameterRange(ofStage: stage), install: install)
       x = network.forward(stage: stage, x, mode: .training)
+      onStage()
     }
     let (loss, gradient) = sigmoidCrossEntropy(logits: x.tensor, targets: batch.targets)
     guard loss.isFinite else { throw TrainingError.diverged(step: instruction.step, loss: Float(loss)) }
@@ -108,6 +116,7 @@ public final class Trainer {
       if let dx = network.backward(stage: stage, dy) { dy = dx }
       let range = network.parameterRange(ofStage: stage)
       client.push(clock: clock, tensors: range, gradients: range.map { network.gradient(ofParameter: $0) })
+      onStage()
     }
     if consistency.isSync {
       weights = try client.waitForOneStep(install: install)

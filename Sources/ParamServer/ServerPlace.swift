@@ -2,7 +2,7 @@ import Clusters
 import Parameters
 
 /// Where a server listens, and where others are told to reach it.
-struct ListeningPlace {
+struct ServerPlace {
   private let host: String
   /// 0 for any free one.
   private let port: UInt16

@@ -1,0 +1,63 @@
+import Dispatch
+import Foundation
+import FoundationNetworking
+import HTTP
+import Testing
+
+@Suite struct `Pages over HTTP` {
+  private let health = ProcessHealth()
+
+  /// The status of a page and what it says.
+  private func ask(_ path: String, of server: PageServer, _ method: String = "GET") async throws -> (Int, String) {
+    var request = URLRequest(url: try #require(URL(string: "http://\(server.place)\(path)")))
+    request.httpMethod = method
+    let (data, response) = try await URLSession.shared.data(for: request)
+    return (try #require(response as? HTTPURLResponse).statusCode, String(decoding: data, as: UTF8.self))
+  }
+
+  @Test func `tell what is so when they are asked for`() async throws {
+    let server = try await PageServer(health.pages(), at: ListeningPlace(parsing: "0"))
+    defer { server.stop() }
+    #expect(try await ask("/healthz", of: server) == (200, "ok\n"))
+    #expect(try await ask("/readyz", of: server) == (503, "not ready\n"))
+    health.turned()
+    health.becomeReady()
+    #expect(try await ask("/readyz", of: server) == (200, "ready\n"))
+    #expect(try await ask("/healthz?from=kubelet", of: server).0 == 200)
+    #expect(try await ask("/", of: server).0 == 404)
+    #expect(try await ask("/healthz", of: server, "POST").0 == 404)
+  }
+
+  @Test func `say that the process is stuck`() async throws {
+    let pages = health.pages(now: { .now() + 100 })
+    let server = try await PageServer(pages, at: ListeningPlace(parsing: "localhost:0"))
+    defer { server.stop() }
+    health.turned()
+    health.becomeReady()
+    let (status, text) = try await ask("/healthz", of: server)
+    #expect(status == 503 && text.hasPrefix("the main loop has not turned for "), "\(text)")
+    #expect(try await ask("/readyz", of: server).0 == 503)
+  }
+
+  @Test func `are not listened for where somebody else listens`() async throws {
+    let first = try await PageServer([], at: ListeningPlace(parsing: "127.0.0.1:0"))
+    defer { first.stop() }
+    let error = await #expect(throws: PageServerError.self) { try await PageServer([], at: first.place) }
+    #expect(error?.description == "expected to listen on \(first.place) for HTTP: Address already in use")
+  }
+
+  @Test(arguments: [
+    ("8080", "127.0.0.1:8080"), ("0.0.0.0:80", "0.0.0.0:80"), ("localhost:0", "127.0.0.1:0"), ("[::]:9", "[::]:9"),
+  ])
+  func `are served on this machine only, unless a host is named`(_ text: String, _ place: String) throws {
+    #expect(try "\(ListeningPlace(parsing: text))" == place)
+  }
+
+  @Test(arguments: [
+    "", "http", "65536", "-1", ":80", "node-7:80", "1.2.3:80", "::1:80", "[::1:80", "[::1]", "0.0.0.0:",
+  ])
+  func `are not served at what is no place`(_ text: String) {
+    let error = #expect(throws: PageServerError.self) { try ListeningPlace(parsing: text) }
+    #expect(error?.description.contains("'\(text)'") ?? false)
+  }
+}
