@@ -49,14 +49,20 @@ enum Programs {
   static func start(
     _ program: String, _ arguments: [String], in scratch: Scratch, temporary: String? = nil
   ) throws -> Running {
+    try start(folder.appending(path: program), arguments, in: scratch, temporary: temporary)
+  }
+
+  static func start(
+    _ program: URL, _ arguments: [String], in scratch: Scratch, temporary: String? = nil
+  ) throws -> Running {
     let process = Process()
     if let temporary {
       process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporary]) { $1 }
     }
-    process.executableURL = folder.appending(path: program)
+    process.executableURL = program
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
-    let name = "\(program)-\(UUID().uuidString)"
+    let name = "\(program.lastPathComponent)-\(UUID().uuidString)"
     let output = URL(filePath: scratch.path("\(name).out"))
     let errors = URL(filePath: scratch.path("\(name).err"))
     for file in [output, errors] { try Data().write(to: file) }
