@@ -81,9 +81,9 @@ struct ParamServer: ParsableCommand {
     let health = ProcessHealth()
     do {
       let launcher = index == nil || listen == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
-      let index = try index ?? indexFromLauncher(launcher)
+      let (index, source) = try identity(launcher)
       log[metadataKey: "server"] = "\(index)"
-      log.notice("told who this is", metadata: ["by": "\(self.index == nil ? launcher?.name ?? "" : "--index")"])
+      log.notice("told who this is", metadata: ["by": "\(source)"])
       let pages = try http.map { try PageServer.start(health.pages(), at: ListeningPlace(parsing: $0)) }
       defer { pages?.stop() }
       if let pages { log.notice("pages", metadata: ["address": "\(pages.place)"]) }
@@ -96,11 +96,13 @@ struct ParamServer: ParsableCommand {
     }
   }
 
-  private func indexFromLauncher(_ launcher: Launcher?) throws -> Int {
+  /// Which server this is, and what says it.
+  private func identity(_ launcher: Launcher?) throws -> (index: Int, source: String) {
+    if let index { return (index, "--index") }
     guard let launcher else {
       throw ClusterError("expected --index, TF_CONFIG or a task of Slurm to say which server this is")
     }
-    return try launcher.serverIndex()
+    return (try launcher.serverIndex(), launcher.name)
   }
 
   private func serve(
