@@ -32,6 +32,10 @@ struct HostKeeper {
       throw ClusterError(
         "expected \(host) among the hosts of the run: 'antiphon train --hosts FILE' says which they are")
     }
+    guard placement.hosts.count == 1 || !ServerAddress.isLoopback(address) else {
+      throw ClusterError(
+        "\(host) is reached at \(address), where no other host reaches it: list it by the name that the others have for it")
+    }
     self.folder = folder
     self.host = host
     self.stop = stop

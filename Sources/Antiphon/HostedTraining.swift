@@ -46,13 +46,21 @@ struct HostedTraining {
         try cancel()
         throw Interruption()
       }
-      if stop.isSent { askForTheEnd(at: now) }
+      if stop.isSent {
+        guard isAnyHostThere else {
+          display.note("no host can be reached; what runs there goes on")
+          throw Interruption()
+        }
+        askForTheEnd(at: now)
+      }
       Thread.sleep(forTimeInterval: 0.1)
     }
     let status = try RunQuestions.recordedStatus(of: folder)
     display.finish(status.progress)
     return status
   }
+
+  private var isAnyHostThere: Bool { links.contains { $0.state == .up || $0.state == .done } }
 
   /// Whether the keepers of all hosts that are there have ended.
   private var isOver: Bool {
@@ -67,7 +75,7 @@ struct HostedTraining {
         throw ClusterError("\(link.host): \(reason)")
       case .down(let since) where now - since > Self.lostSeconds && !placement.lost.contains(link.host):
         // Where none can be reached, it is this host that is cut off.
-        guard links.contains(where: { $0.state == .up || $0.state == .done }) else {
+        guard isAnyHostThere else {
           throw ClusterError(
             "no host can be reached; what runs there goes on. \(link.host): \(link.lastWords)", mayPass: true)
         }

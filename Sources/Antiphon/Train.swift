@@ -58,7 +58,7 @@ struct Train: ParsableCommand {
     try reportingErrors {
       let path = URL(filePath: runFolder).standardizedFileURL.path
       let hosts = try hosts.map { try ClusterHost.list(at: $0) }
-      let folder = try resume ? RunFolder(opening: path) : RunFolder(creating: path, settings.newRun())
+      let folder = try resume ? RunFolder(opening: path) : newRun(at: path, on: hosts)
       let lock = try RunLock(folder)
       let status: RunStatus
       if let hosts, resume, try RunQuestions(of: folder).liveStatus() != nil {
@@ -73,6 +73,12 @@ struct Train: ParsableCommand {
       _ = consume lock
       try output.show(status, [summary(of: status)])
     }
+  }
+
+  private func newRun(at path: String, on hosts: [ClusterHost]?) throws -> RunFolder {
+    let settings = try settings.newRun()
+    if let hosts { _ = try Placement(hosts: hosts, servers: settings.servers, workers: settings.workers) }
+    return try RunFolder(creating: path, settings)
   }
 
   private func trainHere(_ folder: RunFolder) throws -> RunStatus {

@@ -23,6 +23,8 @@ public final class HostLink {
   public private(set) var state: State
   /// The last thing that was said.
   public private(set) var lastWords = "it said nothing"
+  /// Why it cannot be reached, as it was told last.
+  private var toldWords = ""
   private let command: [String]
   private var process: LocalProcess?
   private var output: LinePipe
@@ -62,7 +64,7 @@ public final class HostLink {
       if line.hasPrefix(KeeperFollower.mark) {
         state = .up
         notes.append(String(line.dropFirst(KeeperFollower.mark.count)))
-      } else if state == .up {  // what keeps it down is told once, by `lastWords`
+      } else if state == .up {  // what keeps it down is told once
         notes.append(line)
       }
       lastWords = notes.last ?? line
@@ -81,9 +83,12 @@ public final class HostLink {
     switch ending {
     case .exit(0): state = .done
     case Self.brokenLine, .signal:
-      guard state == .up else { return [] }
-      state = .down(since: now)
-      return ["the line is broken; what runs there goes on"]
+      if state == .up {
+        state = .down(since: now)
+        return ["the line is broken; what runs there goes on"]
+      }
+      defer { toldWords = lastWords }
+      return toldWords == lastWords ? [] : ["it cannot be reached: \(lastWords)"]
     default: state = .failed(lastWords)
     }
     return []
