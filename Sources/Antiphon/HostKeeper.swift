@@ -34,7 +34,8 @@ struct HostKeeper {
     }
     guard placement.hosts.count == 1 || !ServerAddress.isLoopback(address) else {
       throw ClusterError(
-        "\(host) is reached at \(address), where no other host reaches it: list it by the name that the others have for it")
+        "\(host) is reached at \(address), where no other host reaches it: list it by the name that the others have for it"
+      )
     }
     self.folder = folder
     self.host = host
