@@ -86,6 +86,13 @@ import Testing
       try await complaint(
         "paramserver", ["--run", second, "--index", "0", "--count", "1", "--listen", "tcp://\(address)"]
       ).contains("zmq_bind to tcp://\(address): Address already in use"))
+    for (program, arguments) in [
+      ("paramserver", ["--run", second, "--index", "0", "--count", "1"]), ("worker", ["--rendezvous", members]),
+    ] {
+      #expect(
+        try await complaint(program, arguments + ["--http", address], code: 75)
+          .contains("expected to listen on \(address) for HTTP: Address already in use"))
+    }
     kill(server.process.processIdentifier, SIGTERM)
     #expect(try await server.end(within: 30).code == 0)
 
