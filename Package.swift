@@ -62,6 +62,7 @@ let package = Package(
     system("FFTW", apt: "libfftw3-dev"),
     system("SndFile", apt: "libsndfile1-dev"),
     system("Soxr", apt: "libsoxr-dev"),
+    system("Curl", apt: "libcurl4-openssl-dev"),
     .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
     room("Tensors", "COpenBLAS", "Kernels"),
@@ -71,7 +72,8 @@ let package = Package(
     room("Models", "Layers", "Tensors"),
     room("Evaluation"),
     room("Parameters", "Tensors"),
-    room("Checkpoints", "Parameters", "Tensors"),
+    room("Buckets", "CCurl"),
+    room("Checkpoints", "Buckets", "Parameters", "Tensors"),
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
@@ -108,7 +110,7 @@ let package = Package(
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
-    tests(of: "Checkpoints", "Parameters", "Tensors"),
+    tests(of: "Checkpoints", "Buckets", "Parameters", "Tensors"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
     tests(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Clusters
 import Datasets
 import Foundation
@@ -24,6 +25,7 @@ extension ParsableCommand {
   /// Whether the same command may succeed later: when a server answers, or a disk has room.
   private static func mayPass(_ error: any Error) -> Bool {
     switch error {
+    case CheckpointError.unreachable(_, _, let mayPass): mayPass
     case TransportError.silent, DatasetError.unwritable, DatasetError.busy: true
     case let error as ClusterError: error.mayPass
     default: false

@@ -49,7 +49,7 @@ struct Evaluate: ParsableCommand {
         throw SettingsError(
           "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
       }
-      let checkpoint = try newestCheckpoint(of: folder)
+      let checkpoint = try newestCheckpoint(of: folder, settings)
       let network = try Network(settings, from: checkpoint)
       let clips = dataset.description.splits[split]?.clips ?? 0
       guard clips > 0 else {
@@ -71,13 +71,14 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func newestCheckpoint(of folder: RunFolder) throws -> Checkpoint {
-    let found = try CheckpointFolder(folder.checkpoints).newestGood()
+  private func newestCheckpoint(of folder: RunFolder, _ settings: RunSettings) throws -> Checkpoint {
+    let store = try CheckpointStore(of: folder, settings)
+    let found = try store.newestGood()
     for refused in found.refused {
       FileHandle.standardError.write(Data("antiphon evaluate: a checkpoint is not used: \(refused)\n".utf8))
     }
     guard let checkpoint = found.checkpoint else {
-      throw ClusterError("expected a checkpoint in \(folder.checkpoints), there is no good one")
+      throw ClusterError("expected a checkpoint in \(store.location), there is no good one")
     }
     return checkpoint
   }

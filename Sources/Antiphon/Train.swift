@@ -75,9 +75,16 @@ struct Train: ParsableCommand {
     }
   }
 
+  /// Makes the folder of a new run, unless hosts have no room for it, or its checkpoints are to go where they cannot go.
   private func newRun(at path: String, on hosts: [ClusterHost]?) throws -> RunFolder {
     let settings = try settings.newRun()
     if let hosts { _ = try Placement(hosts: hosts, servers: settings.servers, workers: settings.workers) }
+    if let place = settings.checkpoints.place {
+      let store = try CheckpointStore(at: place, orFolder: path)
+      guard try store.names().isEmpty else {
+        throw ClusterError("expected a place for the checkpoints of a new run, there are some in \(store.location)")
+      }
+    }
     return try RunFolder(creating: path, settings)
   }
 
@@ -128,17 +135,17 @@ struct Train: ParsableCommand {
     if let last = try folder.lastStatus(), last.step >= settings.steps {
       throw ClusterError("the run in \(runFolder) has done \(last.step) steps: ask for more with --steps")
     }
-    try demandCheckpoint(in: folder)
+    try demandCheckpoint(in: CheckpointStore(of: folder, settings), of: folder)
     try folder.write(settings)
   }
 
   /// Names the checkpoints that are damaged, and refuses to begin anew where there should be one.
-  private func demandCheckpoint(in folder: RunFolder) throws {
-    let found = try CheckpointFolder(folder.checkpoints).newestGood()
+  private func demandCheckpoint(in store: CheckpointStore, of folder: RunFolder) throws {
+    let found = try store.newestGood()
     for refused in found.refused {
       FileHandle.standardError.write(Data("antiphon train: a checkpoint is not used: \(refused)\n".utf8))
     }
-    if found.checkpoint == nil { try folder.demandNoCheckpoint() }
+    if found.checkpoint == nil { try folder.demandNoCheckpoint(in: store.location) }
   }
 
   /// Servers that outlived the 'antiphon train' that started them are making their last checkpoint: the run goes on

@@ -76,6 +76,13 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "How many of the newest checkpoints are kept (default: 5).")
   var keep: Int?
 
+  @Option(
+    help: """
+      Where checkpoints are kept: s3://BUCKET/PREFIX, of this run alone, with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY \
+      and AWS_REGION or AWS_ENDPOINT_URL in the environment of every server (default: the run's folder).
+      """)
+  var checkpointsIn: String?
+
   @Option(help: "Decides the first weights and the order of the data (default: 0).")
   var seed: UInt64?
 
@@ -108,7 +115,7 @@ struct TrainingOptions: ParsableArguments {
     }
     let fixed = [
       ("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil),
-      ("--optimizer", optimizer != nil),
+      ("--optimizer", optimizer != nil), ("--checkpoints-in", checkpointsIn != nil),
     ]
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) cannot be changed when a run is resumed.")
@@ -119,7 +126,7 @@ struct TrainingOptions: ParsableArguments {
   var isEmpty: Bool {
     let given: [Any?] = [
       model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
-      weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, seed,
+      weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, checkpointsIn, seed,
     ]
     return given.allSatisfy { $0 == nil }
   }
@@ -190,7 +197,7 @@ struct TrainingOptions: ParsableArguments {
   private func checkpoints(_ old: CheckpointPolicy) -> CheckpointPolicy {
     CheckpointPolicy(
       everySteps: checkpointSteps ?? old.everySteps, everySeconds: checkpointSeconds ?? old.everySeconds,
-      keep: keep ?? old.keep)
+      keep: keep ?? old.keep, place: checkpointsIn ?? old.place)
   }
 
   private static func steps(epochs: Double, patches: Int, batch: Int) -> Int {

@@ -4,13 +4,13 @@ import Parameters
 /// A checkpoint that is being made by all servers, as server 0 sees it: a plain value.
 struct CheckpointRound {
   let step: Int
-  let name: String
+  let name: CheckpointName
   let coordinator: Coordinator.Saved
   private var records: [ShardRecord?]
   /// The servers that have not said that they hold what belongs in their shards.
   private var moving: Set<Int>
 
-  init(step: Int, name: String, coordinator: Coordinator.Saved, servers: Int) {
+  init(step: Int, name: CheckpointName, coordinator: Coordinator.Saved, servers: Int) {
     self.step = step
     self.name = name
     self.coordinator = coordinator

@@ -10,10 +10,11 @@ import Wire
 struct CheckpointRounds {
   private let identity: ServerIdentity
   private let policy: CheckpointPolicy
-  private let store: CheckpointFolder
   private let blank: CheckpointManifest
   private let log: Logger
   private var round: CheckpointRound?
+  private var commit: CheckpointCommit?
+  private var lastName: CheckpointName?
   private var lastTime: Double
 
   /// The step of the newest checkpoint.
@@ -21,22 +22,25 @@ struct CheckpointRounds {
   /// Why the last one could not be made; `nil` if it could.
   private(set) var lastError: String?
 
-  /// - Parameter blank: A manifest of this run and model without a step and shards.
+  /// - Parameters:
+  ///   - blank: A manifest of this run and model without a step and shards.
+  ///   - lastName: The newest of all names that there are, committed or not.
   init(
-    _ identity: ServerIdentity, policy: CheckpointPolicy, blank: CheckpointManifest, lastStep: Int?, at now: Double,
-    log: Logger
+    _ identity: ServerIdentity, policy: CheckpointPolicy, blank: CheckpointManifest, lastStep: Int?,
+    lastName: CheckpointName?,
+    at now: Double, log: Logger
   ) {
     self.identity = identity
     self.policy = policy
     self.blank = blank
     self.lastStep = lastStep
     self.log = log
-    store = CheckpointFolder(identity.folder.checkpoints)
+    self.lastName = lastName
     lastTime = now
   }
 
   /// Whether one is being made.
-  var isOpen: Bool { round != nil }
+  var isOpen: Bool { round != nil || commit != nil }
 
   /// Whether the values of some server may still change that belong in the open one.
   var awaitsSnapshots: Bool { round?.awaitsSnapshots ?? false }
@@ -45,13 +49,13 @@ struct CheckpointRounds {
   func isDue(at step: Int, _ now: Double) -> Bool {
     let isDueByStep = policy.everySteps > 0 && step >= (lastStep ?? 0) + policy.everySteps
     let isDueByTime = policy.everySeconds > 0 && now - lastTime >= policy.everySeconds
-    return round == nil && step > (lastStep ?? 0) && (isDueByStep || isDueByTime) && mayTry(at: now)
+    return !isOpen && step > (lastStep ?? 0) && (isDueByStep || isDueByTime) && mayTry(at: now)
   }
 
   /// The step of which the next one will be made, where that is known.
   func stepOfNext(after step: Int) -> Int? {
     let next = (lastStep ?? 0) + policy.everySteps
-    return policy.everySteps > 0 && round == nil && next > step ? next : nil
+    return policy.everySteps > 0 && !isOpen && next > step ? next : nil
   }
 
   private func mayTry(at now: Double) -> Bool { lastError == nil || now - lastTime >= 3 }
@@ -61,45 +65,43 @@ struct CheckpointRounds {
   /// - Returns: Whether the newest one has that step.
   mutating func openLast(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) -> Bool {
     if coordinator.step == lastStep { return true }
-    if round == nil, mayTry(at: now) { open(coordinator, peers, at: now) }
+    if !isOpen, mayTry(at: now) { open(coordinator, peers, at: now) }
     return false
   }
 
   /// Has all servers write their shards of what there is now.
   mutating func open(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
-    let name = store.newName(step: coordinator.step)
+    let name = identity.store.newName(step: coordinator.step, after: lastName)
+    lastName = name
     round = CheckpointRound(step: coordinator.step, name: name, coordinator: coordinator.saved, servers: identity.count)
     lastTime = now
     for server in 0..<identity.count {
-      peers.ask(server, .snapshot(folder: name))
-      peers.ask(server, .save(folder: name))
+      peers.ask(server, .snapshot(folder: "\(name)"))
+      peers.ask(server, .save(folder: "\(name)"))
     }
   }
 
   /// Hears how a server fared; what is of an earlier checkpoint, which was given up, does not count.
   mutating func take(_ reply: Reply, from server: Int) {
     switch reply {
-    case .saved(let name, let json) where name == round?.name:
+    case .saved(let name, let json) where CheckpointName(name) == round?.name:
       do {
         round?.add(try JSONDecoder().decode(ShardRecord.self, from: Data(json)), of: server)
       } catch { fail("server \(server) sent a record of its shard that cannot be read: \(error)") }
-    case .snapshotTaken(let name) where name == round?.name: round?.noteSnapshot(of: server)
-    case .notSaved(let name, let reason) where name == round?.name:
+    case .snapshotTaken(let name) where CheckpointName(name) == round?.name: round?.noteSnapshot(of: server)
+    case .notSaved(let name, let reason) where CheckpointName(name) == round?.name:
       fail("server \(server): \(reason)")
     default: break
     }
   }
 
-  /// Commits the open checkpoint once all servers have written their shards, and lets go of the oldest.
+  /// Has the open checkpoint committed once all servers have written their shards, and hears how that went.
   mutating func commitIfComplete(_ peers: ServerLines, at now: Double) throws {
+    try hearOfCommit()
     guard var round, let shards = round.shards else { return }
-    let newest = try (0..<identity.count).map { try Generation.latest(in: identity.folder, server: $0) }
-    guard newest[identity.index] == identity.generation else {
-      throw ServerError.replaced(generation: identity.generation, by: newest[identity.index])
-    }
-    let replaced = round.dropReplaced(newest: newest)
+    let replaced = round.dropReplaced(newest: try Self.newestStarts(checking: identity))
     guard replaced.isEmpty else {
-      for server in replaced { peers.ask(server, .save(folder: round.name)) }
+      for server in replaced { peers.ask(server, .save(folder: "\(round.name)")) }
       self.round = round
       return
     }
@@ -108,15 +110,39 @@ struct CheckpointRounds {
     manifest.step = round.step
     manifest.shards = shards
     manifest.coordinator = try JSONEncoder().encode(round.coordinator)
-    do {
-      try store.commit(manifest, name: round.name)
-      lastStep = round.step
+    commit = CheckpointCommit(manifest, name: round.name, in: identity.store, keep: policy.keep) { [identity] in
+      let newest = try Self.newestStarts(checking: identity)
+      for (server, shard) in shards.enumerated() where shard.generation < newest[server] {
+        throw ServerError.shardReplaced(server: server)
+      }
+    }
+  }
+
+  private mutating func hearOfCommit() throws {
+    guard let commit, let outcome = commit.outcome else { return }
+    self.commit = nil
+    switch outcome.committing {
+    case .failure(let error as ServerError):
+      guard case .shardReplaced = error else { throw error }
+      fail("\(error)")
+    case .failure(let error): fail("\(error)")
+    case .success:
+      lastStep = commit.step
       lastError = nil
-      log.notice("checkpoint", metadata: ["step": "\(round.step)", "folder": "\(round.name)"])
-    } catch { return fail("\(error)") }
-    do {
-      try store.prune(keep: policy.keep)
-    } catch { log.error("an old checkpoint could not be removed: \(error)") }
+      log.notice("checkpoint", metadata: ["step": "\(commit.step)", "folder": "\(commit.name)"])
+      if let error = outcome.pruning { log.error("an old checkpoint could not be removed: \(error)") }
+    }
+  }
+
+  /// The newest start of each server.
+  ///
+  /// - Throws: `ServerError.replaced` if this is not the newest of its own.
+  private static func newestStarts(checking identity: ServerIdentity) throws -> [UInt32] {
+    let newest = try (0..<identity.count).map { try Generation.latest(in: identity.folder, server: $0) }
+    guard newest[identity.index] == identity.generation else {
+      throw ServerError.replaced(generation: identity.generation, by: newest[identity.index])
+    }
+    return newest
   }
 
   private mutating func fail(_ reason: String) {

@@ -118,6 +118,9 @@ struct ParamServer: ParsableCommand {
     guard try index == 0 || !hasEnded(folder, at: settings.steps) else {
       return log.notice("the run has all its steps, and its last checkpoint: there is nothing left to serve")
     }
+    let store = try CheckpointStore(
+      at: settings.checkpoints.place, orFolder: folder.checkpoints, environment: ProcessInfo.processInfo.environment,
+      scratch: FileManager.default.temporaryDirectory.path)
     let place = try ServerPlace(listen: listen, advertise: advertise, launcher: launcher, index: index)
     let context = try Context(threads: settings.lanes)
     let door = try door(of: folder, at: place, in: context, log)
@@ -125,7 +128,7 @@ struct ParamServer: ParsableCommand {
       in: context, listening: place.endpoint, run: settings.run, door: door,
       generation: try Generation.claim(in: folder, server: index))
     let identity = ServerIdentity(
-      folder: folder, index: index, count: settings.servers, generation: lane.generation)
+      folder: folder, store: store, index: index, count: settings.servers, generation: lane.generation)
     let address = place.advertised(lane.endpoint)
     var server = try ServerProcess(
       starting: identity, settings: settings, lane: lane, door: door, address: address,
@@ -165,6 +168,7 @@ extension ExitCode {
   init(error: any Error) {
     switch error {
     case let error as ClusterError: self.init(error.mayPass ? 75 : 78)
+    case CheckpointError.unreachable(_, _, mayPass: true): self.init(75)
     case is SettingsError, is ModelError, is CheckpointError: self.init(78)
     case TransportError.call, TransportError.refused, ServerError.replaced: self.init(78)
     default: self.init(75)

@@ -34,7 +34,7 @@ extension ServerProcess {
     let isComplete = shares.isComplete && (identity.index > 0 || known != nil)
     let checkpoint =
       try isComplete
-      ? nil : Self.newestCheckpoint(of: identity, manifest: manifest, slots: settings.optimizer.slots, log: log)
+      ? nil : Self.newestCheckpoint(of: identity, settings: settings, manifest: manifest, log: log)
 
     var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
     let services = try shares.services { chunk in
@@ -72,17 +72,17 @@ extension ServerProcess {
 
   /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
   private static func newestCheckpoint(
-    of identity: ServerIdentity, manifest: Manifest, slots: [String], log: Logger
+    of identity: ServerIdentity, settings: RunSettings, manifest: Manifest, log: Logger
   ) throws -> Checkpoint? {
-    let found = try CheckpointFolder(identity.folder.checkpoints).newestGood()
+    let found = try identity.store.newestGood()
     for refused in found.refused { log.error("a checkpoint is not used: \(refused)") }
     if found.checkpoint == nil {
       if let refused = found.refused.first {
         throw ClusterError("no checkpoint of the run is good, and it must not begin anew by itself: \(refused)")
       }
-      try identity.folder.demandNoCheckpoint()
+      try identity.folder.demandNoCheckpoint(in: identity.store.location)
     }
-    try found.checkpoint?.check(against: manifest, slots: slots)
+    try found.checkpoint?.check(run: settings.run, against: manifest, slots: settings.optimizer.slots)
     return found.checkpoint
   }
 }
@@ -96,11 +96,13 @@ extension RunLeader {
     let blank = CheckpointManifest(
       run: settings.run, manifest: manifest, slots: settings.optimizer.slots)
     let saved = try checkpoint.map { try JSONDecoder().decode(Coordinator.Saved.self, from: $0.manifest.coordinator) }
+    let lastName = try identity.store.names().last
     let lastStep = known.map(\.lastCheckpointStep) ?? checkpoint?.manifest.step
     try self.init(
       identity, settings: settings, manifest: manifest, restoring: known?.coordinator ?? saved,
       checkpoints: CheckpointRounds(
-        identity, policy: settings.checkpoints, blank: blank, lastStep: lastStep, at: now, log: log),
+        identity, policy: settings.checkpoints, blank: blank, lastStep: lastStep, lastName: lastName, at: now,
+        log: log),
       door: door, at: now, log: log)
   }
 }

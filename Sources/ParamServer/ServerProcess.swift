@@ -13,6 +13,7 @@ enum ServerError: Error, CustomStringConvertible {
   case lastCheckpointFailed(String)
   case leftAlone(seconds: Double)
   case unfinished(seconds: Double)
+  case shardReplaced(server: Int)
 
   var description: String {
     switch self {
@@ -21,6 +22,7 @@ enum ServerError: Error, CustomStringConvertible {
     case .lastCheckpointFailed(let reason): "the run ended without its last checkpoint: \(reason)"
     case .leftAlone(let seconds):
       "server 0 did not end the run within \(Int(seconds)) s: what came after the last checkpoint is lost"
+    case .shardReplaced(let server): "server \(server) was started anew while the checkpoint was being committed"
     case .unfinished(let seconds):
       "not all servers wrote their shard of the last checkpoint within \(Int(seconds)) s: what came after the one before "
         + "is lost"
@@ -134,10 +136,10 @@ struct ServerProcess: ~Copyable {
   private mutating func answer(_ incoming: Incoming) throws {
     switch incoming.request {
     case .save(let name), .snapshot(let name):
-      guard CheckpointName(name) != nil else {
+      guard let checkpoint = CheckpointName(name) else {
         return try lane.send(.refused("expected the name of a checkpoint, '\(name)' came"), to: incoming.sender)
       }
-      try beginToSave(name)
+      try beginToSave(checkpoint)
       if case .snapshot = incoming.request {
         try lane.send(.snapshotTaken(folder: name), to: incoming.sender)
       } else {
@@ -160,16 +162,16 @@ struct ServerProcess: ~Copyable {
   }
 
   /// Takes what belongs in the shard of a checkpoint, and begins to write it; once, however often it is asked for.
-  private mutating func beginToSave(_ name: String) throws {
+  private mutating func beginToSave(_ name: CheckpointName) throws {
     guard saving?.saver.name != name else { return }
     let stores = try [lane.store] + otherLanes.map { try $0.store() }
     let snapshots = stores.flatMap { store in store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) } }
     let owned = stores[0].owned.lowerBound..<stores[stores.count - 1].owned.upperBound
     let saver = ShardSaver(name: name, snapshots: snapshots) {
       [identity, slots, manifest = stores[0].manifest] () throws(CheckpointError) in
-      try ShardWriter(
-        folder: "\(identity.folder.checkpoints)/\(name)", server: identity.index, of: identity.count,
-        manifest: manifest, owned: owned, slots: slots, generation: identity.generation)
+      try identity.store.shardWriter(
+        name, server: identity.index, of: identity.count, manifest: manifest, owned: owned, slots: slots,
+        generation: identity.generation)
     }
     saving = (saver, [])
   }
@@ -180,8 +182,8 @@ struct ServerProcess: ~Copyable {
     for asker in askers {
       switch result {
       case .success(let record):
-        try lane.send(.saved(folder: saver.name, record: Array(JSONEncoder().encode(record))), to: asker)
-      case .failure(let error): try lane.send(.notSaved(folder: saver.name, reason: "\(error)"), to: asker)
+        try lane.send(.saved(folder: "\(saver.name)", record: Array(JSONEncoder().encode(record))), to: asker)
+      case .failure(let error): try lane.send(.notSaved(folder: "\(saver.name)", reason: "\(error)"), to: asker)
       }
     }
     saving?.askers = []

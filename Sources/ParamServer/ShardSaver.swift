@@ -8,12 +8,13 @@ import Synchronization
 /// The chunks are values: taking them all costs nothing, and the server's next update of a chunk that is not yet written
 /// changes a copy. So a shard is of one moment.
 final class ShardSaver: Sendable {
-  let name: String
+  let name: CheckpointName
   private let outcome = Mutex<Result<ShardRecord, CheckpointError>?>(nil)
 
   /// - Parameter writer: Opens the file; called on the saver's own queue.
   init(
-    name: String, snapshots: [ChunkSnapshot], writer: @escaping @Sendable () throws(CheckpointError) -> ShardWriter
+    name: CheckpointName, snapshots: [ChunkSnapshot],
+    writer: @escaping @Sendable () throws(CheckpointError) -> ShardWriter
   ) {
     self.name = name
     DispatchQueue(label: "checkpoint").async { [self] in

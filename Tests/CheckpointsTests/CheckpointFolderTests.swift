@@ -7,9 +7,9 @@ import Testing
 @Suite struct `The folder of checkpoints` {
   @Test func `gives each checkpoint a name that sorts after all that are there`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder("\(path)/checkpoints")
+      let folder = CheckpointStore(folder: "\(path)/checkpoints")
       #expect(
-        [120, 120, 130, 125, 130, 131].map { folder.newName(step: $0) } == [
+        [120, 120, 130, 125, 130, 131].map { "\(folder.newName(step: $0))" } == [
           "step-00000120", "step-00000120-2", "step-00000130-2", "step-00000125-3", "step-00000130-3",
           "step-00000131-3",
         ])
@@ -27,7 +27,7 @@ import Testing
 
   @Test func `takes the last that was committed, also where the run went back and has fewer steps`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.save(step: 100)
       let damaged = try folder.save(step: 200)
       try write([], to: "\(damaged)/manifest.json")
@@ -42,7 +42,7 @@ import Testing
 
   @Test func `keeps the newest committed ones, what is being written, and what is not its own`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.prune(keep: 3)
       for step in [1, 2, 3] { try folder.save(step: step) }
       let leftover = folder.newName(step: 4)
@@ -69,11 +69,11 @@ import Testing
     try withTemporaryFolder { path in
       try write([1], to: "\(path)/file")
       #expect(throws: CheckpointError.unreadable(path: "\(path)/file", reason: "Not a directory")) {
-        try CheckpointFolder("\(path)/file").newestGood()
+        try CheckpointStore(folder: "\(path)/file").newestGood()
       }
-      let name = CheckpointFolder("\(path)/file").newName(step: 1)
+      let name = CheckpointStore(folder: "\(path)/file").newName(step: 1)
       #expect(throws: CheckpointError.self) {
-        try CheckpointFolder("\(path)/file").write(name: name, states: states(atStep: 1), servers: 1)
+        try CheckpointStore(folder: "\(path)/file").write(name: name, states: states(atStep: 1), servers: 1)
       }
     }
   }
@@ -89,12 +89,12 @@ import Testing
 
   @Test func `leaves the old one the newest good until it is committed, wherever the writers are killed`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.save(step: 5)
       let name = folder.newName(step: 9)
       let saved = states(atStep: 9)
-      var writer = try ShardWriter(
-        folder: "\(path)/\(name)", server: 0, of: 1, manifest: model, owned: model.chunks.indices, slots: slots,
+      var writer = try folder.shardWriter(
+        name, server: 0, of: 1, manifest: model, owned: model.chunks.indices, slots: slots,
         generation: 1)
       for chunk in model.chunks.indices {
         #expect(try folder.newestGood().checkpoint?.manifest.step == 5)
@@ -111,11 +111,11 @@ import Testing
 
   @Test func `is not disturbed by a replaced start of a server that goes on writing`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       let name = folder.newName(step: 9)
       let old = states(atStep: 1)
-      var replaced = try ShardWriter(
-        folder: "\(path)/\(name)", server: 0, of: 1, manifest: model, owned: model.chunks.indices, slots: slots,
+      var replaced = try folder.shardWriter(
+        name, server: 0, of: 1, manifest: model, owned: model.chunks.indices, slots: slots,
         generation: 1)
       try replaced.write(ChunkSnapshot(chunk: 0, state: old[0]))
       let shards = try folder.write(name: name, states: states(atStep: 9), servers: 1, generation: 2)
@@ -133,7 +133,7 @@ import Testing
 
   @Test func `is not committed when a server's shard is not there, or its record names another file`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       let name = folder.newName(step: 9)
       let shards = try folder.write(name: name, states: states(atStep: 9), servers: 2)
       let swapped = manifest(shards.reversed())
@@ -150,7 +150,7 @@ import Testing
   @Test func `to a disk that is full says which file and why, and leaves neither halves nor a checkpoint`() async {
     await #expect(processExitsWith: .success) {
       try withTemporaryFolder { path in
-        let folder = CheckpointFolder(path)
+        let folder = CheckpointStore(folder: path)
         try folder.save(step: 5)
         let name = folder.newName(step: 9)
         // No file may grow beyond 4000 bytes; without the signal that would end the process, the write fails.

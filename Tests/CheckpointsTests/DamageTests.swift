@@ -15,7 +15,7 @@ import Testing
   /// - Returns: Why it is refused.
   private func refusal(of file: String, damage: (inout [UInt8]) -> Void) throws -> CheckpointError? {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.save(step: 5)
       let newer = try folder.save(step: 9, servers: 3)
       var bytes = try read("\(newer)/\(file)")
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  private func refusal(in folder: CheckpointFolder, olderStep: Int) throws -> CheckpointError? {
+  private func refusal(in folder: CheckpointStore, olderStep: Int) throws -> CheckpointError? {
     let (checkpoint, refused) = try folder.newestGood()
     #expect(checkpoint?.manifest.step == olderStep)
     let found = try #require(checkpoint)
@@ -39,9 +39,10 @@ import Testing
   @Test(arguments: files)
   func `is refused by the name of the file wherever one bit is another`(file: String) throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.save(step: 5)
       let newer = try folder.save(step: 9, servers: 3)
+      let name = try #require(CheckpointName("step-00000009"))
       let damaged = "\(newer)/\(file)"
       let good = try read(damaged)
       for position in stride(from: 0, to: good.count, by: file == "manifest.json" ? 1 : 7) {
@@ -49,7 +50,7 @@ import Testing
         bytes[position] ^= 1 << UInt8(position % 8)
         try write(bytes, to: damaged)
         do throws(CheckpointError) {
-          _ = try Checkpoint(newer)
+          _ = try folder.open(name)
           Issue.record("bit \(position % 8) of byte \(position) of \(good.count) was not noticed")
         } catch {
           guard case .damaged(damaged, _) = error else {
@@ -74,7 +75,7 @@ import Testing
 
   @Test func `is refused when a shard is missing, and does not exist without its manifest`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.save(step: 5)
       let shard = "\(try folder.save(step: 9, servers: 3))/server-00001-of-00003.safetensors"
       try FileManager.default.removeItem(atPath: shard)
@@ -88,7 +89,7 @@ import Testing
 
   @Test func `is refused when the shards of two checkpoints are mixed`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       let older = try folder.save(step: 5)
       let newer = try folder.save(step: 9)
       let shard = "server-00001-of-00002.safetensors"
@@ -110,8 +111,8 @@ import Testing
 
   @Test func `of which nothing is good leaves none, with the reasons from the newest on`() throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
-      #expect(try CheckpointFolder("\(path)/none").newestGood().checkpoint == nil)
+      let folder = CheckpointStore(folder: path)
+      #expect(try CheckpointStore(folder: "\(path)/none").newestGood().checkpoint == nil)
       let paths = try [5, 9].map { "\(try folder.save(step: $0))/manifest.json" }
       for path in paths { try write([], to: path) }
       let (checkpoint, refused) = try folder.newestGood()
@@ -128,7 +129,7 @@ import Testing
     manifest: (inout String) -> Void = { _ in }
   ) throws -> CheckpointError? {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.save(step: 5)
       let name = folder.newName(step: 9)
       var forged = CheckpointManifest(run: 1, manifest: model, slots: slots)

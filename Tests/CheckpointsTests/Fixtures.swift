@@ -42,16 +42,15 @@ func states(atStep step: Int, of model: Manifest = model) -> [ChunkState] {
   }
 }
 
-extension CheckpointFolder {
+extension CheckpointStore {
   /// Has every server of a number write its shard, but does not commit.
   func write(
-    name: String, states: [ChunkState], servers: Int, generation: UInt32 = 1, model: Manifest = model
+    name: CheckpointName, states: [ChunkState], servers: Int, generation: UInt32 = 1, model: Manifest = model
   ) throws -> [ShardRecord] {
     let plan = ShardPlan(model, servers: servers)
     return try plan.runs.enumerated().map { server, owned in
-      var writer = try ShardWriter(
-        folder: "\(path)/\(name)", server: server, of: servers, manifest: model, owned: owned, slots: slots,
-        generation: generation)
+      var writer = try shardWriter(
+        name, server: server, of: servers, manifest: model, owned: owned, slots: slots, generation: generation)
       for chunk in owned { try writer.write(ChunkSnapshot(chunk: chunk, state: states[chunk])) }
       return try writer.finish()
     }
@@ -68,7 +67,7 @@ extension CheckpointFolder {
     manifest.step = step
     manifest.coordinator = Data("{\"completions\":\(step)}".utf8)
     try commit(manifest, name: name)
-    return "\(path)/\(name)"
+    return "\(location)/\(name)"
   }
 }
 

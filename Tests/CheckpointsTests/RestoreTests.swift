@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [1, 2, 20], [1, 3, 5, 20])
   func `of any number of servers is restored into any other, bit by bit`(savers: Int, servers: Int) throws {
     try withTemporaryFolder { path in
-      let folder = CheckpointFolder(path)
+      let folder = CheckpointStore(folder: path)
       try folder.save(step: 7, servers: savers)
       let (checkpoint, refused) = try folder.newestGood()
       #expect(refused.isEmpty)
@@ -25,8 +25,8 @@ import Testing
 
   @Test func `keeps what stands in its manifest`() throws {
     try withTemporaryFolder { path in
-      try CheckpointFolder(path).save(step: 7)
-      let manifest = try #require(try CheckpointFolder(path).newestGood().checkpoint).manifest
+      try CheckpointStore(folder: path).save(step: 7)
+      let manifest = try #require(try CheckpointStore(folder: path).newestGood().checkpoint).manifest
       #expect(manifest.run == .max && manifest.step == 7 && manifest.slots == slots)
       #expect(manifest.coordinator == Data("{\"completions\":7}".utf8))
       #expect(manifest.digest == model.digest && manifest.tensors.map(\.shape) == model.entries.map(\.shape))
@@ -38,8 +38,8 @@ import Testing
 
   @Test func `gives whole tensors, put together from all shards`() throws {
     try withTemporaryFolder { path in
-      try CheckpointFolder(path).save(step: 7, servers: 5)
-      let checkpoint = try #require(try CheckpointFolder(path).newestGood().checkpoint)
+      try CheckpointStore(folder: path).save(step: 7, servers: 5)
+      let checkpoint = try #require(try CheckpointStore(folder: path).newestGood().checkpoint)
       let saved = states(atStep: 7)
       for (tensor, entry) in model.entries.enumerated() {
         let values = try checkpoint.values(ofTensor: entry.name)
@@ -55,7 +55,7 @@ import Testing
 
   @Test func `has shards that a reader of safetensors understands by their header alone`() throws {
     try withTemporaryFolder { path in
-      let folder = try CheckpointFolder(path).save(step: 7, servers: 20)
+      let folder = try CheckpointStore(folder: path).save(step: 7, servers: 20)
       let saved = states(atStep: 7)
       var rows: [String: Int] = [:]
       for server in 0..<20 {
@@ -84,8 +84,8 @@ import Testing
 
   @Test func `of another model, optimizer or cut is told apart in one line`() throws {
     try withTemporaryFolder { path in
-      let folder = try CheckpointFolder(path).save(step: 7)
-      let checkpoint = try #require(try CheckpointFolder(path).newestGood().checkpoint)
+      let folder = try CheckpointStore(folder: path).save(step: 7)
+      let checkpoint = try #require(try CheckpointStore(folder: path).newestGood().checkpoint)
       func message(_ model: Manifest, slots: [String] = slots) -> String {
         do {
           try checkpoint.check(against: model, slots: slots)

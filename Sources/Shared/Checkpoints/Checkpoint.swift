@@ -3,7 +3,7 @@ public import Tensors
 
 /// A committed checkpoint that was found whole, open to be read into any number of servers.
 public struct Checkpoint: Sendable {
-  /// The folder.
+  /// For people: a path, or an address.
   public let path: String
   public let manifest: CheckpointManifest
   private let shards: [ShardFile]
@@ -15,30 +15,34 @@ public struct Checkpoint: Sendable {
   /// Reads all of a checkpoint once, and checks it against its manifest.
   ///
   /// - Throws: `CheckpointError` with the name of the file at fault.
-  public init(_ path: String) throws(CheckpointError) {
-    let manifestPath = "\(path)/\(CheckpointManifest.fileName)"
-    let manifest = try CheckpointManifest(readingFrom: manifestPath)
+  init(_ checkpoint: CheckpointName, in place: any CheckpointPlace) throws(CheckpointError) {
+    let manifestFile = try place.open(CheckpointManifest.fileName, of: checkpoint)
+    let manifest = try CheckpointManifest(reading: manifestFile)
     var shards: [ShardFile] = []
     var pieces: [String: [(shard: Int, piece: ShardPiece)]] = [:]
     for (server, record) in manifest.shards.enumerated() {
-      let name = ShardRecord.fileName(server: server, of: manifest.shards.count)
-      let shard = try ShardFile("\(path)/\(name)", expecting: record)
+      let name = place.shardName(server: server, of: manifest.shards.count, generation: record.generation)
+      let shard = try ShardFile(place.open(name, of: checkpoint), expecting: record)
       for piece in shard.pieces { pieces[piece.name, default: []].append((server, piece)) }
       shards.append(shard)
     }
     for name in pieces.keys { pieces[name]?.sort { $0.piece.firstRow < $1.piece.firstRow } }
     if let reason = manifest.flaw(in: pieces.mapValues { $0.map(\.piece) }) {
-      throw .damaged(path: manifestPath, reason: reason)
+      throw .damaged(path: manifestFile.path, reason: reason)
     }
-    (self.path, self.manifest, self.shards, self.pieces) = (path, manifest, shards, pieces)
+    path = "\(place.location)/\(checkpoint)"
+    (self.manifest, self.shards, self.pieces) = (manifest, shards, pieces)
     chunks = manifest.shards.flatMap(\.chunks)
   }
 
-  /// Checks that the checkpoint is of a model and an optimizer.
+  /// Checks that the checkpoint is of a run, a model and an optimizer.
   ///
-  /// - Parameter slots: The names of what the optimizer keeps beside each weight.
+  /// - Parameters:
+  ///   - run: The run's number; `nil` for any.
+  ///   - slots: The names of what the optimizer keeps beside each weight.
   /// - Throws: `CheckpointError.otherModel` with the first difference.
-  public func check(against model: Manifest, slots: [String]) throws(CheckpointError) {
+  public func check(run: UInt64? = nil, against model: Manifest, slots: [String]) throws(CheckpointError) {
+    guard run == nil || run == manifest.run else { throw .otherRun(path: path) }
     try check(against: model)
     guard slots == manifest.slots else {
       throw .otherModel(

@@ -51,8 +51,8 @@ extension CheckpointManifest {
   }
 
   /// - Throws: `CheckpointError` with the file's name.
-  init(readingFrom path: String) throws(CheckpointError) {
-    let file = try File(reading: path)
+  init(reading file: any ReadableFile) throws(CheckpointError) {
+    let path = file.path
     let bytes = try file.read(0..<file.size)
     let rest = Array(bytes.dropFirst(Self.start(before: []).count))
     guard bytes.starts(with: Self.start(before: rest)) else {

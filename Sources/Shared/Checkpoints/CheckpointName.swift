@@ -2,7 +2,7 @@
 ///
 /// Names sort as their checkpoints were begun. Where a run went back to an earlier checkpoint and comes by a step again,
 /// it is in its next course and says so: `step-00000120-2`.
-public struct CheckpointName: Comparable, CustomStringConvertible, Sendable {
+public struct CheckpointName: Comparable, Hashable, CustomStringConvertible, Sendable {
   /// The global step.
   public let step: Int
   /// From 1; each time that the run went back, the next.

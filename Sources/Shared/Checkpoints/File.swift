@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// An open file, read and written at positions (`pread`, `pwrite`), from any thread; closed when nobody holds it.
-final class File: Sendable {
+final class File: ReadableFile {
   let path: String
   private let descriptor: Int32
 
@@ -16,6 +16,15 @@ final class File: Sendable {
     self.path = path
     descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemReason()) }
+  }
+
+  /// Makes a file without a name, which is gone when it is closed, however the process ends.
+  init(temporaryIn folder: String) throws(CheckpointError) {
+    var template = Array("\(folder)/antiphon-shard-XXXXXX".utf8CString)
+    path = "\(folder)/antiphon-shard"
+    descriptor = unsafe mkstemp(&template)
+    guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemReason()) }
+    unsafe unlink(template)
   }
 
   deinit {
@@ -46,15 +55,6 @@ final class File: Sendable {
       }
       done += count
     }
-  }
-
-  /// The bytes at some positions.
-  func read(_ range: Range<Int>) throws(CheckpointError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: range.count)
-    var span = bytes.mutableSpan
-    var destination = unsafe span.mutableBytes
-    try read(into: &destination, 0..<range.count, at: range.lowerBound)
-    return bytes
   }
 
   func write(_ bytes: RawSpan, at offset: Int) throws(CheckpointError) {

@@ -5,14 +5,15 @@ struct ShardFile: Sendable {
   let size: Int
   /// In the order of the file.
   let pieces: [ShardPiece]
-  private let file: File
+  private let file: any ReadableFile
   private let dataStart: Int
 
   /// Reads the header.
   ///
   /// - Parameter expectedSize: The number of bytes that the file must have, where it is known.
-  init(_ path: String, expectedSize: Int? = nil) throws(CheckpointError) {
-    file = try File(reading: path)
+  init(_ file: any ReadableFile, expectedSize: Int? = nil) throws(CheckpointError) {
+    self.file = file
+    let path = file.path
     size = try file.size
     guard size == expectedSize ?? size else {
       throw .damaged(path: path, reason: "expected \(expectedSize ?? 0) bytes, it has \(size)")
@@ -34,8 +35,9 @@ struct ShardFile: Sendable {
   }
 
   /// Opens a shard, and checks it against what its server recorded.
-  init(_ path: String, expecting record: ShardRecord) throws(CheckpointError) {
-    try self.init(path, expectedSize: record.size)
+  init(_ file: any ReadableFile, expecting record: ShardRecord) throws(CheckpointError) {
+    try self.init(file, expectedSize: record.size)
+    let path = file.path
     guard pieces.map(\.name) == record.tensors.map(\.name) else {
       throw .damaged(path: path, reason: "expected other tensors than those in its header")
     }

@@ -36,10 +36,6 @@ public struct ShardRecord: Codable, Equatable, Sendable {
     "server-\(padded(server))-of-\(padded(count)).safetensors"
   }
 
-  /// The name until the checkpoint is committed: a start of the server that was replaced, but does not know it yet, writes
-  /// to another file than its successor.
-  static func partialName(_ file: String, generation: UInt32) -> String { "\(file).\(generation)" }
-
   private static func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 5 - digits.count)) + digits

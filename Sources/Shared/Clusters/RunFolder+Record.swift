@@ -5,9 +5,11 @@ extension RunFolder {
   public func lastStatus() throws(RunRecordError) -> RunStatus? { try RunRecord.last(RunStatus.self, at: metrics) }
 
   /// Refuses to take a run for a new one whose record knows a checkpoint: its disk may not be mounted.
-  public func demandNoCheckpoint() throws {
+  ///
+  /// - Parameter place: Where there is none.
+  public func demandNoCheckpoint(in place: String) throws {
     if let step = try lastStatus()?.lastCheckpointStep {
-      throw ClusterError("expected the checkpoint of step \(step) in \(checkpoints), there is no good one")
+      throw ClusterError("expected the checkpoint of step \(step) in \(place), there is no good one")
     }
   }
 }

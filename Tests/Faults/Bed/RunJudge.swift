@@ -27,7 +27,7 @@ public struct RunJudge {
     settings = try folder.settings()
     network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
     manifest = Manifest(of: network)
-    let found = try CheckpointFolder(folder.checkpoints).newestGood()
+    let found = try CheckpointStore(folder: folder.checkpoints).newestGood()
     guard let checkpoint = found.checkpoint, found.refused.isEmpty else {
       throw TrialError("a good last checkpoint was expected, but \(found.refused) came")
     }
