@@ -134,18 +134,14 @@ struct ParamServer: ParsableCommand {
       starting: identity, settings: settings, lane: lane, door: door, address: address,
       endpoint: place.endpoint(ofLane:), context: context, log: log)
     try server.serve(telling: health) { stop.isSent }
-    if retryUnfinished, try lastStep(of: folder) < settings.steps { throw ExitCode(75) }
+    // The checkpoint that ends a run is there before any server is told of the end.
+    if retryUnfinished, try store.committed().last?.step ?? 0 < settings.steps { throw ExitCode(75) }
   }
 
   /// Whether a run is over for good: then there may be no server 0 any more that would tell another one to end.
   private func hasEnded(_ folder: RunFolder, at steps: Int) throws -> Bool {
     guard let last = try folder.lastStatus() else { return false }
     return last.state == .finished && last.step >= steps && last.lastCheckpointStep == last.step
-  }
-
-  /// The step of the newest checkpoint. The one that ends a run is there before any server is told of the end.
-  private func lastStep(of folder: RunFolder) throws -> Int {
-    try CheckpointFolder(folder.checkpoints).committed().last?.step ?? 0
   }
 
   /// Who lets clients in; `nil` where all may come.
