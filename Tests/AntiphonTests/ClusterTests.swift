@@ -44,14 +44,14 @@ import Testing
     #expect(process.ending == .exit(0), "\(trial) said:\n\(said)")
   }
 
-  @Test(.enabled(if: has("slurmctld", "slurmd", "munged"), "Slurm and root are needed"), .timeLimit(.minutes(5)))
+  @Test(.enabled(if: has("slurmctld", "slurmd", "munged"), "Slurm and root are needed"), .timeLimit(.minutes(15)))
   func `of Slurm is requeued when its time is over, and follows the number of workers`() async throws {
     try await run("Tests/Slurm/trial")
   }
 
   @Test(
     .enabled(if: has("sshd", "ssh", "ip", "nsenter"), "sshd, network namespaces and root are needed"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
   func `of ssh outlives its watcher and one of its hosts`() async throws {
     try await run("Tests/Hosts/trial")
   }
