@@ -24,6 +24,7 @@ struct `Manifests for Kubernetes` {
 
   @Test(arguments: [
     ("overlays/laptop", "readinessProbe:", "readynessProbe:", "'readynessProbe' was unexpected"),
+    ("overlays/laptop/desk", "policyTypes:", "policyTypes2:", "'policyTypes2' was unexpected"),
     ("overlays/laptop", "maxUnavailable: 1", "maxUnavailable: [1]", "[1] is not"),
     ("overlays/laptop", "kind: StatefulSet", "kind: StatefullSet", "no such kind"),
     ("overlays/laptop", "key: SERVERS", "key: SERVER", "no SERVER in a ConfigMap"),
