@@ -100,17 +100,20 @@ let package = Package(
     .executableTarget(
       name: "FaultRuns", dependencies: ["Faults", "Clusters", "Transport", "Parameters", "Tensors", arguments],
       path: "Tests/FaultRuns"),
+    .target(name: "ObjectStores", path: "Tests/ObjectStores", exclude: ["store.py"]),
+    tests(of: "Buckets", "ObjectStores"),
     tests(of: "Faults", "Wire", "Transport", "Parameters", "Tensors"),
     .target(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
-    tests(of: "Antiphon", "Audio", "Clusters", "Models", "Parameters", "Telemetry", "Tensors", "Training"),
+    tests(
+      of: "Antiphon", "Audio", "Clusters", "Models", "ObjectStores", "Parameters", "Telemetry", "Tensors", "Training"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
-    tests(of: "Checkpoints", "Buckets", "Parameters", "Tensors"),
+    tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),
     tests(of: "Telemetry"),
     tests(of: "Wire", "Parameters"),
     tests(

@@ -45,20 +45,24 @@ enum Programs {
     URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
   }
 
-  /// - Parameter temporary: The folder for what is temporary, where it is not to be the system's.
+  /// - Parameters:
+  ///   - temporary: The folder for what is temporary, where it is not to be the system's.
+  ///   - environment: Variables beside those that there are.
   static func start(
-    _ program: String, _ arguments: [String], in scratch: Scratch, temporary: String? = nil
+    _ program: String, _ arguments: [String], in scratch: Scratch, temporary: String? = nil,
+    environment: [String: String] = [:]
   ) throws -> Running {
-    try start(folder.appending(path: program), arguments, in: scratch, temporary: temporary)
+    try start(
+      folder.appending(path: program), arguments, in: scratch, temporary: temporary, environment: environment)
   }
 
   static func start(
-    _ program: URL, _ arguments: [String], in scratch: Scratch, temporary: String? = nil
+    _ program: URL, _ arguments: [String], in scratch: Scratch, temporary: String? = nil,
+    environment: [String: String] = [:]
   ) throws -> Running {
     let process = Process()
-    if let temporary {
-      process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporary]) { $1 }
-    }
+    let changes = temporary.map { ["TMPDIR": $0] } ?? [:]
+    process.environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }.merging(environment) { $1 }
     process.executableURL = program
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice

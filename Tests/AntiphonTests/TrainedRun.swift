@@ -22,9 +22,13 @@ struct TrainedRun {
     ]
   }
 
-  /// - Parameter more: Flags that come after the others, and count if they say something else.
-  func start(steps: Int, _ more: [String] = []) throws -> Programs.Running {
-    try Programs.start("antiphon", options(steps: steps) + more, in: scratch)
+  /// - Parameters:
+  ///   - more: Flags that come after the others, and count if they say something else.
+  ///   - environment: Variables beside those that there are.
+  func start(
+    steps: Int, _ more: [String] = [], environment: [String: String] = [:]
+  ) throws -> Programs.Running {
+    try Programs.start("antiphon", options(steps: steps) + more, in: scratch, environment: environment)
   }
 
   func status() async throws -> RunStatus {

@@ -61,7 +61,7 @@ extension CheckpointStore {
   /// - Returns: Its folder.
   @discardableResult
   func save(step: Int, servers: Int = 2, model: Manifest = model) throws -> String {
-    let name = newName(step: step)
+    let name = try newName(step: step, after: names().last)
     var manifest = CheckpointManifest(run: .max, manifest: model, slots: slots)
     manifest.shards = try write(name: name, states: states(atStep: step, of: model), servers: servers, model: model)
     manifest.step = step

@@ -9,7 +9,7 @@ extension HTTPResponse {
 
   var judgement: Judgement {
     switch status {
-    case 0: .again(reason: lostBecause ?? "no answer came")
+    case ..<200: .again(reason: lostBecause ?? "no answer came")
     case 200..<300: lostBecause.map { .again(reason: $0) } ?? .done
     case 404 where !body.starts(with: Array("<".utf8)) || texts(of: "Code", in: body) != ["NoSuchBucket"]:
       .failed(.absent, reason: "there is no such object")

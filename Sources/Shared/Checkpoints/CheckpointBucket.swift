@@ -6,12 +6,11 @@ internal import Buckets
 /// as a whole; its name has the server's start, so that one that was replaced overwrites nothing of its successor. The
 /// manifest is put last, and only where there is none.
 struct CheckpointBucket: CheckpointPlace {
-  /// A part of an upload, at least; the longest shard of all parts has 160 GB before they become larger.
-  private static let partBytes = 16 << 20
-
   let bucket: Bucket
   /// The folder of this machine for shards that are being written.
   let scratch: String
+  /// A larger shard is put in parts of that many bytes, or more where it has more than 160 GB.
+  var partBytes = 16 << 20
 
   var location: String { "\(bucket.address)" }
 
@@ -40,13 +39,13 @@ struct CheckpointBucket: CheckpointPlace {
   func keep(_ file: File, as shard: ShardName, of name: CheckpointName) throws(CheckpointError) {
     let file = try (file, size: file.size)
     let key = "\(name)/\(shardName(server: shard.server, of: shard.count, generation: shard.generation))"
-    guard file.size > Self.partBytes else {
+    guard file.size > partBytes else {
       let bytes = try file.0.read(0..<file.size)
       return try writing { () throws(BucketError) in try bucket.put(bytes, as: key) }
     }
     var upload = try writing { () throws(BucketError) in try bucket.beginUpload(as: key) }
     do throws(CheckpointError) {
-      let step = max(Self.partBytes, file.size / (Bucket.Upload.mostParts - 1))
+      let step = max(partBytes, file.size / (Bucket.Upload.mostParts - 1))
       var start = 0
       while start < file.size {
         let part = try file.0.read(start..<min(start + step, file.size))
