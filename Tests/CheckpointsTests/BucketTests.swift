@@ -20,7 +20,8 @@ struct `Checkpoints in a bucket` {
       BucketAddress(parsing: "s3://bucket/tests/\(UInt32.random(in: 0 ... .max))"),
       access: BucketAccess(store.environment),
       pauseSeconds: [0.01, 0.02])
-    checkpoints = CheckpointStore(CheckpointBucket(bucket: bucket, scratch: "/tmp", partBytes: Bucket.Upload.leastPartBytes))
+    let place = CheckpointBucket(bucket: bucket, scratch: "/tmp", partBytes: Bucket.Upload.leastPartBytes)
+    checkpoints = CheckpointStore(place)
   }
 
   private func expectGood(step: Int, of model: Manifest = model) throws {
