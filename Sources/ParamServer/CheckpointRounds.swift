@@ -1,5 +1,6 @@
 import Checkpoints
 import Clusters
+import Dispatch
 import Foundation
 import Logging
 import Parameters
@@ -16,6 +17,8 @@ struct CheckpointRounds {
   private var commit: CheckpointCommit?
   private var lastName: CheckpointName?
   private var lastTime: Double
+  /// Those that were given up: some servers have written their shards of them, and a full disk is not to fill up with these.
+  private var abandoned: [CheckpointName] = []
 
   /// The step of the newest checkpoint.
   private(set) var lastStep: Int?
@@ -27,8 +30,7 @@ struct CheckpointRounds {
   ///   - lastName: The newest of all names that there are, committed or not.
   init(
     _ identity: ServerIdentity, policy: CheckpointPolicy, blank: CheckpointManifest, lastStep: Int?,
-    lastName: CheckpointName?,
-    at now: Double, log: Logger
+    lastName: CheckpointName?, at now: Double, log: Logger
   ) {
     self.identity = identity
     self.policy = policy
@@ -71,6 +73,7 @@ struct CheckpointRounds {
 
   /// Has all servers write their shards of what there is now.
   mutating func open(_ coordinator: Coordinator, _ peers: ServerLines, at now: Double) {
+    discardAbandoned()
     let name = identity.store.newName(step: coordinator.step, after: lastName)
     lastName = name
     round = CheckpointRound(step: coordinator.step, name: name, coordinator: coordinator.saved, servers: identity.count)
@@ -129,6 +132,7 @@ struct CheckpointRounds {
     case .success:
       lastStep = commit.step
       lastError = nil
+      abandoned = []  // with a newer one committed, they are removed as old ones are
       log.notice("checkpoint", metadata: ["step": "\(commit.step)", "folder": "\(commit.name)"])
       if let error = outcome.pruning { log.error("an old checkpoint could not be removed: \(error)") }
     }
@@ -145,7 +149,19 @@ struct CheckpointRounds {
     return newest
   }
 
+  /// Removes what was given up, beside the servers' loop.
+  private mutating func discardAbandoned() {
+    guard !abandoned.isEmpty else { return }
+    DispatchQueue(label: "discard").async { [names = abandoned, store = identity.store, log] in
+      do {
+        try store.discard(names)
+      } catch { log.error("what is left of a checkpoint that was given up could not be removed: \(error)") }
+    }
+    abandoned = Array(abandoned.suffix(1))  // a server may be at it still
+  }
+
   private mutating func fail(_ reason: String) {
+    if let round { abandoned.append(round.name) }
     round = nil
     lastError = reason
     log.error("no checkpoint was made: \(reason)")

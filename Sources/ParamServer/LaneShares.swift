@@ -43,20 +43,32 @@ struct LaneShares {
         address: { try members.address(of: next, count: identity.count) }, keys: keys)
     }
     // Where the other server has not said where it is, the whole run starts.
-    let isReplacement = try settings.replicas > 0 && members.server(next, of: identity.count) != nil
-    recovered = try isReplacement ? Self.recover(runs, of: manifest, settings, from: backups.compactMap(\.self)) : nil
+    let holder = settings.replicas > 0 ? try members.server(next, of: identity.count) : nil
+    let isReplacement = holder != nil
+    var nextLook = 0.0
+    let isHolderGone = {
+      guard let holder, Clock.seconds >= nextLook else { return false }
+      nextLook = Clock.seconds + 0.5
+      return (try? Generation.latest(in: identity.folder, server: next)).map { $0 > holder.generation } ?? false
+    }
+    if isReplacement { log.notice("server \(next) is asked to give the replica back") }
+    recovered =
+      try isReplacement
+      ? Self.recover(runs, of: manifest, settings, from: backups.compactMap(\.self), unless: isHolderGone) : nil
     if isReplacement, recovered == nil {
       log.error("server \(next) does not give the replica back: what came after the last checkpoint is lost")
     }
   }
 
   private static func recover(
-    _ runs: [Range<Int>], of manifest: Manifest, _ settings: RunSettings, from backups: [Backup]
+    _ runs: [Range<Int>], of manifest: Manifest, _ settings: RunSettings, from backups: [Backup],
+    unless isGone: () -> Bool
   ) throws -> [(states: [Int: ChunkState], lineage: UInt32)]? {
     var recovered: [(states: [Int: ChunkState], lineage: UInt32)] = []
     for (run, backup) in zip(runs, backups) {
       let slots = settings.optimizer.slots.count
-      guard let found = try backup.recover(run, of: manifest, slots: slots, within: patienceSeconds) else { return nil }
+      guard let found = try backup.recover(run, of: manifest, slots: slots, within: patienceSeconds, unless: isGone)
+      else { return nil }
       recovered.append(found)
     }
     return recovered

@@ -60,8 +60,10 @@ struct ParamServer: ParsableCommand {
       """)
   var retryUnfinished = false
 
-  @Flag(help: "End, in good order, when the process that started this one has gone.")
-  var stopWithParent = false
+  @Option(
+    help: .init(
+      "End, in good order, when the process of this number, which started this one, has gone.", valueName: "pid"))
+  var stopWith: Int32?
 
   func validate() throws {
     if let count, count < 1 { throw ValidationError("--count must be positive, it is \(count).") }
@@ -76,7 +78,7 @@ struct ParamServer: ParsableCommand {
   func run() throws {
     let stop = StopSignal()
     stop.followSignals()
-    if stopWithParent { stop.followParent() }
+    if let stopWith { stop.followParent(stopWith) }
     var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
     let health = ProcessHealth()
     do {

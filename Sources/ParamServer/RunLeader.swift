@@ -105,7 +105,7 @@ struct RunLeader: ~Copyable {
     case .status:
       return .status(try Array(JSONEncoder().encode(status(counts: counts, at: now))))
     case .scale(let workers):
-      return try scale(to: Int(workers))
+      return scale(to: Int(workers))
     case .stop:
       stop()
       return .done
@@ -210,7 +210,7 @@ struct RunLeader: ~Copyable {
   }
 
   /// Takes down the number of workers that there are to be, also in the run's configuration, which a restart reads.
-  private mutating func scale(to workers: Int) throws -> Reply {
+  private mutating func scale(to workers: Int) -> Reply {
     let needed = settings.consistency.fewestWorkers
     guard workers <= RunSettings.mostWorkers else {
       return .refused("expected at most \(RunSettings.mostWorkers) workers, \(workers) were asked for")
@@ -218,10 +218,15 @@ struct RunLeader: ~Copyable {
     if needed > 1, workers < needed {
       return .refused("this '\(settings.consistency)' run needs \(needed) workers: it cannot go on with \(workers)")
     }
+    do {
+      var changed = try identity.folder.settings()
+      changed.workers = workers
+      try identity.folder.write(changed)
+    } catch {
+      log.error("the number of workers is not changed: \(error)")
+      return .refused("the number of workers cannot be written into the run's configuration: \(error)")
+    }
     log.notice("the number of workers is to change", metadata: ["workers": "\(workers)"])
-    var changed = try identity.folder.settings()
-    changed.workers = workers
-    try identity.folder.write(changed)
     coordinator.desiredWorkers = workers
     return .done
   }

@@ -72,8 +72,10 @@ struct Worker: ParsableCommand {
       """)
   var retryUnfinished = false
 
-  @Flag(help: "End when the process that started this one has gone.")
-  var stopWithParent = false
+  @Option(
+    help: .init(
+      "End, in good order, when the process of this number, which started this one, has gone.", valueName: "pid"))
+  var stopWith: Int32?
 
   func validate() throws {
     guard servers == nil || rendezvous == nil else {
@@ -90,7 +92,7 @@ struct Worker: ParsableCommand {
   func run() throws {
     let stop = StopSignal()
     stop.followSignals()
-    if stopWithParent { stop.followParent() }
+    if let stopWith { stop.followParent(stopWith) }
     var log = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
     let health = ProcessHealth()
     do {

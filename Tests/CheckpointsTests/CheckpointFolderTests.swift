@@ -65,6 +65,22 @@ import Testing
     }
   }
 
+  @Test func `forgets what was given up, and never what was committed`() throws {
+    try withTemporaryFolder { path in
+      let folder = CheckpointStore(folder: path)
+      try folder.save(step: 100)
+      let names = try (0..<3).map { index in
+        let name = folder.newName(step: 200 + index)
+        try write([1, 2, 3], to: "\(path)/\(name)/shard")
+        return name
+      }
+      let committed = try folder.committed()
+      try folder.discard(committed + names.prefix(2) + [try #require(CheckpointName("step-00000999"))])
+      #expect(try folder.names() == committed + [names[2]])
+      #expect(try folder.newestGood().checkpoint?.manifest.step == 100)
+    }
+  }
+
   @Test func `says that it cannot be read where it is no folder`() throws {
     try withTemporaryFolder { path in
       try write([1], to: "\(path)/file")

@@ -19,7 +19,12 @@ import Testing
       let others = try (0..<3).map { _ in
         try start("for file in $(seq 3 60); do eval \"exec $file>&-\"; done; exec sleep 60", in: folder)
       }
-      defer { for other in others { other.send(SIGKILL) } }
+      defer {
+        for other in others {
+          other.send(SIGKILL)
+          _ = ending(of: other)  // one that is not asked for stays, and hides the ends of others from exit tests
+        }
+      }
       let code = try start("exit 75", in: folder)
       #expect(ending(of: code) == .exit(75))
       let killed = try start("sleep 60", in: folder)
@@ -27,6 +32,27 @@ import Testing
       killed.send(SIGKILL)
       #expect(ending(of: killed) == .signal(SIGKILL))
       #expect(others.allSatisfy { $0.ending == nil })
+    }
+  }
+
+  @Test func `is known to have ended where the system does not tell it`() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGCHLD, SIG_IGN)
+      let process = try LocalProcess(["true"], log: "/dev/null")
+      for _ in 0..<2000 where process.ending == nil { usleep(10_000) }
+      try #require(process.ending == .unknown)
+    }
+  }
+
+  @Test func `has no file open but those three`() throws {
+    try withTemporaryFolder { folder in
+      let inherited = open("/dev/null", O_RDONLY)  // not closed by exec
+      defer { close(inherited) }
+      let process = try start("ls /proc/self/fd | wc -l", in: folder)
+      #expect(ending(of: process) == .exit(0))
+      let count = try String(contentsOfFile: "\(folder)/log", encoding: .utf8).trimmingCharacters(
+        in: .whitespacesAndNewlines)
+      #expect(count == "4", "ls itself has the folder open")
     }
   }
 

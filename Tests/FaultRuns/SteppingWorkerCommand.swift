@@ -20,13 +20,15 @@ struct SteppingWorkerCommand: ParsableCommand {
   @Option(help: "How long a mini-batch takes.")
   var stepSeconds: Double
 
-  @Flag(help: "End when the process that started this one has gone.")
-  var stopWithParent = false
+  @Option(
+    help: .init(
+      "End, in good order, when the process of this number, which started this one, has gone.", valueName: "pid"))
+  var stopWith: Int32?
 
   func run() throws {
     let stop = StopSignal()
     stop.followSignals()
-    if stopWithParent { stop.followParent() }
+    if let stopWith { stop.followParent(stopWith) }
     do {
       let launcher = try Launcher(ProcessInfo.processInfo.environment)
       let directory = try ServerDirectory(

@@ -18,7 +18,10 @@ public final class Program {
     process = try LocalProcess(["/bin/sh", "-c", #"trap "" XFSZ; exec "$@""#, "sh"] + command, log: log)
   }
 
-  deinit { send(SIGKILL) }
+  deinit {
+    send(SIGKILL)
+    _ = waitForEnd(seconds: 5)  // so that nothing of it is left
+  }
 
   public var pid: Int32 { process.pid }
 

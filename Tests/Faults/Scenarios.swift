@@ -123,6 +123,7 @@ extension Scenario {
     Scenario("a disk is full", needs: [.namespaces], plan: BedPlan(diskBytes: 4 << 20)) { bed, random in
       try bed.setDiskFull(true)
       try bed.wait(3...6, &random)
+      try bed.demandRefusedScaling()
       try bed.setDiskFull(false)
     },
     Scenario(

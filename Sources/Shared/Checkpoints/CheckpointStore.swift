@@ -75,6 +75,15 @@ public struct CheckpointStore: Sendable {
     }
   }
 
+  /// Removes what there is of checkpoints that were given up.
+  public func discard(_ names: [CheckpointName]) throws(CheckpointError) {
+    let files = try place.files()
+    for name in names {
+      guard let left = files[name], !left.contains(CheckpointManifest.fileName) else { continue }
+      try place.remove(name, files: left)
+    }
+  }
+
   /// The committed checkpoints, oldest first; whether they are whole is not looked at.
   public func committed() throws(CheckpointError) -> [CheckpointName] { Self.committed(of: try place.files()) }
 

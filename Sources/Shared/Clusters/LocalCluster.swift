@@ -89,7 +89,7 @@ public final class LocalCluster {
       switch ending {
       case .exit(0): continue
       case .exit: notes.append("\(name) ended with \(ending): \(lastWords(of: name))")
-      case .signal: notes.append("\(name) was ended by \(ending)")
+      case .signal, .unknown: notes.append("\(name) was ended by \(ending)")
       }
     }
     return notes
@@ -106,7 +106,7 @@ public final class LocalCluster {
   }
 
   private func start(_ name: ProcessName) throws(ClusterError) -> LocalProcess {
-    var arguments = ["--index", "\(name.index)", "--stop-with-parent"]
+    var arguments = ["--index", "\(name.index)", "--stop-with", "\(getpid())"]
     switch name.role {
     case .server: arguments += ["--run", folder.path] + listening
     case .worker:

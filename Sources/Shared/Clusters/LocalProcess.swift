@@ -30,6 +30,9 @@ public final class LocalProcess {
     for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
       unsafe posix_spawn_file_actions_adddup2(&actions, output, descriptor)
     }
+    for descriptor in Self.openDescriptors where descriptor > STDERR_FILENO {
+      unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     // What is ignored or held back here, in this thread, is not to be so there.
     var (all, none) = (sigset_t(), sigset_t())
     unsafe sigfillset(&all)
@@ -61,11 +64,21 @@ public final class LocalProcess {
 
   /// How it ended; `nil` while it runs.
   public var ending: ProcessEnding? {
+    guard known == nil else { return known }
     var status: Int32 = 0
-    guard known == nil, unsafe waitpid(pid, &status, WNOHANG) == pid else { return known }
-    let signal = status & 0x7f
-    known = signal == 0 ? .exit(status >> 8 & 0xff) : .signal(signal)
+    let result = unsafe waitpid(pid, &status, WNOHANG)
+    if result == pid {
+      let signal = status & 0x7f
+      known = signal == 0 ? .exit(status >> 8 & 0xff) : .signal(signal)
+    } else if result < 0, errno == ECHILD {
+      known = .unknown  // who started this program had it ignore SIGCHLD: the system tells no endings then
+    }
     return known
+  }
+
+  private static var openDescriptors: [Int32] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    return (names ?? []).compactMap { Int32($0) }
   }
 
   public func send(_ signal: Int32) {

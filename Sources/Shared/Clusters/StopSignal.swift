@@ -21,6 +21,8 @@ public final class StopSignal: Sendable {
   public func followSignals() {
     // A queue of its own has a thread at once, where the global one waits for a core that does no work.
     let queue = DispatchQueue(label: "signals")
+    // Where who started this program ignores it, the ends of processes that are started here would not be told.
+    _ = signal(SIGCHLD, SIG_DFL)
     for number in [SIGTERM, SIGINT] {
       _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -30,8 +32,10 @@ public final class StopSignal: Sendable {
   }
 
   /// Is sent when the process that started this one is gone.
-  public func followParent() {
-    let parent = getppid()
+  ///
+  /// - Parameter parent: Its number, if it told it: it may be gone before this one asks for the first time.
+  public func followParent(_ parent: Int32? = nil) {
+    let parent = parent ?? getppid()
     let source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "parent"))
     source.schedule(deadline: .now(), repeating: .milliseconds(500))
     source.setEventHandler { [self] in

@@ -24,11 +24,14 @@ public struct ProcessName: Hashable, Sendable, CustomStringConvertible {
 public enum ProcessEnding: Equatable, Sendable, CustomStringConvertible {
   case exit(Int32)
   case signal(Int32)
+  /// It has ended, and nobody can tell how.
+  case unknown
 
   public var description: String {
     switch self {
     case .exit(let code): "exit code \(code)"
     case .signal(let number): "signal \(number)"
+    case .unknown: "an end that the system does not tell"
     }
   }
 }

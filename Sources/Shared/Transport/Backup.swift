@@ -34,10 +34,12 @@ public final class Backup: @unchecked Sendable {
   /// Gets back what the replica has, for a new start of the server; what an older start still sends is refused from then
   /// on.
   ///
-  /// - Parameter seconds: How long the other server is waited for.
+  /// - Parameters:
+  ///   - seconds: How long the other server is waited for.
+  ///   - isGone: Whether the other server has been started anew, too, and has nothing to give back.
   /// - Returns: By chunk, and the start with which their line of values began; `nil` if the other server did not answer.
   public func recover(
-    _ chunks: Range<Int>, of manifest: Manifest, slots: Int, within seconds: Double
+    _ chunks: Range<Int>, of manifest: Manifest, slots: Int, within seconds: Double, unless isGone: () -> Bool
   ) throws -> (states: [Int: ChunkState], lineage: UInt32)? {
     var lineage = generation
     var states: [Int: ChunkState] = [:]
@@ -45,8 +47,13 @@ public final class Backup: @unchecked Sendable {
       var answer: Connection.Answer?
       send(.recover(generation: generation, chunks: parcel.map(UInt32.init)), [])
       do {
-        try lines.drive(until: { answer != nil }, evenIfCancelledFor: seconds, handle: { answer = $0 })
+        try lines.drive(
+          until: { answer != nil || isGone() }, evenIfCancelledFor: seconds, handle: { answer = $0 })
       } catch TransportError.silent {
+        lines.forgetAll()
+        return nil
+      }
+      guard answer != nil else {
         lines.forgetAll()
         return nil
       }

@@ -182,7 +182,10 @@ public final class FaultBed {
       command += ["\(Program.folder)/FaultRuns", "worker", "--rendezvous", folder.members]
       command += ["--step-seconds", "\(plan.stepSeconds)"]
     }
-    return try Program(command + ["--index", "\(name.index)", "--stop-with-parent"], log: log(of: name))
+    command += ["--index", "\(name.index)"]
+    // What stands before it may be its parent, and takes it with it.
+    if plan.serverPrefix[name.index] == nil || name.role == .worker { command += ["--stop-with", "\(getpid())"] }
+    return try Program(command, log: log(of: name))
   }
 
   private func host(of name: ProcessName) -> Int {
@@ -254,5 +257,17 @@ extension FaultBed {
   public func setFileLimit(of name: ProcessName, bytes: Int?) throws {
     guard let program = programs[name] else { return }
     try Command.run("prlimit", "--pid", "\(program.pid)", "--fsize=\(bytes.map { "\($0)" } ?? "unlimited"):")
+  }
+
+  /// Asks server 0 for another number of workers, which it cannot write down now.
+  public func demandRefusedScaling() throws {
+    let members = Members(folder: folder.members)
+    let lines = try ServerLines(
+      in: Context(), servers: 1, run: try folder.settings().run, patience: Patience(giveUpSeconds: 10),
+      address: { _ in try members.first()?.address ?? "" })
+    do {
+      let reply = try lines.answer(to: .scale(workers: UInt32(plan.workers + 1)))
+      throw TrialError("a number of workers that cannot be written down was to be refused, it was answered by \(reply)")
+    } catch TransportError.refused {}
   }
 }

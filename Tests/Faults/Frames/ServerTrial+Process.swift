@@ -43,7 +43,7 @@ extension ServerTrial {
       try Program(
         [
           "\(Program.folder)/paramserver", "--run", folder.path, "--index", "\(index)", "--count",
-          "\(settings.servers)", "--stop-with-parent",
+          "\(settings.servers)", "--stop-with", "\(getpid())",
         ], log: log)
     }
     guard let members = try Members(folder: folder.members).waitForServers(timeoutSeconds: 30, isCancelled: { false })

@@ -82,7 +82,7 @@ public final class HostLink {
   private func hear(_ ending: ProcessEnding, at now: Double) -> [String] {
     switch ending {
     case .exit(0): state = .done
-    case Self.brokenLine, .signal:
+    case Self.brokenLine, .signal, .unknown:
       if state == .up {
         state = .down(since: now)
         return ["the line is broken; what runs there goes on"]
