@@ -107,7 +107,8 @@ let package = Package(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
     tests(
-      of: "Antiphon", "Audio", "Clusters", "Models", "ObjectStores", "Parameters", "Telemetry", "Tensors", "Training"),
+      of: "Antiphon", "Audio", "Clusters", "Models", "ObjectStores", "Parameters", "Planning", "Telemetry", "Tensors",
+      "Training"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),

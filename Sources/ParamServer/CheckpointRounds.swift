@@ -143,6 +143,10 @@ struct CheckpointRounds {
   /// - Throws: `ServerError.replaced` if this is not the newest of its own.
   private static func newestStarts(checking identity: ServerIdentity) throws -> [UInt32] {
     let newest = try (0..<identity.count).map { try Generation.latest(in: identity.folder, server: $0) }
+    guard newest[identity.index] >= identity.generation else {
+      throw ClusterError(
+        "\(identity.folder.path) does not know of this start of the server any more: is its disk there?", mayPass: true)
+    }
     guard newest[identity.index] == identity.generation else {
       throw ServerError.replaced(generation: identity.generation, by: newest[identity.index])
     }

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [1, 2, 7, 40], [Consistency.async, .bounded(steps: 1), .sync(workers: 40)])
   func `is as fast as its workers together where the exchange takes no time`(workers: Int, consistency: Consistency) {
     let speed = ClusterSimulation.speed(
-      .small(computeSeconds: 0.5), .none, .sample(workers: workers, network: .free, consistency), steps: 40)
+      .small(computeSeconds: 0.5), .none, .sample(workers: workers, network: .free, consistency), steps: 24)
     #expect(isNear(speed.stepsPerSecond, Double(workers) / 0.5, within: consistency == .async ? 0.01 : 0.06))
     #expect(speed.busiestLane == 0 && speed.busiestLine == 0 && speed.busiestCores == 0)
   }
@@ -65,15 +65,15 @@ import Testing
   @Test(arguments: busy)
   func `has as many messages at its lanes as come in the time that one stays`(shape: ClusterShape) {
     let workload = Workload.small(computeSeconds: 0.05, variation: 0.2)
-    let speed = ClusterSimulation.speed(workload, .some, shape, steps: 60)
+    let speed = ClusterSimulation.speed(workload, .some, shape, steps: 30)
     #expect(isNear(speed.messagesPresent, speed.messagesPerSecond * speed.messageSeconds, within: 0.02))
   }
 
-  @Test(arguments: [2, 8, 30])
+  @Test(arguments: [2, 8, 20])
   func `has gradients as stale as there are other workers`(workers: Int) {
     for consistency in [Consistency.async, .bounded(steps: 4)] {
       let speed = ClusterSimulation.speed(
-        .small(variation: 0.1), .some, .sample(workers: workers, consistency), steps: 40)
+        .small(variation: 0.1), .some, .sample(workers: workers, consistency), steps: 24)
       #expect(isNear(speed.stalenessMean, Double(workers - 1), within: 0.05))
     }
     let sync = ClusterSimulation.speed(.small(), .some, .sample(workers: workers, .sync(workers: workers)), steps: 10)
@@ -94,7 +94,7 @@ import Testing
 
   @Test func `loses less time to slow mini-batches the more workers may run ahead`() {
     func speed(_ consistency: Consistency) -> Double {
-      ClusterSimulation.speed(.small(variation: 0.3), .some, .sample(workers: 16, consistency), steps: 60)
+      ClusterSimulation.speed(.small(variation: 0.3), .some, .sample(workers: 16, consistency), steps: 30)
         .stepsPerSecond
     }
     let speeds = [speed(.sync(workers: 16)), speed(.bounded(steps: 1)), speed(.bounded(steps: 4)), speed(.async)]

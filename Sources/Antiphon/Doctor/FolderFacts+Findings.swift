@@ -18,7 +18,7 @@ extension FolderFacts {
       ? .ok("creation", "a file is created exclusively by one")
       : .problem(
         "creation", "\(creators) of 8 created one file exclusively: servers that replace each other could not tell",
-        "use a file system with O_EXCL: local, NFS 3 or later, Lustre; none through FUSE")
+        "use a file system with O_EXCL, as local ones, NFS and Lustre have it, and those through FUSE often not")
   }
 
   var renamingFinding: Finding {
@@ -26,7 +26,7 @@ extension FolderFacts {
       ? .ok("renaming", "a file that is replaced is always there, and whole")
       : .problem(
         "renaming", "a file that was replaced by renaming was not there, or not whole, \(brokenReadings) times",
-        "use a file system that renames atomically: local, NFS, Lustre; none through FUSE")
+        "use a file system that renames atomically, as local ones, NFS and Lustre do, and those through FUSE often not")
   }
 
   var lockFinding: Finding {
@@ -63,7 +63,10 @@ extension FolderFacts {
   }
 
   func spaceFinding(_ needs: RunNeeds) -> Finding {
-    func text(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
+    func text(_ bytes: Int) -> String {
+      bytes < 1_000_000_000
+        ? String(format: "%.1f MB", Double(bytes) / 1e6) : String(format: "%.1f GB", Double(bytes) / 1e9)
+    }
     let found = "\(text(freeBytes)) free; a checkpoint takes \(text(needs.checkpointBytes))"
     // One is written before the oldest is removed.
     let all = needs.checkpointBytes * (needs.checkpointsKept + 1)

@@ -30,7 +30,7 @@ extension ServerFacts {
             in: Context(), servers: 1, run: settings.run,
             patience: Patience(retrySeconds: 0.5, longestRetrySeconds: 1, giveUpSeconds: 3),
             address: { _ in member.address }, keys: { _ in try member.keys(otherwise: folder.keys) })
-          _ = try lines.answer(to: .lanes)
+          _ = try lines.answer(to: .pull(chunks: []))  // each server answers that
           return Server(index: index, address: member.address, error: nil)
         } catch { return Server(index: index, address: member.address, error: "\(error)") }
       })

@@ -19,6 +19,9 @@ public struct FolderFacts: Sendable {
   /// How long it took to create, write, synchronize and rename a small file: the longest of a few, in seconds.
   public var slowestWriteSeconds = 0.0
   public var freeBytes = Int.max
+
+  /// A folder with which nothing is wrong.
+  public init() {}
 }
 
 extension FolderFacts {
