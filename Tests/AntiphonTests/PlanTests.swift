@@ -66,8 +66,8 @@ import Testing
   }
 
   @Test func `chooses servers for which more workers still bring something`() async throws {
-    let few = try await plan("--model", "fc-2x500", "--workers", "4")
-    let many = try await plan("--model", "fc-2x500", "--workers", "8")
+    let few = try await plan("--model", "resnet50-w16", "--workers", "4")
+    let many = try await plan("--model", "resnet50-w16", "--workers", "8")
     #expect(few.areServersChosen && few.plan.servers >= 1 && many.plan.servers >= few.plan.servers)
     for report in [few, many] {
       let knee = try #require(report.kneeWorkers)
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func `finds the paper's clusters as fast as they were, but for two of five to within a tenth`() throws {
-    let report = try PaperReport()
+    let report = try PaperReport(steps: 6)
     #expect(report.rows.map(\.gpus) == [10, 20, 10, 40, 20] && report.rows.map(\.servers) == [5, 10, 5, 20, 10])
     #expect(report.rows.count { abs($0.ratio - 1) < 0.1 } >= 3)
     #expect(report.rows.allSatisfy { (0.6...1.6).contains($0.ratio) })

@@ -29,7 +29,8 @@ struct PaperReport: Encodable {
   let gpuSpeed: Double
   let rows: [Row]
 
-  init() throws {
+  /// - Parameter steps: Mini-batches of each worker that are simulated; by default as many as take a second or two.
+  init(steps: Int? = nil) throws {
     let resnet = PaperCluster.all.first { $0.model == "resnet50" }!
     let vgg = PaperCluster.all.first { $0.model == "vgg19" }!
     let speed =
@@ -38,7 +39,7 @@ struct PaperReport: Encodable {
     let line = vggBytes * vgg.stepsPerSecond / Double(vgg.servers)
     gpuSpeed = speed
     lineBytesPerSecond = line
-    rows = try PaperCluster.all.map { try Row($0, gpuSpeed: speed, lineBytesPerSecond: line) }
+    rows = try PaperCluster.all.map { try Row($0, gpuSpeed: speed, lineBytesPerSecond: line, steps: steps) }
   }
 
   var lines: [String] {
@@ -75,7 +76,7 @@ extension PaperCluster {
 }
 
 extension PaperReport.Row {
-  init(_ cluster: PaperCluster, gpuSpeed: Double, lineBytesPerSecond: Double) throws {
+  init(_ cluster: PaperCluster, gpuSpeed: Double, lineBytesPerSecond: Double, steps: Int?) throws {
     let workload = Workload(
       try cluster.network, batch: PaperCluster.batch,
       computeSeconds: Double(PaperCluster.batch) / (cluster.ourExamplesPerSecond * gpuSpeed),
@@ -84,7 +85,7 @@ extension PaperReport.Row {
       workers: cluster.gpus, servers: cluster.servers, cores: 16,
       network: .init(bytesPerSecond: lineBytesPerSecond, roundTripSeconds: 2e-4))
     let costs = Calibration.assumed.costs
-    let simulated = ClusterSimulation.speed(workload, costs, shape)
+    let simulated = ClusterSimulation.speed(workload, costs, shape, steps: steps)
     (model, gpus, servers) = (cluster.model, cluster.gpus, cluster.servers)
     paperStepsPerSecond = cluster.stepsPerSecond
     stepsPerSecond = simulated.stepsPerSecond

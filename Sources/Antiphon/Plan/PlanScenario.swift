@@ -8,6 +8,7 @@ struct PlanScenario {
   private let network: Models.Network
   private let batch: Int
   private let calibration: Calibration
+  private let costs: ExchangeCosts
   private let shape: ClusterShape
 
   /// - Parameter servers: `nil` for as many as it takes.
@@ -18,8 +19,9 @@ struct PlanScenario {
     self.network = network
     self.batch = batch
     self.calibration = calibration
+    costs = shape.machines == nil ? calibration.costs : calibration.crowdedCosts
     var shape = shape
-    let chosen = Forecast.servers(Self.workload(network, batch, calibration, shape), calibration.costs, for: shape)
+    let chosen = Forecast.servers(Self.workload(network, batch, calibration, shape), costs, for: shape)
     shape.servers = servers ?? chosen
     self.shape = shape
   }
@@ -42,24 +44,24 @@ struct PlanScenario {
     var shape = shape
     shape.workers = workers
     if shape.consistency.isSync { shape.consistency = .sync(workers: workers) }
-    return PlanReport.Row(Self.workload(network, batch, calibration, shape), calibration.costs, shape)
+    return PlanReport.Row(Self.workload(network, batch, calibration, shape), costs, shape)
   }
 
   /// Another network between the same machines.
   private func alternative(_ rate: NetworkRate) -> PlanReport.Network {
     var shape = shape
     shape.network.bytesPerSecond = rate.bytesPerSecond
-    let forecast = Forecast(workload, calibration.costs, shape)
+    let forecast = Forecast(workload, costs, shape)
     // What one worker would do on a line that takes no time is what is lost against.
     shape.network.bytesPerSecond = .infinity
-    let free = Forecast(workload, calibration.costs, shape)
+    let free = Forecast(workload, costs, shape)
     return PlanReport.Network(
       network: rate.description, examplesPerSecond: forecast.stepsPerSecond * Double(batch),
       shareOfLinear: forecast.stepsPerSecond / free.linearStepsPerSecond)
   }
 
   func report(network rate: NetworkRate, areServersChosen: Bool, assumed: [String]) -> PlanReport {
-    let knee = Forecast.knee(workload, calibration.costs, shape)
+    let knee = Forecast.knee(workload, costs, shape)
     let workers = shape.workers
     var counts = Set([1, workers / 4, workers / 2, workers, workers * 2])
     if let knee, knee.workers < 4 * Double(workers) { counts.insert(Int(knee.workers.rounded())) }

@@ -54,11 +54,11 @@ public struct Calibration: Codable, Equatable, Sendable {
     model: "resnet50-w64", multiplies: 1_856_403_456, batch: 128, threads: 2, computeSeconds: 6.6,
     computeVariation: 0.02,
     costs: ExchangeCosts(
-      lane: .init(secondsPerMessage: 40e-6, secondsPerByte: 0.5e-9),
-      server: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9),
-      worker: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9), localRoundTripSeconds: 100e-6),
+      lane: .init(secondsPerMessage: 45e-6, secondsPerByte: 0.3e-9),
+      server: .init(secondsPerMessage: 80e-6, secondsPerByte: 0.45e-9),
+      worker: .init(secondsPerMessage: 70e-6, secondsPerByte: 0.4e-9), localRoundTripSeconds: 60e-6),
     crowdedCosts: ExchangeCosts(
-      lane: .init(secondsPerMessage: 40e-6, secondsPerByte: 0.5e-9),
-      server: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9),
-      worker: .init(secondsPerMessage: 80e-6, secondsPerByte: 1e-9), localRoundTripSeconds: 100e-6))
+      lane: .init(secondsPerMessage: 25e-6, secondsPerByte: 0.4e-9),
+      server: .init(secondsPerMessage: 40e-6, secondsPerByte: 0.6e-9),
+      worker: .init(secondsPerMessage: 80e-6, secondsPerByte: 0.5e-9), localRoundTripSeconds: 60e-6))
 }

@@ -62,7 +62,7 @@ extension ClusterSimulation {
     var simulation = ClusterSimulation(
       workload, costs, shape, startsTogether: shape.consistency.isSync, seed: seed)
     let messages = simulation.parcels.count * shape.workers
-    let half = (steps ?? max(6, min(80, 1_000_000 / messages))) / 2
+    let half = (steps ?? max(6, min(60, 500_000 / messages))) / 2
     simulation.run(steps: half)
     let begin = simulation.totals
     simulation.run(steps: 2 * half)
