@@ -85,13 +85,18 @@ import Testing
     #expect(report.plan.stepsPerSecond <= 1.1 * one.stepsPerSecond)
   }
 
-  @Test func `finds the paper's clusters as fast as they were, but for two of five to within a tenth`() throws {
+  @Test
+  func
+    `meets the paper's two speeds that it was fitted to, and of the other three Inception's alone to within a tenth`()
+    throws
+  {
     let report = try PaperReport(steps: 6)
     #expect(report.rows.map(\.gpus) == [10, 20, 10, 40, 20] && report.rows.map(\.servers) == [5, 10, 5, 20, 10])
-    #expect(report.rows.count { abs($0.ratio - 1) < 0.1 } >= 3)
+    #expect(report.rows.filter(\.isFitted).map(\.model) == ["vgg19", "resnet50"])
+    #expect(report.rows.filter { abs($0.ratio - 1) < 0.1 }.map(\.model) == ["vgg19", "inception", "resnet50"])
     #expect(report.rows.allSatisfy { (0.6...1.6).contains($0.ratio) })
     let vgg = try #require(report.rows.first { $0.model == "vgg19" })
-    #expect(try (8...12).contains(#require(vgg.kneeGpus)), "beyond 10 GPUs did not help significantly")
+    #expect(try (8...12).contains(#require(vgg.kneeGpus)), "fitted too: its servers are taken to be full at 10 GPUs")
   }
 
   @Test(arguments: [

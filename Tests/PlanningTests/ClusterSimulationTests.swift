@@ -72,9 +72,10 @@ import Testing
   @Test(arguments: [2, 8, 20])
   func `has gradients as stale as there are other workers`(workers: Int) {
     for consistency in [Consistency.async, .bounded(steps: 4)] {
-      let speed = ClusterSimulation.speed(
-        .small(variation: 0.1), .some, .sample(workers: workers, consistency), steps: 24)
+      let shape = ClusterShape.sample(workers: workers, consistency)
+      let speed = ClusterSimulation.speed(.small(variation: 0.1), .some, shape, steps: 24)
       #expect(isNear(speed.stalenessMean, Double(workers - 1), within: 0.05))
+      #expect(Forecast(.small(), .some, shape).stalenessMean == Double(workers - 1))
     }
     let sync = ClusterSimulation.speed(.small(), .some, .sample(workers: workers, .sync(workers: workers)), steps: 10)
     #expect(sync.stalenessMean == 0)

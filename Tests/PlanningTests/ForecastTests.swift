@@ -20,6 +20,10 @@ import Testing
     let simulated = ClusterSimulation.speed(workload, .some, shape, steps: 16)
     #expect(forecast.bottleneck == bottleneck)
     #expect(isNear(simulated.stepsPerSecond, forecast.stepsPerSecond, within: 0.04))
+    // A lane that waits for a core is busy in the simulation.
+    if bottleneck != .cores { #expect(abs(simulated.busiestLane - forecast.busiestLane) < 0.06) }
+    #expect(abs(simulated.busiestLine - forecast.busiestLine) < 0.06)
+    #expect(abs(simulated.busiestCores - forecast.busiestCores) < 0.06)
   }
 
   @Test(arguments: [2, 8, 32])

@@ -9,6 +9,9 @@ struct PaperCluster {
   /// one is taken to be as many times as fast as the other as it is here.
   let ourExamplesPerSecond: Double
 
+  /// Whether a number that the paper does not tell is taken from this speed.
+  var isFitted: Bool { model == "resnet50" || model == "vgg19" }
+
   static let batch = 128
 
   var stepsPerSecond: Double { 5_000_000 / (hours * 3600) }

@@ -15,6 +15,8 @@ struct PaperReport: Encodable {
     let paperStepsPerSecond: Double
     let stepsPerSecond: Double
     let ratio: Double
+    /// Whether one of the two numbers was taken from the paper's speed of this row, so that it says nothing of the plan.
+    let isFitted: Bool
     let stalenessMean: Double
     /// The busiest line of a server at that speed, 0...1.
     let busiestLine: Double
@@ -52,6 +54,7 @@ struct PaperReport: Encodable {
         format:
           "A GPU is taken for %.1f times two cores of ours, by ResNet-50's speed; a line for %.1f Gbit/s, by VGG's.",
         gpuSpeed, lineBytesPerSecond * 8 / 1e9),
+      "These two (*) were made to fit, and VGG's knee with them; the other three are foretold.",
       "",
     ]
       + TextTable(
@@ -60,7 +63,8 @@ struct PaperReport: Encodable {
           + rows.map { row in
             [
               row.model, "\(row.gpus)", "\(row.servers)", String(format: "%.1f", row.paperStepsPerSecond),
-              String(format: "%.1f", row.stepsPerSecond), String(format: "%.2f", row.ratio),
+              String(format: "%.1f", row.stepsPerSecond),
+              String(format: "%.2f", row.ratio) + (row.isFitted ? "*" : " "),
               "\(Int((row.busiestLine * 100).rounded())) %", row.kneeGpus.map { "\(Int($0.rounded())) GPUs" } ?? "none",
               "\(row.chosenServers)",
             ]
@@ -90,6 +94,7 @@ extension PaperReport.Row {
     paperStepsPerSecond = cluster.stepsPerSecond
     stepsPerSecond = simulated.stepsPerSecond
     ratio = stepsPerSecond / paperStepsPerSecond
+    isFitted = cluster.isFitted
     stalenessMean = simulated.stalenessMean
     busiestLine = simulated.busiestLine
     kneeGpus = Forecast.knee(workload, costs, shape)?.workers

@@ -17,6 +17,8 @@ struct PlanReport: Encodable {
     let stalenessMean: Double
     /// The speed as a share of as many times one worker's.
     let shareOfLinear: Double
+    /// The part of their time in which workers wait for servers, or for one another.
+    let waitingShare: Double
     let busiestLane: Double
     let busiestLine: Double
     let busiestCores: Double
@@ -32,6 +34,7 @@ struct PlanReport: Encodable {
       formulaStepsPerSecond = forecast.stepsPerSecond
       stalenessMean = simulated.stalenessMean
       shareOfLinear = simulated.stepsPerSecond / forecast.linearStepsPerSecond
+      waitingShare = simulated.waitingShare
       (busiestLane, busiestLine) = (simulated.busiestLane, simulated.busiestLine)
       busiestCores = simulated.busiestCores
       limitedBy = forecast.bottleneck.rawValue
@@ -86,6 +89,7 @@ extension PlanReport {
       "  speed      \(number(plan.examplesPerSecond)) examples/s, \(number(plan.stepsPerSecond)) mini-batches/s: "
         + "\(percent(plan.shareOfLinear)) of \(grouped(plan.workers)) times one worker",
       "  staleness  \(number(plan.stalenessMean)) updates (mean)",
+      "  waiting    \(percent(plan.waitingShare)) of the workers' time, for servers or for one another",
       "  busy       lanes \(percent(plan.busiestLane)), lines \(percent(plan.busiestLine))"
         + "\(machines == nil ? "" : ", cores \(percent(plan.busiestCores))") (the busiest of each)",
       "  knee       " + (kneeText),

@@ -35,7 +35,7 @@ public struct ClusterShape: Equatable, Sendable {
   }
 
   /// What connects the machines.
-  public struct Network: Codable, Equatable, Sendable {
+  public struct Network: Equatable, Sendable {
     /// Of each machine, in each of the two directions; infinity for a network that takes no time.
     public var bytesPerSecond: Double
     /// From a question to its answer where nothing is carried.
