@@ -15,6 +15,8 @@ struct BenchmarkSetting {
     case pull
     /// A push that is answered with new weights.
     case pushPull = "push+pull"
+    /// So too, stage by stage as computing goes.
+    case computePushPull = "compute+push+pull"
     /// The loop of a worker over an epoch: lease, pull, compute, push, advance.
     case train
   }

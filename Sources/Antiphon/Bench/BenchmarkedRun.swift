@@ -20,6 +20,7 @@ final class BenchmarkedRun {
   private var serverProcesses: [Int32] = []
   private var pushes: [Int]
   private let interrupting: () throws -> Void
+  private var saving: RepeatedSaving?
 
   /// Starts all processes, and waits until they are ready.
   ///
@@ -78,6 +79,23 @@ final class BenchmarkedRun {
     return reports
   }
 
+  /// Does something while the servers write their shards of a checkpoint, one checkpoint after the other.
+  ///
+  /// - Returns: The seconds that each checkpoint took, the last of which went on beyond the work.
+  func whileSaving(_ work: () throws -> Void) throws -> [Double] {
+    let saving = try self.saving ?? RepeatedSaving(lines: lines(), into: folder.checkpoints)
+    self.saving = saving
+    let earlier = saving.seconds.count
+    saving.isWanted = true
+    try work()
+    saving.isWanted = false
+    while saving.isOpen {
+      try watch()
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    return Array(saving.seconds[earlier...])
+  }
+
   /// What servers and workers have used so far.
   func usage() throws -> (servers: ProcessUsage, all: ProcessUsage) {
     (try ProcessUsage(of: serverProcesses), try ProcessUsage(of: serverProcesses + workers.map(\.pid)))
@@ -128,6 +146,7 @@ final class BenchmarkedRun {
   /// A server that died would be started again without what it held: nothing that is measured then counts.
   private func watch() throws {
     try interrupting()
+    try saving?.goOn()
     let notes = try cluster.tick(at: Clock.seconds)
     if let note = notes.first { throw BenchmarkError("\(note)") }
   }

@@ -46,6 +46,9 @@ struct SyntheticTraining {
         client.push(clock: clock, tensors: all, gradients: gradients)
         try wait(for: all)
       }
+    case .computePushPull:
+      for _ in 0..<steps { try computeAndPush() }
+      try wait(for: all)
     case .train:
       return try trainOneEpoch()
     }
@@ -74,8 +77,14 @@ struct SyntheticTraining {
     return steps
   }
 
-  /// A third of the computing is forward, two thirds are backward; each stage takes as much of them as it has weights.
   private mutating func trainOneBatch(at step: Int) throws {
+    try computeAndPush()
+    client.advance(
+      weights: 0, completed: Coordinator.Completion(clock: clock, basedOnStep: step, examples: batch, loss: 0))
+  }
+
+  /// A third of the computing is forward, two thirds are backward; each stage takes as much of them as it has weights.
+  private mutating func computeAndPush() throws {
     clock += 1
     for stage in stages {
       try wait(for: stage)
@@ -85,8 +94,6 @@ struct SyntheticTraining {
       compute(stage, thirds: 2)
       client.push(clock: clock, tensors: stage, gradients: Array(gradients[stage]))
     }
-    client.advance(
-      weights: 0, completed: Coordinator.Completion(clock: clock, basedOnStep: step, examples: batch, loss: 0))
   }
 
   private func compute(_ stage: Range<Int>, thirds: Double) {
