@@ -5,7 +5,8 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures how fast the programs are on this machine.",
     subcommands: [
-      ServersBenchmark.self, CheckpointsBenchmark.self, Calibrate.self, PlanBenchmark.self, SyntheticWorker.self, PlainServer.self,
+      ServersBenchmark.self, CheckpointsBenchmark.self, Calibrate.self, PlanBenchmark.self, SyntheticWorker.self,
+      PlainServer.self,
       PlainWorker.self,
     ])
 }
