@@ -6,9 +6,12 @@ import Synchronization
 /// Writes one server's shard of a checkpoint while the server goes on serving.
 ///
 /// The chunks are values: taking them all costs nothing, and the server's next update of a chunk that is not yet written
-/// changes a copy. So a shard is of one moment.
+/// changes a copy. So a shard is of one moment. A chunk is let go of as soon as it is in the file: its next update changes
+/// it in place again, also while the file goes to the disk or the store, which takes longer than to write it.
 final class ShardSaver: Sendable {
   let name: CheckpointName
+  /// What is not written yet, the next one last.
+  private let waiting: Mutex<[ChunkSnapshot]>
   private let outcome = Mutex<Result<ShardRecord, CheckpointError>?>(nil)
 
   /// - Parameter writer: Opens the file; called on the saver's own queue.
@@ -17,8 +20,9 @@ final class ShardSaver: Sendable {
     writer: @escaping @Sendable () throws(CheckpointError) -> ShardWriter
   ) {
     self.name = name
+    waiting = Mutex(snapshots.reversed())
     DispatchQueue(label: "checkpoint").async { [self] in
-      let result = Self.write(snapshots, writer)
+      let result = write(writer)
       outcome.withLock { $0 = result }
     }
   }
@@ -26,12 +30,13 @@ final class ShardSaver: Sendable {
   /// The record of what was written, or why it could not be; `nil` while it is being written.
   var result: Result<ShardRecord, CheckpointError>? { outcome.withLock { $0 } }
 
-  private static func write(
-    _ snapshots: [ChunkSnapshot], _ open: () throws(CheckpointError) -> ShardWriter
+  private func write(
+    _ open: () throws(CheckpointError) -> ShardWriter
   ) -> Result<ShardRecord, CheckpointError> {
+    defer { waiting.withLock { $0 = [] } }  // what a full disk did not take
     do throws(CheckpointError) {
       var writer = try open()
-      for snapshot in snapshots { try writer.write(snapshot) }
+      while let snapshot = waiting.withLock({ $0.popLast() }) { try writer.write(snapshot) }
       return .success(try writer.finish())
     } catch {
       return .failure(error)

@@ -6,7 +6,6 @@ struct Bench: ParsableCommand {
     abstract: "Measures how fast the programs are on this machine.",
     subcommands: [
       ServersBenchmark.self, CheckpointsBenchmark.self, Calibrate.self, PlanBenchmark.self, SyntheticWorker.self,
-      PlainServer.self,
-      PlainWorker.self,
+      PlainServer.self, PlainWorker.self,
     ])
 }
