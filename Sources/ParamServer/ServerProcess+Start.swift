@@ -32,13 +32,16 @@ extension ServerProcess {
       ? try KeptRun.recover(from: peers, generation: identity.generation) : nil
     // What is wholly known from the replica needs no checkpoint.
     let isComplete = shares.isComplete && (identity.index > 0 || known != nil)
-    let checkpoint =
+    let owned = ShardPlan(manifest, servers: identity.count).runs
+    let restored =
       try isComplete
-      ? nil : Self.newestCheckpoint(of: identity, settings: settings, manifest: manifest, log: log)
+      ? nil : Self.newestCheckpoint(of: identity, owned: owned, settings: settings, manifest: manifest, log: log)
+    let checkpoint = restored?.checkpoint
 
     var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
     let services = try shares.services { chunk in
-      try checkpoint?.chunkState(chunk, of: manifest) ?? initial.state(of: manifest.chunks[chunk])
+      guard let restored, checkpoint != nil else { return initial.state(of: manifest.chunks[chunk]) }
+      return restored.states[chunk - owned[identity.index].lowerBound]
     }
     let otherLanes = try services.indices.dropFirst().map { index in
       let socket = try ServerLane(
@@ -70,11 +73,14 @@ extension ServerProcess {
       }, peers: peers, slots: settings.optimizer.slots, log: log)
   }
 
-  /// The checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
+  /// The server's share of the checkpoint to go on from; each one that is damaged is named, and the one before it is taken.
   private static func newestCheckpoint(
-    of identity: ServerIdentity, settings: RunSettings, manifest: Manifest, log: Logger
-  ) throws -> Checkpoint? {
-    let found = try identity.store.newestGood()
+    of identity: ServerIdentity, owned: [Range<Int>], settings: RunSettings, manifest: Manifest, log: Logger
+  ) throws -> RestoredShare {
+    var board = CheckFolder(of: identity)
+    let found = try identity.store.restore(
+      part: identity.index, of: owned, in: manifest, run: settings.run, slots: settings.optimizer.slots,
+      start: identity.generation, telling: &board)
     for refused in found.refused { log.error("a checkpoint is not used: \(refused)") }
     if found.checkpoint == nil {
       if let refused = found.refused.first {
@@ -82,8 +88,7 @@ extension ServerProcess {
       }
       try identity.folder.demandNoCheckpoint(in: identity.store.location)
     }
-    try found.checkpoint?.check(run: settings.run, against: manifest, slots: settings.optimizer.slots)
-    return found.checkpoint
+    return found
   }
 }
 

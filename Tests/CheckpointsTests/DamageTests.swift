@@ -50,7 +50,7 @@ import Testing
         bytes[position] ^= 1 << UInt8(position % 8)
         try write(bytes, to: damaged)
         do throws(CheckpointError) {
-          _ = try folder.open(name)
+          try folder.open(name).checkAll()
           Issue.record("bit \(position % 8) of byte \(position) of \(good.count) was not noticed")
         } catch {
           guard case .damaged(damaged, _) = error else {

@@ -39,22 +39,20 @@ public final class Bucket: Sendable {
     var bytes: [UInt8] = []
     var retries = Retries(seconds: pauseSeconds)
     while true {
-      var request = HTTPRequest(method: .get, url: url(of: key), mostBytes: range.count - bytes.count)
+      // There is to be room for what the store says of an error.
+      let mostBytes = max(range.count - bytes.count, 1 << 16)
+      var request = HTTPRequest(method: .get, url: url(of: key), mostBytes: mostBytes)
       request.headers["Range"] = "bytes=\(range.lowerBound + bytes.count)-\(range.upperBound - 1)"
       let response = exchange(request)
       if response.status == 206 { bytes += response.body }
       if bytes.count == range.count { return bytes }
-      if response.status == 206, !response.body.isEmpty { retries = Retries(seconds: pauseSeconds) }
-      switch response.judgement {
-      case .failed(let kind, let reason): throw BucketError(kind, at: address(of: key), reason)
-      case .done:
+      guard response.status != 200, bytes.count < range.count, response.judgement != .done else {
         throw BucketError(
           .refused, at: address(of: key),
-          "expected bytes \(range) with status 206, \(bytes.count) came, with "
-            + "\(response.status)")
-      case .again(let reason):
-        guard retries.wait() else { throw BucketError(.unreachable, at: address(of: key), reason) }
+          "expected bytes \(range), with status 206, \(response.body.count) bytes came with \(response.status)")
       }
+      if response.status == 206, !response.body.isEmpty { retries = Retries(seconds: pauseSeconds) }
+      try wait(after: response, of: key, &retries)
     }
   }
 
@@ -136,12 +134,18 @@ public final class Bucket: Sendable {
     while true {
       try mayTry()
       let response = exchange(request)
-      switch response.judgement {
-      case .done: return response
-      case .failed(let kind, let reason): throw BucketError(kind, at: address(of: key), reason)
-      case .again(let reason):
-        guard retries.wait() else { throw BucketError(.unreachable, at: address(of: key), reason) }
-      }
+      if response.judgement == .done { return response }
+      try wait(after: response, of: key, &retries)
+    }
+  }
+
+  /// Waits after an answer that is none; throws where no other try is to be made.
+  private func wait(after response: HTTPResponse, of key: String, _ retries: inout Retries) throws(BucketError) {
+    switch response.judgement {
+    case .done: return
+    case .failed(let kind, let reason): throw BucketError(kind, at: address(of: key), reason)
+    case .again(let reason):
+      guard retries.wait() else { throw BucketError(.unreachable, at: address(of: key), reason) }
     }
   }
 

@@ -1,6 +1,6 @@
 extension HTTPResponse {
   /// What an answer means for the one who asked.
-  enum Judgement {
+  enum Judgement: Equatable {
     case done
     /// The same may be granted a little later.
     case again(reason: String)

@@ -1,29 +1,32 @@
 public import Parameters
 public import Tensors
 
-/// A committed checkpoint that was found whole, open to be read into any number of servers.
+/// A committed checkpoint, open to be read into any number of servers: all of its files are there, and what they say fits
+/// together. Their values are checked as they are read, by `states` and `check`.
 public struct Checkpoint: Sendable {
   /// For people: a path, or an address.
   public let path: String
   public let manifest: CheckpointManifest
-  private let shards: [ShardFile]
+  let shards: [ShardFile]
   /// By position in the model's chunks.
-  private let chunks: [ShardRecord.Chunk]
+  let chunks: [ShardRecord.Chunk]
   /// The pieces of each tensor and slot, by name, in the order of their rows, which they cover.
-  private let pieces: [String: [(shard: Int, piece: ShardPiece)]]
+  let pieces: [String: [(shard: Int, index: Int, piece: ShardPiece)]]
 
-  /// Reads all of a checkpoint once, and checks it against its manifest.
+  /// Reads the manifest and the header of each shard, and checks them against each other.
   ///
   /// - Throws: `CheckpointError` with the name of the file at fault.
   init(_ checkpoint: CheckpointName, in place: any CheckpointPlace) throws(CheckpointError) {
     let manifestFile = try place.open(CheckpointManifest.fileName, of: checkpoint)
     let manifest = try CheckpointManifest(reading: manifestFile)
     var shards: [ShardFile] = []
-    var pieces: [String: [(shard: Int, piece: ShardPiece)]] = [:]
+    var pieces: [String: [(shard: Int, index: Int, piece: ShardPiece)]] = [:]
     for (server, record) in manifest.shards.enumerated() {
       let name = place.shardName(server: server, of: manifest.shards.count, generation: record.generation)
       let shard = try ShardFile(place.open(name, of: checkpoint), expecting: record)
-      for piece in shard.pieces { pieces[piece.name, default: []].append((server, piece)) }
+      for (index, piece) in shard.pieces.enumerated() {
+        pieces[piece.name, default: []].append((server, index, piece))
+      }
       shards.append(shard)
     }
     for name in pieces.keys { pieces[name]?.sort { $0.piece.firstRow < $1.piece.firstRow } }
@@ -50,17 +53,13 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  /// Reads all that a server holds of a chunk.
+  /// Reads all that a server holds of a chunk, without a check of its values.
   ///
   /// - Parameter chunk: The position in the model's chunks.
   /// - Throws: `CheckpointError.otherModel` if the checkpoint is not of this model.
   public func chunkState(_ chunk: Int, of model: Manifest) throws(CheckpointError) -> ChunkState {
-    try check(against: model)
+    try check(rowsOf: chunk..<chunk + 1, in: model)
     let rows = model.chunks[chunk].rows
-    guard chunks.indices.contains(chunk), chunks[chunk].rows == rows else {
-      let found = chunks.indices.contains(chunk) ? "rows \(chunks[chunk].rows)" : "no such chunk"
-      throw .otherModel(path: path, reason: "expected rows \(rows) in chunk \(chunk), it has \(found)")
-    }
     let entry = model.entries[model.chunks[chunk].tensor]
     var tensors: [Tensor] = []
     for name in ShardPiece.names(of: entry.name, kind: entry.kind, slots: manifest.slots) {
@@ -82,12 +81,22 @@ public struct Checkpoint: Sendable {
 
   private func read(_ rows: Range<Int>, of name: String, count: Int) throws(CheckpointError) -> Tensor {
     var tensor = Tensor(uninitialized: [count])
-    for (shard, piece) in pieces[name] ?? [] {
+    for (shard, _, piece) in pieces[name] ?? [] {
       let common = rows.clamped(to: piece.rows)
       guard !common.isEmpty else { continue }
       try shards[shard].read(common, of: piece, into: &tensor, fromRow: common.lowerBound - rows.lowerBound)
     }
     return tensor
+  }
+
+  /// Checks that chunks of a model have the same rows here.
+  func check(rowsOf wanted: Range<Int>, in model: Manifest) throws(CheckpointError) {
+    try check(against: model)
+    for chunk in wanted where !chunks.indices.contains(chunk) || chunks[chunk].rows != model.chunks[chunk].rows {
+      let found = chunks.indices.contains(chunk) ? "rows \(chunks[chunk].rows)" : "no such chunk"
+      throw .otherModel(
+        path: path, reason: "expected rows \(model.chunks[chunk].rows) in chunk \(chunk), it has \(found)")
+    }
   }
 
   private func check(against model: Manifest) throws(CheckpointError) {

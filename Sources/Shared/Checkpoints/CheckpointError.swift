@@ -15,6 +15,14 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible, Sendable
   /// A checkpoint that is whole, but of another model or another optimizer.
   case otherModel(path: String, reason: String)
 
+  /// Whether a checkpoint cannot be used because of it, and an older one may.
+  var isFlaw: Bool {
+    switch self {
+    case .unreadable, .unwritable, .damaged: true
+    case .unreachable, .misconfigured, .otherRun, .otherModel: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .unreadable(let path, let reason): "cannot read \(path): \(reason)"

@@ -91,19 +91,21 @@ public struct CheckpointStore: Sendable {
     files.filter { $0.value.contains(CheckpointManifest.fileName) }.keys.sorted()
   }
 
-  /// Opens one of the committed checkpoints, and checks all of it.
+  /// Opens one of the committed checkpoints, whose values are not checked yet.
   public func open(_ name: CheckpointName) throws(CheckpointError) -> Checkpoint { try Checkpoint(name, in: place) }
 
-  /// The newest checkpoint that is whole, and why each newer one is not used.
+  /// The newest checkpoint that is whole, of which all is read and checked, and why each newer one is not used.
   ///
   /// - Throws: `CheckpointError.unreachable` where it cannot be told whether one is whole.
   public func newestGood() throws(CheckpointError) -> (checkpoint: Checkpoint?, refused: [CheckpointError]) {
     var refused: [CheckpointError] = []
     for name in try committed().reversed() {
       do throws(CheckpointError) {
-        return (try open(name), refused)
+        let checkpoint = try open(name)
+        try checkpoint.checkAll()
+        return (checkpoint, refused)
       } catch {
-        if case .unreachable = error { throw error }
+        guard error.isFlaw else { throw error }
         refused.append(error)
       }
     }

@@ -7,6 +7,8 @@ struct ShardFile: Sendable {
   let pieces: [ShardPiece]
   private let file: any ReadableFile
   private let dataStart: Int
+  /// Of the bytes before the data.
+  private let headChecksum: Checksum
 
   /// Reads the header.
   ///
@@ -19,7 +21,8 @@ struct ShardFile: Sendable {
       throw .damaged(path: path, reason: "expected \(expectedSize ?? 0) bytes, it has \(size)")
     }
     guard size >= 8 else { throw .damaged(path: path, reason: "expected a safetensors file, it has \(size) bytes") }
-    let length = try file.read(0..<8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    let head = try file.read(0..<8)
+    let length = head.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
     guard length <= min(size - 8, SafetensorsHeader.longest) else {
       throw .damaged(path: path, reason: "expected a header of \(length) bytes, the file has \(size)")
     }
@@ -32,53 +35,87 @@ struct ShardFile: Sendable {
     } catch {
       throw .damaged(path: path, reason: "its header is not that of a shard of a checkpoint")
     }
+    headChecksum = Checksum(of: unsafe (head + json).span.bytes)
   }
 
-  /// Opens a shard, and checks it against what its server recorded.
+  /// Opens a shard, and checks its size and its header against what its server recorded: the values are checked when
+  /// they are read.
+  ///
+  /// Only the header can make the file's checksum differ from the recorded one, put together from those of the pieces.
   init(_ file: any ReadableFile, expecting record: ShardRecord) throws(CheckpointError) {
     try self.init(file, expectedSize: record.size)
-    let path = file.path
     guard pieces.map(\.name) == record.tensors.map(\.name) else {
-      throw .damaged(path: path, reason: "expected other tensors than those in its header")
+      throw .damaged(path: file.path, reason: "expected other tensors than those in its header")
     }
-    let found = try checksums()
-    for (tensor, checksum) in zip(record.tensors, found.pieces) where tensor.checksum != checksum {
-      throw .damaged(path: path, reason: "the checksum of '\(tensor.name)' is wrong")
+    guard checksum(withPieces: record.tensors.map(\.checksum)) == record.checksum else {
+      throw .damaged(path: file.path, reason: "its checksum is wrong")
     }
-    guard found.file == record.checksum else { throw .damaged(path: path, reason: "its checksum is wrong") }
   }
 
-  /// Reads everything once.
+  /// The CRC-32C of the whole file, if its pieces have these.
+  func checksum(withPieces checksums: [UInt32]) -> UInt32 {
+    var whole = headChecksum
+    for (piece, checksum) in zip(pieces, checksums) {
+      whole.add(Checksum(value: checksum), ofBytes: piece.bytes.count)  // without gaps, as the header was read
+    }
+    return whole.value
+  }
+
+  /// Reads all pieces once.
   ///
-  /// - Returns: The CRC-32C of the whole file, and of each piece.
-  func checksums() throws(CheckpointError) -> (file: UInt32, pieces: [UInt32]) {
-    var whole = Checksum()
-    var block = [UInt8](repeating: 0, count: min(size, 1 << 20))
-    _ = try scan(0..<dataStart, through: &block, into: &whole)
+  /// - Returns: Their CRC-32C.
+  func checksums() throws(CheckpointError) -> [UInt32] {
     var checksums: [UInt32] = []
     for piece in pieces {
-      let range = dataStart + piece.bytes.lowerBound..<dataStart + piece.bytes.upperBound
-      checksums.append(try scan(range, through: &block, into: &whole))
+      var checksum = Checksum()
+      try skim(piece.rows, of: piece, into: &checksum)
+      checksums.append(checksum.value)
     }
-    return (whole.value, checksums)
+    return checksums
   }
 
-  /// - Returns: The checksum of the range alone.
-  private func scan(
-    _ range: Range<Int>, through block: inout [UInt8], into whole: inout Checksum
-  ) throws(CheckpointError) -> UInt32 {
+  /// Reads all of a piece once, and keeps some of its rows.
+  ///
+  /// - Parameters:
+  ///   - wanted: Rows that the piece has, counted in the whole tensor; in their order.
+  ///   - expected: The piece's CRC-32C.
+  /// - Returns: A flat tensor for each of `wanted`.
+  /// - Throws: `CheckpointError.damaged` if the checksum is another one.
+  func read(_ wanted: [Range<Int>], ofPiece index: Int, expecting expected: UInt32) throws(CheckpointError) -> [Tensor]
+  {
+    let piece = pieces[index]
     var checksum = Checksum()
-    var offset = range.lowerBound
-    while offset < range.upperBound {
-      let count = min(block.count, range.upperBound - offset)
+    var tensors: [Tensor] = []
+    var row = piece.firstRow
+    for rows in wanted {
+      precondition(rows.lowerBound >= row && rows.upperBound <= piece.rows.upperBound, "the piece has the rows")
+      try skim(row..<rows.lowerBound, of: piece, into: &checksum)
+      var tensor = Tensor(uninitialized: [rows.count * piece.rowBytes / MemoryLayout<Float>.size])
+      try read(rows, of: piece, into: &tensor, fromRow: 0)
+      checksum.add(unsafe tensor.values.bytes)
+      tensors.append(tensor)
+      row = rows.upperBound
+    }
+    try skim(row..<piece.rows.upperBound, of: piece, into: &checksum)
+    guard checksum.value == expected else {
+      throw .damaged(path: file.path, reason: "the checksum of '\(piece.name)' is wrong")
+    }
+    return tensors
+  }
+
+  /// Reads rows for their checksum alone.
+  private func skim(_ rows: Range<Int>, of piece: ShardPiece, into checksum: inout Checksum) throws(CheckpointError) {
+    var offset = start(ofRow: rows.lowerBound, of: piece)
+    let end = start(ofRow: rows.upperBound, of: piece)
+    var block = [UInt8](repeating: 0, count: min(end - offset, 1 << 20))
+    while offset < end {
+      let count = min(block.count, end - offset)
       var span = block.mutableSpan
       var bytes = unsafe span.mutableBytes
       try file.read(into: &bytes, 0..<count, at: offset)
       checksum.add(bytes.bytes.extracting(first: count))
-      whole.add(bytes.bytes.extracting(first: count))
       offset += count
     }
-    return checksum.value
   }
 
   /// Reads whole rows of a piece.
@@ -89,10 +126,13 @@ struct ShardFile: Sendable {
   func read(
     _ rows: Range<Int>, of piece: ShardPiece, into tensor: inout Tensor, fromRow row: Int
   ) throws(CheckpointError) {
-    let first = dataStart + piece.bytes.lowerBound + (rows.lowerBound - piece.firstRow) * piece.rowBytes
     var values = tensor.mutableValues
     var bytes = unsafe values.mutableBytes
     let part = row * piece.rowBytes..<(row + rows.count) * piece.rowBytes
-    try file.read(into: &bytes, part, at: first)
+    try file.read(into: &bytes, part, at: start(ofRow: rows.lowerBound, of: piece))
+  }
+
+  private func start(ofRow row: Int, of piece: ShardPiece) -> Int {
+    dataStart + piece.bytes.lowerBound + (row - piece.firstRow) * piece.rowBytes
   }
 }

@@ -66,16 +66,17 @@ public struct ShardWriter: ~Copyable {
   public consuming func finish() throws(CheckpointError) -> ShardRecord {
     precondition(chunks.count == owned.count, "all of the server's chunks are written")
     let written = try ShardFile(file)
+    let expected = checksums.map(\.value)
     let found = try written.checksums()
-    guard written.pieces == pieces, found.pieces == checksums.map(\.value) else {
+    guard written.pieces == pieces, found == expected else {
       throw .damaged(path: file.path, reason: "it does not hold what was just written to it")
     }
     try place.keep(file, as: shard, of: checkpoint)
     isFinished = true
-    let tensors = zip(pieces, found.pieces).map { ShardRecord.Tensor(name: $0.name, checksum: $1) }
+    let tensors = zip(pieces, expected).map { ShardRecord.Tensor(name: $0.name, checksum: $1) }
     return ShardRecord(
       generation: shard.generation,
       file: place.shardName(server: shard.server, of: shard.count, generation: shard.generation), size: written.size,
-      checksum: found.file, tensors: tensors, chunks: chunks)
+      checksum: written.checksum(withPieces: expected), tensors: tensors, chunks: chunks)
   }
 }

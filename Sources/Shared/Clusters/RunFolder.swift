@@ -7,6 +7,7 @@ public import Parameters
 ///     configuration.json   the whole configuration: resuming needs nothing else
 ///     checkpoints/         one folder each
 ///     keys/                what its processes prove to each other; nobody else may read it
+///     checks/              what each server found in checkpoints when it started
 ///     members/             where each server is
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
@@ -17,6 +18,7 @@ public struct RunFolder: Sendable {
   public let path: String
 
   public var checkpoints: String { "\(path)/checkpoints" }
+  public var checks: String { "\(path)/checks" }
   public var members: String { "\(path)/members" }
   public var generations: String { "\(path)/generations" }
   public var metrics: String { "\(path)/metrics.jsonl" }

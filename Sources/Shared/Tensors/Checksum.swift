@@ -6,6 +6,9 @@ public struct Checksum: Equatable, Sendable {
 
   public init() {}
 
+  /// A checksum that is known.
+  public init(value: UInt32) { self.value = value }
+
   /// The checksum of some bytes.
   public init(of bytes: RawSpan) {
     add(bytes)
