@@ -21,8 +21,8 @@ public struct CheckFinding: Codable, Equatable, Sendable {
 public protocol CheckBoard {
   /// The newest start of each server, as it is now.
   func starts() throws -> [UInt32]
-  /// What all servers have told; nothing that is not whole.
-  func findings() throws -> [CheckFinding]
-  /// Tells the others.
-  mutating func post(_ finding: CheckFinding) throws
+  /// What all servers have told, as far as it can be read now.
+  func findings() -> [CheckFinding]
+  /// Tells the others, if that is possible.
+  mutating func post(_ finding: CheckFinding)
 }

@@ -50,7 +50,7 @@ extension CheckpointStore {
           try checkpoint.states(of: parts[part], in: model)
         }
         for other in Array(parts.indices[(part + 1)...]) + Array(parts.indices[..<part]) {
-          let told = try board.findings().filter {
+          let told = board.findings().filter {
             $0.checkpoint == "\(name)" && $0.part == other && $0.starts.count == parts.count && $0.starts[part] == start
           }
           if let flaw = told.lazy.compactMap(\.flaw).first {
@@ -77,9 +77,9 @@ extension CheckpointStore {
     let starts = try board.starts()
     let result = Result(catching: read)
     switch result {
-    case .success: try board.post(CheckFinding(checkpoint: "\(name)", part: part, starts: starts, flaw: nil))
+    case .success: board.post(CheckFinding(checkpoint: "\(name)", part: part, starts: starts, flaw: nil))
     case .failure(let error) where error.isFlaw:
-      try board.post(CheckFinding(checkpoint: "\(name)", part: part, starts: starts, flaw: "\(error)"))
+      board.post(CheckFinding(checkpoint: "\(name)", part: part, starts: starts, flaw: "\(error)"))
     case .failure: break
     }
     return try result.get()

@@ -9,7 +9,7 @@ import Transport
 
 extension ServerTrial {
   /// What came of a trial against the real program.
-  public struct Outcome {
+  public struct Outcome: Sendable {
     public let sent: Int
     /// Frames that the server had to drop, and those that it says it did.
     public let dropped: Int
