@@ -11,7 +11,7 @@ import Testing
   private func ask(_ path: String, of server: PageServer, _ method: String = "GET") async throws -> (Int, String) {
     var request = URLRequest(url: try #require(URL(string: "http://\(server.place)\(path)")))
     request.httpMethod = method
-    for _ in 0..<20 {
+    for _ in 0..<100 {
       let (data, response) = try await URLSession.shared.data(for: request)
       let status = try #require(response as? HTTPURLResponse).statusCode
       if status != 500 { return (status, String(decoding: data, as: UTF8.self)) }
