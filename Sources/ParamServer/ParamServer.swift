@@ -168,6 +168,8 @@ extension ExitCode {
     case let error as ClusterError: self.init(error.mayPass ? 75 : 78)
     case CheckpointError.unreachable(_, _, mayPass: true): self.init(75)
     case is SettingsError, is ModelError, is CheckpointError: self.init(78)
+    // Somebody has the port, perhaps the start before this one, which is not quite gone.
+    case TransportError.call(_, let reason) where reason == "Address already in use": self.init(75)
     case TransportError.call, TransportError.refused, ServerError.replaced: self.init(78)
     default: self.init(75)
     }

@@ -40,7 +40,7 @@ struct `A run with its checkpoints in a bucket` {
       "train", "--run", run.folder, "--resume", changing: ["AWS_SECRET_ACCESS_KEY": "wrong"])
     #expect(refused.code == 78 && refused.errors.contains("s3://bucket/runs/first: the store answers 403"))
     #expect(refused.errors.split(separator: "\n").count == 1, "\(refused.errors)")
-    let steps = "\(status.step + 100)"
+    let steps = "\(try await run.status().step + 100)"  // it went on until it was killed
     let resumed = try await antiphon(
       "train", "--run", run.folder, "--resume", "--servers", "3", "--steps", steps, within: 120)
     #expect(resumed.code == 0, "\(resumed.errors)")

@@ -82,8 +82,8 @@ public struct SlurmAllocation: Sendable {
     }
   }
 
-  /// Jobs that are on one node at the same time have other ports; below those that the system gives to connections.
-  func port(ofServer index: Int) -> UInt16 { UInt16(20_000 + (job % 150) * 64 + index % 64) }
+  /// Jobs that are on one node at the same time have other ports; below those that systems give to connections.
+  func port(ofServer index: Int) -> UInt16 { UInt16(10_000 + (job % 90) * 64 + index % 64) }
 
   private func rank(in group: Group) -> Int? {
     guard let place = group.nodes.firstIndex(of: node) else { return nil }
