@@ -15,7 +15,7 @@ struct ServerPlace {
   ///   - advertise: The host by which others reach the server; by default the one it listens on, and where these are all
   ///     of its host's, the address by which that one sends.
   init(listen: String?, advertise: String?, launcher: Launcher?, index: Int) throws {
-    let told = listen == nil ? launcher?.place(ofServer: index) : nil
+    let told = try listen == nil ? launcher?.place(ofServer: index) : nil
     if let listen {
       (host, port) = try Self.parse(listen)
     } else if let told {

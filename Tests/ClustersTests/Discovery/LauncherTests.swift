@@ -30,7 +30,8 @@ import Testing
     let server = try #require(try Launcher(configuration("ps", 1)))
     #expect(try server.servers()?.map(\.description) == ["a:2222", "b:2223"])
     #expect(try server.serverIndex() == 1)
-    #expect(server.place(ofServer: 1) == (2223, "b"))
+    #expect(try server.place(ofServer: 1) == (2223, "b"))
+    #expect(throws: ClusterError.self) { try server.place(ofServer: 2) }
     #expect(try Launcher(configuration("chief", 0))?.workerIndex() == 0)
     #expect(try Launcher(configuration("worker", 1))?.workerIndex() == 2)
     for (type, index) in [("ps", 2), ("worker", 0), ("evaluator", 0)] {
@@ -72,7 +73,7 @@ import Testing
     #expect(servers?.map(\.host) == ["10.0.0.1", "10.0.0.1", "10.0.0.2"])
     #expect(Set(try #require(servers).map(\.port)).count == 3)
     let server = try #require(try Launcher(job(node: "n2", local: 0, rank: 1)))
-    #expect(server.place(ofServer: 2).port == servers?[2].port)
+    #expect(try server.place(ofServer: 2).port == servers?[2].port)
   }
 
   @Test func `by Slurm says who a server is, but not where others are, in a job of one kind of tasks`() throws {

@@ -55,12 +55,18 @@ public enum Launcher: Sendable {
   /// Where a server is to listen, on all of its host's addresses.
   ///
   /// - Returns: The port, and where others reach it if that is told.
-  public func place(ofServer index: Int) -> (port: UInt16, host: String?) {
+  ///
+  /// - Throws: `ClusterError` if the launcher knows of no such server.
+  public func place(ofServer index: Int) throws(ClusterError) -> (port: UInt16, host: String?) {
     switch self {
     case .tensorFlow(let configuration):
-      (configuration.servers[index].port, configuration.servers[index].host)
+      guard configuration.servers.indices.contains(index) else {
+        throw ClusterError(
+          "TF_CONFIG: expected an address of server \(index), it has \(configuration.servers.count) ps")
+      }
+      return (configuration.servers[index].port, configuration.servers[index].host)
     case .slurm(let allocation):
-      (allocation.port(ofServer: index), allocation.launchAddress.flatMap { HostAddress.own(towards: $0) })
+      return (allocation.port(ofServer: index), allocation.launchAddress.flatMap { HostAddress.own(towards: $0) })
     }
   }
 }

@@ -109,7 +109,7 @@ public struct SlurmAllocation: Sendable {
     var tasks: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let words = part.split(separator: "(", maxSplits: 1)
-      guard let count = words.first.flatMap({ Int($0) }), count > 0,
+      guard let count = words.first.flatMap({ Int($0) }), (1...65_536).contains(count),
         let times = words.count == 1 ? 1 : Int(words[1].dropFirst().dropLast()),
         words.count == 1 || words[1].hasPrefix("x") && words[1].hasSuffix(")"), (1...65_536).contains(times)
       else { throw ClusterError("Slurm's environment: expected tasks of each node as 2(x3),1, found '\(text)'") }
