@@ -71,8 +71,10 @@ struct ParamServer: ParsableCommand {
       throw ValidationError(
         "--index must be in 0..<\(count.map { "\($0) (--count)" } ?? "the number of servers"), it is \(index).")
     }
-    if let listen { _ = try ServerPlace.parse(listen) }
-    _ = try http.map { try ListeningPlace(parsing: $0) }
+    do {
+      _ = try listen.map { try ServerPlace.parse($0) }
+      _ = try http.map { try ListeningPlace(parsing: $0) }
+    } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {

@@ -86,7 +86,9 @@ struct Worker: ParsableCommand {
     }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     guard patience > 0 else { throw ValidationError("--patience must be positive, it is \(patience).") }
-    _ = try http.map { try ListeningPlace(parsing: $0) }
+    do {
+      _ = try http.map { try ListeningPlace(parsing: $0) }
+    } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {
