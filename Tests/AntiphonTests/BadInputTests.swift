@@ -84,7 +84,8 @@ import Testing
       "train", "--run", second, "--model", "fc-1x8", "--data", dataset, "--only-configure", in: scratch)
     #expect(
       try await complaint(
-        "paramserver", ["--run", second, "--index", "0", "--count", "1", "--listen", "tcp://\(address)"]
+        "paramserver", ["--run", second, "--index", "0", "--count", "1", "--listen", "tcp://\(address)"],
+        code: 75
       ).contains("zmq_bind to tcp://\(address): Address already in use"))
     for (program, arguments) in [
       ("paramserver", ["--run", second, "--index", "0", "--count", "1"]), ("worker", ["--rendezvous", members]),

@@ -33,7 +33,8 @@ import Testing
     let ending = try await running.end(within: 240)
     #expect(ending.code == 0, "\(ending.errors)")
     let last = try await run("disturbed").status()
-    #expect(last.step == 300)
+    // What a worker computes while server 0 is replaced counts too: one mini-batch of each worker at most.
+    #expect((300...302).contains(last.step))
     let loss = try #require(last.loss)
     #expect(loss < max(2 * calmLoss, 0.05), "\(loss) where an undisturbed run has \(calmLoss)")
   }

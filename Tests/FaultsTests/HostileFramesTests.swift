@@ -17,8 +17,12 @@ import Testing
   }
 
   @Test(arguments: [0, 1])
-  func `do a server no harm, which counts those it drops and serves an honest worker meanwhile`(replicas: Int) throws {
-    let outcome = try ServerTrial.againstProgram(frames: 20_000, seed: 5, replicas: replicas)
+  func `do a server no harm, which counts those it drops and serves an honest worker meanwhile`(replicas: Int)
+    async throws
+  {
+    let outcome = try await onOwnThread {
+      try ServerTrial.againstProgram(frames: 20_000, seed: 5, replicas: replicas)
+    }
     #expect(outcome.areWeightsRight && outcome.pushes == 40)
     #expect(outcome.isCountRight && outcome.dropped > 10_000, "\(outcome)")
     #expect(outcome.growthBytes < 16 << 20, "\(outcome)")

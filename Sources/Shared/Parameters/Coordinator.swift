@@ -6,6 +6,10 @@
 /// part, so nobody waits until it has caught up; so does one that was silent, was gone on without, and comes back. In
 /// `sync` as many take part as the run has places; who joins beyond them stands by, and takes the place of one that is
 /// lost. Its first mini-batch is of the step that is under way when it comes.
+///
+/// **Where it ends.** Nobody is told to compute more than the run lacks. In `async` a mini-batch that was under way when
+/// server 0 was replaced, or when its worker was thought lost, is counted when it comes, since its gradients were applied:
+/// such a run may end with one step more for each of them.
 public struct Coordinator: Sendable {
   public struct Worker: Sendable {
     public internal(set) var index: Int
