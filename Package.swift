@@ -81,11 +81,14 @@ let package = Package(
     room("Clusters", "Parameters", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
     room("HTTP", pages, .product(name: "FlyingSocks", package: "FlyingFox")),
+    room("Programs", "Clusters", "HTTP", arguments, logging),
 
     program(
       "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry",
-      "HTTP"),
-    program("Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "HTTP"),
+      "HTTP", "Programs"),
+    program(
+      "Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "HTTP", "Programs"
+    ),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
       "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors"),

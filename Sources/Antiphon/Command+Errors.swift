@@ -14,12 +14,18 @@ extension ParsableCommand {
     } catch let code as ExitCode {
       throw code
     } catch is Interruption {
-      FileHandle.standardError.write(Data("antiphon \(Self._commandName): ended at once\n".utf8))
+      FileHandle.standardError.write(Data("\(Self.fullName): ended at once\n".utf8))
       throw ExitCode(130)
     } catch {
-      FileHandle.standardError.write(Data("antiphon \(Self._commandName): \(error)\n".utf8))
+      FileHandle.standardError.write(Data("\(Self.fullName): \(error)\n".utf8))
       throw ExitCode(Self.mayPass(error) ? 75 : 78)
     }
+  }
+
+  /// As it is called in a shell.
+  private static var fullName: String {
+    let isOfBench = Bench.configuration.subcommands.contains { $0 == Self.self }
+    return (isOfBench ? "antiphon bench " : "antiphon ") + _commandName
   }
 
   /// Whether the same command may succeed later: when a server answers, or a disk has room.

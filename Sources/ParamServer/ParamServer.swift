@@ -6,6 +6,7 @@ import HTTP
 import Logging
 import Models
 import Parameters
+import Programs
 import Telemetry
 import Transport
 
@@ -46,24 +47,7 @@ struct ParamServer: ParsableCommand {
   @Flag(help: "Ask for no keys beyond loopback: anybody who can connect may change the parameters.")
   var insecure = false
 
-  @Option(
-    help: """
-      Where to show /healthz and /readyz over HTTP, to anybody who asks: PORT for this machine only, or HOST:PORT, as \
-      0.0.0.0:8080; by default nowhere.
-      """)
-  var http: String?
-
-  @Flag(
-    help: """
-      End with exit code 75 where the run does not have all its steps yet, also when told to end: for launchers that \
-      start again only what failed, as Kubernetes' Jobs do.
-      """)
-  var retryUnfinished = false
-
-  @Option(
-    help: .init(
-      "End, in good order, when the process of this number, which started this one, has gone.", valueName: "pid"))
-  var stopWith: Int32?
+  @OptionGroup var process: ProcessOptions
 
   func validate() throws {
     if let count, count < 1 { throw ValidationError("--count must be positive, it is \(count).") }
@@ -73,14 +57,11 @@ struct ParamServer: ParsableCommand {
     }
     do {
       _ = try listen.map { try ServerPlace.parse($0) }
-      _ = try http.map { try ListeningPlace(parsing: $0) }
     } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {
-    let stop = StopSignal()
-    stop.followSignals()
-    if let stopWith { stop.followParent(stopWith) }
+    let stop = process.stopSignal()
     var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
     let health = ProcessHealth()
     do {
@@ -88,9 +69,8 @@ struct ParamServer: ParsableCommand {
       let (index, source) = try identity(launcher)
       log[metadataKey: "server"] = "\(index)"
       log.notice("told who this is", metadata: ["by": "\(source)"])
-      let pages = try http.map { try PageServer.start(health.pages(), at: ListeningPlace(parsing: $0)) }
+      let pages = try process.show(health.pages(), log)
       defer { pages?.stop() }
-      if let pages { log.notice("pages", metadata: ["address": "\(pages.place)"]) }
       try serve(RunFolder(opening: runFolder), as: index, launcher, telling: health, stop, log)
     } catch let code as ExitCode {
       throw code
@@ -139,7 +119,7 @@ struct ParamServer: ParsableCommand {
       endpoint: place.endpoint(ofLane:), context: context, log: log)
     try server.serve(telling: health) { stop.isSent }
     // The checkpoint that ends a run is there before any server is told of the end.
-    if retryUnfinished, try store.committed().last?.step ?? 0 < settings.steps { throw ExitCode(75) }
+    try process.end(isFinished: store.committed().last?.step ?? 0 >= settings.steps)
   }
 
   /// Whether a run is over for good: then there may be no server 0 any more that would tell another one to end.

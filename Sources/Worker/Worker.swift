@@ -6,6 +6,7 @@ import HTTP
 import Logging
 import Models
 import Parameters
+import Programs
 import Tensors
 import Training
 import Transport
@@ -58,24 +59,7 @@ struct Worker: ParsableCommand {
   @Option(help: "Seconds that a silent server is waited for.")
   var patience = 300.0
 
-  @Option(
-    help: """
-      Where to show /healthz and /readyz over HTTP, to anybody who asks: PORT for this machine only, or HOST:PORT, as \
-      0.0.0.0:8080; by default nowhere.
-      """)
-  var http: String?
-
-  @Flag(
-    help: """
-      End with exit code 75 where the run does not have all its steps yet, also when told to go: for launchers that \
-      start again only what failed, as Kubernetes' Jobs do.
-      """)
-  var retryUnfinished = false
-
-  @Option(
-    help: .init(
-      "End, in good order, when the process of this number, which started this one, has gone.", valueName: "pid"))
-  var stopWith: Int32?
+  @OptionGroup var process: ProcessOptions
 
   func validate() throws {
     guard servers == nil || rendezvous == nil else {
@@ -86,35 +70,29 @@ struct Worker: ParsableCommand {
     }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     guard patience > 0 else { throw ValidationError("--patience must be positive, it is \(patience).") }
-    do {
-      _ = try http.map { try ListeningPlace(parsing: $0) }
-    } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {
-    let stop = StopSignal()
-    stop.followSignals()
-    if let stopWith { stop.followParent(stopWith) }
+    let stop = process.stopSignal()
     var log = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
     let health = ProcessHealth()
     do {
       let launcher = servers == nil || index == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
       let index = try index ?? launcher?.workerIndex() ?? Int.random(in: 100_000...999_999)
       log[metadataKey: "worker"] = "\(index)"
-      let pages = try http.map { try PageServer.start(health.pages(), at: ListeningPlace(parsing: $0)) }
+      let pages = try process.show(health.pages(), log)
       defer { pages?.stop() }
-      if let pages { log.notice("pages", metadata: ["address": "\(pages.place)"]) }
       let servers = try ServerDirectory(
         servers: servers, launcher: launcher, rendezvous: rendezvous, keys: keys, patience: patience,
         isCancelled: { stop.isSent })
       log.notice("told where the servers are", metadata: ["by": "\(servers.source)", "servers": "\(servers.count)"])
-      let process = try WorkerProcess(
+      let worker = try WorkerProcess(
         index: index, servers: servers, data: data, model: model, patience: Patience(giveUpSeconds: patience),
         stop: stop, health: health, log: log)
-      let isFinished = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try process.run() }
-      if retryUnfinished, !isFinished { throw ExitCode(75) }
+      let isFinished = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try worker.run() }
+      try process.end(isFinished: isFinished)
     } catch TransportError.cancelled {  // told to go, and gone
-      if retryUnfinished { throw ExitCode(75) }
+      try process.end(isFinished: false)
     } catch let code as ExitCode {
       throw code
     } catch {

@@ -86,7 +86,7 @@ struct CheckpointsBenchmark: ParsableCommand {
   private func lines(of result: CheckpointsCase) -> [String] {
     let text: (Double, Int) -> String = { String(format: "%.\($1)f", $0) }
     return [
-      "\(result.servers) servers with \(result.shardBytes / 1_000_000) MB each, \(result.workers) workers that compute "
+      "\(result.servers) servers with \(text(Double(result.shardBytes) / 1e6, 0)) MB each, \(result.workers) workers that compute "
         + "\(text(result.computeSeconds, 1)) s",
       "a checkpoint takes \(text(result.checkpointSeconds, 2)) s, \(text(result.bytesPerSecond / 1e9, 2)) GB/s",
     ]

@@ -48,7 +48,8 @@ struct CheckpointsMeasurement {
     // Adam, as `CheckpointsBenchmark` sets it, keeps two values beside each weight.
     let shardBytes = run.modelBytes * 3 / setting.servers
     return CheckpointsCase(
-      case: "checkpoint-\(setting.servers)x\(setting.workers)-\(shardBytes / 1_000_000)mb", servers: setting.servers,
+      case: "checkpoint-\(setting.servers)x\(setting.workers)-\((shardBytes + 500_000) / 1_000_000)mb",
+      servers: setting.servers,
       workers: setting.workers, computeSeconds: setting.computeSeconds, shardBytes: shardBytes,
       stepsPerSecond: without.map(\.stepsPerSecond).median,
       stepsPerSecondWhileSaving: with.map(\.stepsPerSecond).median,
