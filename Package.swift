@@ -87,8 +87,9 @@ let package = Package(
       "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry",
       "HTTP", "Programs"),
     program(
-      "Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "HTTP", "Programs"
-    ),
+      "Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "Evaluation",
+      "HTTP",
+      "Programs"),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
       "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors"),

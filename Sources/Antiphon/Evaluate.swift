@@ -31,6 +31,9 @@ struct Evaluate: ParsableCommand {
     help: "Which part of it: train, validation or evaluation (default: evaluation).", transform: Split.init(named:))
   var split = Split.evaluation
 
+  @Flag(help: "Take the checkpoint of the highest mAP while training, in place of the newest.")
+  var best = false
+
   @Option(help: "Threads that compute.")
   var threads = AvailableCores().count
 
@@ -49,7 +52,7 @@ struct Evaluate: ParsableCommand {
         throw SettingsError(
           "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
       }
-      let checkpoint = try newestCheckpoint(of: folder, settings)
+      let checkpoint = try best ? bestCheckpoint(of: folder, settings) : newestCheckpoint(of: folder, settings)
       let network = try Network(settings, from: checkpoint)
       let clips = dataset.description.splits[split]?.clips ?? 0
       guard clips > 0 else {
@@ -69,6 +72,20 @@ struct Evaluate: ParsableCommand {
       try output.show(result, [result.title, result.report.table])
       try result.write(to: "\(folder.path)/\(split.rawValue)")
     }
+  }
+
+  private func bestCheckpoint(of folder: RunFolder, _ settings: RunSettings) throws -> Checkpoint {
+    let store = try CheckpointStore(of: folder, settings)
+    let results = try RunRecord.read(ValidationResult.self, at: folder.validation)
+    guard let best = ValidationHistory(results).best else {
+      throw ClusterError("no checkpoint of \(folder.path) was scored while it was trained: see train --evaluate")
+    }
+    guard let name = try store.committed().last(where: { $0.step == best.step }) else {
+      throw ClusterError("expected the checkpoint of step \(best.step), the best one, in \(store.location)")
+    }
+    let checkpoint = try store.open(name)
+    try checkpoint.checkAll()
+    return checkpoint
   }
 
   private func newestCheckpoint(of folder: RunFolder, _ settings: RunSettings) throws -> Checkpoint {

@@ -40,6 +40,12 @@ extension RunStatus {
       "checkpoint  \(lastCheckpointStep.map { "step \(TaskProgress.grouped($0))" } ?? "none yet")",
     ]
     if let lastCheckpointError { lines.append("            the last one failed: \(lastCheckpointError)") }
+    if let validation {
+      lines.append("validation  \(line(of: validation))")
+      if let bestValidation, bestValidation.step != validation.step {
+        lines.append("            the best: \(line(of: bestValidation))")
+      }
+    }
     if droppedFrames > 0 { lines.append("dropped     \(droppedFrames) frames that could not be read") }
     if refusedConnections > 0 {
       lines.append("refused     \(refusedConnections) connections to server 0 without an admitted key")
@@ -51,6 +57,12 @@ extension RunStatus {
         "  \(name) \(process.state.rawValue.padded(to: 8)) pid \("\(process.pid)".padded(to: 8)) \(process.address)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func line(of result: ValidationResult) -> String {
+    let text: (Double?) -> String = { $0.map { String(format: "%.4f", $0) } ?? "-" }
+    return "mAP \(text(result.map)), AUC \(text(result.auc)), d-prime \(text(result.dPrime)), loss "
+      + "\(text(result.loss)) at step \(TaskProgress.grouped(result.step))"
   }
 
   private var waiting: String {

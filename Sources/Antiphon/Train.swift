@@ -78,7 +78,7 @@ struct Train: ParsableCommand {
   /// Makes the folder of a new run, unless hosts have no room for it, or its checkpoints are to go where they cannot go.
   private func newRun(at path: String, on hosts: [ClusterHost]?) throws -> RunFolder {
     let settings = try settings.newRun()
-    if let hosts { _ = try Placement(hosts: hosts, servers: settings.servers, workers: settings.workers) }
+    if let hosts { _ = try Placement(hosts: hosts, settings) }
     if let place = settings.checkpoints.place {
       let store = try CheckpointStore(at: place, orFolder: path)
       guard try store.names().isEmpty else {
@@ -93,7 +93,10 @@ struct Train: ParsableCommand {
     try folder.endLeftServers()
     try Members(folder: folder.members).clear()
     let cluster = try LocalCluster(
-      folder, wanted: ProcessName.all(servers: settings.servers, workers: settings.workers), programs: Self.programs,
+      folder,
+      wanted: ProcessName.all(
+        servers: settings.servers, workers: settings.workers, evaluators: settings.evaluation == nil ? 0 : 1),
+      programs: Self.programs,
       threads: { [threads] workers in threads ?? AvailableCores().share(among: workers) })
     let stop = StopSignal()
     stop.followSignals()
@@ -103,7 +106,7 @@ struct Train: ParsableCommand {
 
   private func train(_ folder: RunFolder, on hosts: [ClusterHost]) throws -> RunStatus {
     let settings = try folder.settings()
-    let placement = try Placement(hosts: hosts, servers: settings.servers, workers: settings.workers)
+    let placement = try Placement(hosts: hosts, settings)
     try Members(folder: folder.members).clear()
     try folder.clearKeeperStates()
     try folder.write(placement)

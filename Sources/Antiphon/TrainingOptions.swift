@@ -83,13 +83,28 @@ struct TrainingOptions: ParsableArguments {
       """)
   var checkpointsIn: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Have a process beside the workers score the validation part at each checkpoint (loss, mAP, AUC, d-prime), and keep \
+      the checkpoint of the highest mAP beside the newest (default: no).
+      """)
+  var evaluate: Bool?
+
+  @Option(help: "How many clips of the validation part are scored: always the same (default: 1000).")
+  var evaluationClips: Int?
+
+  @Option(
+    help: "End the run when so many results in a row had no higher mAP than the best; 0 for never (default: 0).")
+  var earlyStopping: Int?
+
   @Option(help: "Decides the first weights and the order of the data (default: 0).")
   var seed: UInt64?
 
   func validate(isResuming: Bool) throws {
     let positive = [
       ("--servers", servers), ("--lanes", lanes), ("--workers", workers), ("--steps", steps), ("--batch", batch),
-      ("--keep", keep),
+      ("--keep", keep), ("--evaluation-clips", evaluationClips),
     ]
     for (name, value) in positive {
       let most =
@@ -107,6 +122,9 @@ struct TrainingOptions: ParsableArguments {
     }
     if let checkpointSeconds, !(0...1e9).contains(checkpointSeconds) {
       throw ValidationError("--checkpoint-seconds must be in 0...1e9, it is \(checkpointSeconds).")
+    }
+    if let earlyStopping, !(0...Int(Int32.max)).contains(earlyStopping) {
+      throw ValidationError("--early-stopping must be in 0...\(Int32.max), it is \(earlyStopping).")
     }
     guard isResuming else {
       if model == nil { throw ValidationError("a new run needs --model: \(ModelSpecification.forms).") }
@@ -127,6 +145,7 @@ struct TrainingOptions: ParsableArguments {
     let given: [Any?] = [
       model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
       weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, checkpointsIn, seed,
+      evaluate, evaluationClips, earlyStopping,
     ]
     return given.allSatisfy { $0 == nil }
   }
@@ -149,7 +168,8 @@ struct TrainingOptions: ParsableArguments {
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
-      checkpoints: checkpoints(CheckpointPolicy()), servers: servers ?? 1, lanes: lanes ?? 1,
+      checkpoints: checkpoints(CheckpointPolicy()), evaluation: try evaluation(nil, of: dataset), servers: servers ?? 1,
+      lanes: lanes ?? 1,
       replicas: replicas ?? 0, workers: workers,
       weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
     try settings.checkReplicas()
@@ -175,6 +195,7 @@ struct TrainingOptions: ParsableArguments {
     settings.steps = steps ?? settings.steps
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
     settings.checkpoints = checkpoints(old.checkpoints)
+    settings.evaluation = try evaluation(old.evaluation, of: Dataset(opening: settings.dataset))
     settings.servers = servers ?? old.servers
     settings.lanes = lanes ?? old.lanes
     settings.replicas = replicas ?? old.replicas
@@ -198,6 +219,22 @@ struct TrainingOptions: ParsableArguments {
     CheckpointPolicy(
       everySteps: checkpointSteps ?? old.everySteps, everySeconds: checkpointSeconds ?? old.everySeconds,
       keep: keep ?? old.keep, place: checkpointsIn ?? old.place)
+  }
+
+  private func evaluation(_ old: EvaluationPolicy?, of dataset: Dataset) throws -> EvaluationPolicy? {
+    guard evaluate ?? (old != nil) else {
+      guard evaluationClips == nil, earlyStopping ?? 0 == 0 else {
+        throw SettingsError("--evaluation-clips and --early-stopping need --evaluate")
+      }
+      return nil
+    }
+    guard dataset.description.splits[.validation]?.clips ?? 0 > 0 else {
+      throw SettingsError("--evaluate needs clips in the validation part of \(dataset.folder), there are none")
+    }
+    var policy = old ?? EvaluationPolicy()
+    policy.clips = evaluationClips ?? policy.clips
+    if let earlyStopping { policy.patience = earlyStopping > 0 ? earlyStopping : nil }
+    return policy
   }
 
   private static func steps(epochs: Double, patches: Int, batch: Int) -> Int {

@@ -9,6 +9,7 @@ struct TrainingWatch {
   private let folder: RunFolder
   private let cluster: LocalCluster
   private let servers: Int
+  private let evaluators: Int
   private let stop: StopSignal
   private var leader: LeaderWatch
   private let display = ProgressDisplay()
@@ -21,6 +22,7 @@ struct TrainingWatch {
     self.cluster = cluster
     self.stop = stop
     servers = cluster.wanted.count { $0.role == .server }
+    evaluators = cluster.wanted.count { $0.role == .evaluator }
     leader = try LeaderWatch(of: folder)
   }
 
@@ -48,7 +50,8 @@ struct TrainingWatch {
 
   private mutating func hear(at now: Double) throws {
     guard let status = try leader.hear(at: now) else { return }
-    cluster.wanted = ProcessName.all(servers: servers, workers: status.desiredWorkers)
+    cluster.wanted = ProcessName.all(
+      servers: servers, workers: status.desiredWorkers, evaluators: evaluators)
     isStopping = isStopping || status.state == .stopping
     cluster.isEnding = isStopping || status.state == .finished
     display.update(status.progress)

@@ -15,9 +15,12 @@ final class CheckpointCommit: Sendable {
   let step: Int
   private let state = Mutex<Outcome?>(nil)
 
-  /// - Parameter mayCommit: Asked before each try; throws where the checkpoint must not exist any more.
+  /// - Parameters:
+  ///   - keep: How many of the newest are kept.
+  ///   - best: The step of one that is kept beside them.
+  ///   - mayCommit: Asked before each try; throws where the checkpoint must not exist any more.
   init(
-    _ manifest: CheckpointManifest, name: CheckpointName, in store: CheckpointStore, keep: Int,
+    _ manifest: CheckpointManifest, name: CheckpointName, in store: CheckpointStore, keep: Int, best: Int?,
     mayCommit: @escaping @Sendable () throws -> Void
   ) {
     self.name = name
@@ -26,7 +29,7 @@ final class CheckpointCommit: Sendable {
       let outcome: Outcome
       do {
         try store.commit(manifest, name: name, mayCommit: mayCommit)
-        outcome = Outcome(committing: .success(()), pruning: Self.prune(store, keep: keep))
+        outcome = Outcome(committing: .success(()), pruning: Self.prune(store, keep: keep, best: best))
       } catch { outcome = Outcome(committing: .failure(error), pruning: nil) }
       state.withLock { $0 = outcome }
     }
@@ -35,9 +38,9 @@ final class CheckpointCommit: Sendable {
   /// What became of it; `nil` while it is under way.
   var outcome: Outcome? { state.withLock { $0 } }
 
-  private static func prune(_ store: CheckpointStore, keep: Int) -> CheckpointError? {
+  private static func prune(_ store: CheckpointStore, keep: Int, best: Int?) -> CheckpointError? {
     do throws(CheckpointError) {
-      try store.prune(keep: keep)
+      try store.prune(keep: keep, best: best)
       return nil
     } catch { return error }
   }

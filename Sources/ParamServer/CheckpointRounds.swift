@@ -24,6 +24,8 @@ struct CheckpointRounds {
   private(set) var lastStep: Int?
   /// Why the last one could not be made; `nil` if it could.
   private(set) var lastError: String?
+  /// The step of the one that is kept beside the newest.
+  var bestStep: Int?
 
   /// - Parameters:
   ///   - blank: A manifest of this run and model without a step and shards.
@@ -113,7 +115,8 @@ struct CheckpointRounds {
     manifest.step = round.step
     manifest.shards = shards
     manifest.coordinator = try JSONEncoder().encode(round.coordinator)
-    commit = CheckpointCommit(manifest, name: round.name, in: identity.store, keep: policy.keep) { [identity] in
+    commit = CheckpointCommit(manifest, name: round.name, in: identity.store, keep: policy.keep, best: bestStep) {
+      [identity] in
       let newest = try Self.newestStarts(checking: identity)
       for (server, shard) in shards.enumerated() where shard.generation < newest[server] {
         throw ServerError.shardReplaced(server: server)

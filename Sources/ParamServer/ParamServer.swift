@@ -119,7 +119,7 @@ struct ParamServer: ParsableCommand {
       endpoint: place.endpoint(ofLane:), context: context, log: log)
     try server.serve(telling: health) { stop.isSent }
     // The checkpoint that ends a run is there before any server is told of the end.
-    try process.end(isFinished: store.committed().last?.step ?? 0 >= settings.steps)
+    try process.end(isFinished: store.committed().last?.step ?? 0 >= folder.settings().steps)
   }
 
   /// Whether a run is over for good: then there may be no server 0 any more that would tell another one to end.

@@ -9,11 +9,13 @@ import Wire
 /// What server 0 does beyond serving: it lets workers join and leave, counts steps, has checkpoints made, keeps the
 /// record of the run, and ends it.
 struct RunLeader: ~Copyable {
-  private enum Phase: Equatable {
+  enum Phase: Equatable {
     case training
     /// No more mini-batches are handed out; workers send their last gradients and leave.
     case draining(since: Double)
     case savingLast
+    /// An evaluator scores the last checkpoint.
+    case scoringLast
     /// The other servers are told to end.
     case ending(since: Double)
     case ended
@@ -25,24 +27,25 @@ struct RunLeader: ~Copyable {
   /// More bytes than the state of any worker's sampler has.
   private static let largestSampler = 1 << 25
 
-  private let identity: ServerIdentity
-  private let settings: RunSettings
+  let identity: ServerIdentity
+  var settings: RunSettings
   private let manifest: Manifest
-  private let door: Doorkeeper?
-  private let log: Logger
-  private let started: Double
-  private var coordinator: Coordinator
-  private var phase = Phase.training
-  private var checkpoints: CheckpointRounds
-  private var meter: TrainingMeter
+  let door: Doorkeeper?
+  let log: Logger
+  let started: Double
+  var coordinator: Coordinator
+  var phase = Phase.training
+  var checkpoints: CheckpointRounds
+  var meter: TrainingMeter
   private var record: RunRecord
   private var lastRecord: Double
   private var peersToEnd: Int
   private var lastPing = 0.0
   /// The servers of which a sign of life is awaited, and when each was heard of.
   private var pinged: Set<Int> = []
-  private var lastHeard: [Int: Double] = [:]
+  var lastHeard: [Int: Double] = [:]
   private var recordFails = false
+  var evaluators: Evaluators
 
   /// - Parameters:
   ///   - saved: What the checkpoint knows from which the run goes on.
@@ -52,6 +55,7 @@ struct RunLeader: ~Copyable {
     checkpoints: CheckpointRounds, door: Doorkeeper?, at now: Double, log: Logger
   ) throws {
     let record = try RunRecord(appendingTo: identity.folder.metrics)
+    let evaluators = try Evaluators(of: identity.folder, at: checkpoints.lastStep ?? 0)
     self.identity = identity
     self.settings = settings
     self.manifest = manifest
@@ -64,6 +68,8 @@ struct RunLeader: ~Copyable {
     coordinator = Coordinator(settings, restoring: saved)
     meter = TrainingMeter(from: now)
     peersToEnd = identity.count - 1
+    self.evaluators = evaluators
+    self.checkpoints.bestStep = evaluators.history.best?.step
   }
 
   /// Whether the run is over and the process may go.
@@ -102,6 +108,10 @@ struct RunLeader: ~Copyable {
     case .leave(let incarnation, let read):
       coordinator.leave(incarnation, read: read)
       return .done
+    case .attend(let index, let process):
+      return .directive(attend(index, process: process, at: now))
+    case .validation(let result):
+      return take(validation: result)
     case .status:
       return .status(try Array(JSONEncoder().encode(status(counts: counts, at: now))))
     case .scale(let workers):
@@ -119,6 +129,7 @@ struct RunLeader: ~Copyable {
     for worker in coordinator.dropSilent(at: now) {
       log.notice("a worker is silent: its shards are read by others", metadata: ["worker": "\(worker.index)"])
     }
+    evaluators.dropSilent(at: now)
     for (server, reply) in try peers.exchange() {
       lastHeard[server] = now
       switch reply {
@@ -180,7 +191,9 @@ struct RunLeader: ~Copyable {
       guard !isAnybodyLeft || now - since > longest, !checkpoints.isOpen else { return }
       phase = .savingLast
     case .savingLast:
-      guard checkpoints.openLast(coordinator, peers, at: now) else { return }
+      if checkpoints.openLast(coordinator, peers, at: now) { phase = .scoringLast }
+    case .scoringLast:
+      guard coordinator.isStopping || !evaluators.areAwaited(for: checkpoints.lastStep) else { return }
       for server in 1..<max(1, identity.count) { peers.ask(server, .end) }
       phase = .ending(since: now)
     case .ending(let since):
@@ -250,40 +263,6 @@ struct RunLeader: ~Copyable {
     }
     coordinator.take(sampler, of: incarnation, at: now)
     return .done
-  }
-
-  private func status(counts: LaneCounts, at now: Double) throws -> RunStatus {
-    var status = RunStatus(
-      unixSeconds: Date().timeIntervalSince1970, state: state, step: coordinator.step, steps: settings.steps,
-      epoch: coordinator.epoch, examples: coordinator.examples, seconds: now - started,
-      examplesPerSecond: meter.examplesPerSecond(at: now), loss: meter.loss,
-      learningRate: Double(settings.learningRate.rate(at: coordinator.step)), stalenessMean: counts.staleness.mean,
-      stalenessHistogram: counts.staleness.histogram, exposedSecondsPerStep: meter.exposedSecondsPerStep,
-      stepSeconds: meter.stepSeconds, lastCheckpointStep: checkpoints.lastStep,
-      lastCheckpointError: checkpoints.lastError, droppedFrames: counts.droppedFrames,
-      refusedConnections: door?.refusedConnections ?? 0, desiredWorkers: coordinator.desiredWorkers)
-    let members = Members(folder: identity.folder.members)
-    for index in 0..<identity.count {
-      guard let member = try members.server(index, of: identity.count) else { continue }
-      status.processes.append(
-        ProcessStatus(
-          role: .server, index: index, pid: member.pid, address: member.address,
-          state: index > 0 && now - lastHeard[index, default: started] > 5 ? .silent : .running))
-    }
-    for worker in coordinator.workers.values.sorted(by: { $0.index < $1.index }) {
-      status.processes.append(
-        ProcessStatus(
-          role: .worker, index: worker.index, pid: Int32(clamping: worker.process), address: "",
-          state: now - worker.lastHeard > 5 ? .silent : .running))
-    }
-    return status
-  }
-
-  private var state: RunStatus.State {
-    switch phase {
-    case .training: coordinator.workers.isEmpty ? .waiting : .running
-    case .draining, .savingLast, .ending, .ended: coordinator.isStopping ? .stopping : .finished
-    }
   }
 
   private func hex(_ digest: UInt64) -> String { String(digest, radix: 16) }

@@ -5,8 +5,8 @@ import Synchronization
 import Transport
 import Wire
 
-/// Tells server 0 once a second that this worker lives, from a thread and a line of its own: a mini-batch may take longer
-/// than a server waits for a sign of life.
+/// Tells server 0 once a second that this process lives, from a thread and a line of its own: a mini-batch, or the scoring
+/// of a checkpoint, may take longer than a server waits for a sign of life.
 final class Heartbeat: Sendable {
   /// How long a worker may still wait for answers after the run has ended: its last gradients need a moment, but those
   /// that wait for a worker that died would wait for ever.
@@ -25,19 +25,17 @@ final class Heartbeat: Sendable {
 
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
-  /// - Parameter incarnation: What the worker joined as.
-  func start(
-    in context: Context, run: UInt64, servers: ServerDirectory, as incarnation: UInt64, index: Int
-  ) {
-    let report = Request.report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid()))
+  /// - Parameter sign: What is told; it is answered with a directive.
+  func start(in run: RunContact, telling sign: Request) {
+    let (context, servers, number) = (run.context, run.servers, run.settings.run)
     Thread.detachNewThread { [self] in
       guard
         let lines = try? ServerLines(
-          in: context, servers: 1, run: run, patience: Patience(giveUpSeconds: .infinity),
+          in: context, servers: 1, run: number, patience: Patience(giveUpSeconds: .infinity),
           address: servers.address(of:), keys: servers.keys(of:),
           isCancelled: { self.isStopped.load(ordering: .relaxed) })
       else { return }
-      while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: report) {
+      while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: sign) {
         if case .directive(let told) = reply, told.directive == .finish {
           end.withLock { $0 = $0 ?? (Clock.seconds, told.step) }
         }

@@ -19,9 +19,18 @@ struct Worker: ParsableCommand {
     discussion: """
       What to train, and how, the worker hears from server 0. It may join and leave at any time.
 
+      With --role evaluate it takes no part in the training: each time that a checkpoint has been made, it pulls the \
+      weights, scores clips of the validation part, and tells server 0 the loss, mAP, AUC and d-prime. The checkpoint of \
+      the highest mAP is kept.
+
       Exit codes: 0 the run has ended or the worker was told to go, 75 start it again, 78 the configuration is wrong: \
       starting it again is no use, 64 a flag is wrong.
       """)
+
+  @Option(
+    help: "What it is to do: train or evaluate (default: train, or as TF_CONFIG has it).",
+    transform: WorkerRole.init(named:))
+  var role: WorkerRole?
 
   @Option(help: "Where all servers are, in the order of their indices: host:port,host:port,…")
   var servers: String?
@@ -79,18 +88,24 @@ struct Worker: ParsableCommand {
     do {
       let launcher = servers == nil || index == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
       let index = try index ?? launcher?.workerIndex() ?? Int.random(in: 100_000...999_999)
-      log[metadataKey: "worker"] = "\(index)"
+      let role = role ?? launcher?.workerRole() ?? .train
+      log[metadataKey: role == .train ? "worker" : "evaluator"] = "\(index)"
       let pages = try process.show(health.pages(), log)
       defer { pages?.stop() }
       let servers = try ServerDirectory(
         servers: servers, launcher: launcher, rendezvous: rendezvous, keys: keys, patience: patience,
         isCancelled: { stop.isSent })
       log.notice("told where the servers are", metadata: ["by": "\(servers.source)", "servers": "\(servers.count)"])
-      let worker = try WorkerProcess(
-        index: index, servers: servers, data: data, model: model, patience: Patience(giveUpSeconds: patience),
-        stop: stop, health: health, log: log)
-      let isFinished = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try worker.run() }
-      try process.end(isFinished: isFinished)
+      let run = try RunContact(
+        servers, data: data, model: model, patience: Patience(giveUpSeconds: patience), stop: stop)
+      switch role {
+      case .evaluate:
+        try Evaluator(run, index: index, threads: threads, health: health, log: log).run()
+      case .train:
+        let worker = try WorkerProcess(run, index: index, health: health, log: log)
+        let isFinished = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try worker.run() }
+        try process.end(isFinished: isFinished)
+      }
     } catch TransportError.cancelled {  // told to go, and gone
       try process.end(isFinished: false)
     } catch let code as ExitCode {
@@ -99,6 +114,15 @@ struct Worker: ParsableCommand {
       log.error("\(error)")
       throw ExitCode(error: error)
     }
+  }
+}
+
+extension WorkerRole {
+  fileprivate init(named name: String) throws {
+    guard let role = WorkerRole(rawValue: name) else {
+      throw ValidationError("expected train or evaluate, found '\(name)'")
+    }
+    self = role
   }
 }
 

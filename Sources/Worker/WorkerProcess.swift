@@ -19,49 +19,32 @@ struct WorkerProcess {
   private let steps: Int
   private let log: Logger
 
-  /// Hears the settings, and joins the run.
+  /// Joins the run.
   ///
   /// - Parameter health: Is told of each stage that is computed, and while servers are waited for.
-  init(
-    index: Int, servers: ServerDirectory, data: String?, model: String?, patience: Patience, stop: StopSignal,
-    health: ProcessHealth, log: Logger
-  ) throws {
-    let context = try Context()
-    let first = try ServerLines(
-      in: context, servers: 1, run: 0, patience: patience, address: servers.address(of:), keys: servers.keys(of:),
-      isCancelled: { stop.isSent })
-    let settings = try first.settings()
-    if let model, model != settings.model {
-      throw SettingsError("the servers train \(settings.model), this worker was started for \(model)")
+  init(_ run: RunContact, index: Int, health: ProcessHealth, log: Logger) throws {
+    let settings = run.settings
+    let manifest = Manifest(of: run.network)
+    let heartbeat = Heartbeat()
+    self.heartbeat = heartbeat
+    lines = try run.lines {
+      health.turned()
+      return heartbeat.isRunLongOver
     }
-    guard settings.servers == servers.count else {
-      throw SettingsError("the run has \(settings.servers) servers, the worker was told of \(servers.count)")
-    }
-    let network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
-    let manifest = Manifest(of: network)
-    let dataset = try Dataset(opening: data ?? settings.dataset)
-    let run = settings.run
-    heartbeat = Heartbeat()
-    lines = try ServerLines(
-      in: Context(threads: settings.lanes), servers: servers.count, lanes: settings.lanes, run: run,
-      patience: patience, address: servers.address(of:), keys: servers.keys(of:),
-      isCancelled: { [heartbeat] in
-        health.turned()
-        return stop.isSent || heartbeat.isRunLongOver
-      })
     let (incarnation, sampler) = try lines.join(
       Request.Join(
         index: UInt32(index), process: UInt32(getpid()), manifest: manifest.digest,
-        vocabulary: dataset.description.vocabularyDigest))
+        vocabulary: run.dataset.description.vocabularyDigest))
     health.becomeReady()
     log.notice("joined", metadata: ["incarnation": "\(String(incarnation, radix: 16))", "model": "\(settings.model)"])
-    heartbeat.start(in: context, run: run, servers: servers, as: incarnation, index: index)
-    let patches = Self.patches(of: dataset, settings, index: index, goingOnAt: sampler, log)
+    heartbeat.start(
+      in: run, telling: .report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid())))
+    let patches = Self.patches(of: run.dataset, settings, index: index, goingOnAt: sampler, log)
     let client = RemoteParameters(
       lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,
       gradients: settings.gradientFormat)
     trainer = Trainer(
-      network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log,
+      run.network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log,
       onStage: { health.turned() })
     self.index = index
     steps = settings.steps
@@ -98,6 +81,9 @@ struct WorkerProcess {
       try trainer.leave()
       log.notice("left")
     } catch { log.notice("left without an answer: \(error)") }
-    return lastStep.map { $0 >= steps } ?? false
+    return lastStep.map { $0 >= steps || $0 >= latestSteps } ?? false
   }
+
+  /// The steps that the run is to have now: fewer than at first, where it has ended early.
+  private var latestSteps: Int { (try? lines.settings().steps) ?? steps }
 }

@@ -58,6 +58,26 @@ import Testing
     #expect(supervision.failed?.process == workers[1] && supervision.failed?.ending == .exit(78))
   }
 
+  @Test func `does without an evaluator that cannot go on`() {
+    let evaluator = ProcessName(.evaluator, 0)
+    for ending in [ProcessEnding.exit(78), .signal(11)] {
+      var supervision = Supervision(ProcessName.all(servers: 1, workers: 1, evaluators: 1))
+      var now = 0.0
+      var starts = 0
+      for _ in 0..<20 {
+        now += 60
+        let actions = supervision.actions(at: now)
+        guard actions.contains(.start(evaluator)) else { continue }
+        starts += 1
+        supervision.note(ending, of: evaluator, at: now + 1)
+      }
+      #expect(starts == (ending == .exit(78) ? 1 : 6))
+      #expect(supervision.failed == nil && !supervision.isOver)
+      supervision.note(.exit(0), of: ProcessName(.server, 0), at: now)
+      #expect(supervision.isOver)
+    }
+  }
+
   @Test func `follows the number of workers up and down`() {
     var supervision = started()
     supervision.wanted = servers + workers

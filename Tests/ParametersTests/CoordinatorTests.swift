@@ -26,6 +26,26 @@ import Testing
     #expect(coordinator.step == 2 && coordinator.examples == 8 && coordinator.isFinished)
   }
 
+  @Test func `ends early with the mini-batches that are under way`() {
+    var (coordinator, workers) = Self.started(.sample(steps: 100), workers: 2)
+    for worker in workers { #expect(coordinator.advance(worker, completed: nil, at: 0) == .proceed) }
+    #expect(coordinator.advance(workers[0], completed: Self.completion(1), at: 0) == .proceed)
+    #expect(coordinator.finish() == 1)
+    #expect(coordinator.isFinished && !coordinator.isStopping)
+    #expect(coordinator.advance(workers[0], completed: Self.completion(2), at: 0) == .finish)
+    #expect(coordinator.advance(workers[1], completed: Self.completion(1), at: 0) == .finish)
+    #expect(coordinator.step == 3, "what was computed counts")
+  }
+
+  @Test func `of sync ends early with the step that is under way`() {
+    var (coordinator, workers) = Self.started(
+      .sample(steps: 100, consistency: .sync(workers: 2, backups: 0)), workers: 2)
+    for worker in workers { _ = coordinator.advance(worker, completed: nil, at: 0) }
+    #expect(coordinator.finish() == 1 && !coordinator.isFinished)
+    _ = coordinator.advance(workers[0], weights: 1, completed: Self.completion(1), at: 0)
+    #expect(coordinator.isFinished && coordinator.step == 1)
+  }
+
   @Test func `counts a mini-batch once, and answers again alike when its answer was lost`() {
     var (coordinator, workers) = Self.started(.sample(steps: 5), workers: 1)
     let answers = [nil, nil, 1, 1, 1, 2, 2].map { (clock: UInt64?) in

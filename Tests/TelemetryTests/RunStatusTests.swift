@@ -4,11 +4,13 @@ import Testing
 
 @Suite struct `The status of a run` {
   static let empty = RunStatus(unixSeconds: 1, steps: 10, learningRate: 1e-3, desiredWorkers: 2)
+  private static let found = ValidationResult(
+    unixSeconds: 1_800_000_000.5, step: 4, clips: 3, loss: 0.25, map: 0.5, auc: nil, dPrime: nil, seconds: 2)
   static let full = RunStatus(
     unixSeconds: 1_800_000_000.25, state: .running, step: 5, steps: 10, epoch: 1, examples: 640, seconds: 3.5,
     examplesPerSecond: 182.5, loss: 0.125, learningRate: 1e-3, stalenessMean: 0.5, stalenessHistogram: [1, 2, 0],
     exposedSecondsPerStep: 0.0125, stepSeconds: 0.25, lastCheckpointStep: 4, lastCheckpointError: "no space left",
-    droppedFrames: 3, refusedConnections: 12, desiredWorkers: 2,
+    validation: found, bestValidation: found, droppedFrames: 3, refusedConnections: 12, desiredWorkers: 2,
     processes: [ProcessStatus(role: .server, index: 0, pid: 7, address: "127.0.0.1:5000", state: .running)])
 
   @Test(arguments: [empty, full]) func `survives a round trip`(_ status: RunStatus) throws {
@@ -24,17 +26,18 @@ import Testing
         "unix_seconds", "state", "step", "steps", "epoch", "examples", "seconds", "examples_per_second", "loss",
         "learning_rate", "staleness_mean", "staleness_histogram", "exposed_seconds_per_step", "step_seconds",
         "last_checkpoint_step", "last_checkpoint_error",
-        "dropped_frames", "refused_connections", "desired_workers", "processes",
+        "validation", "best_validation", "dropped_frames", "refused_connections", "desired_workers", "processes",
       ])
   }
 
   @Test func `of an earlier version, without some of the keys, is read`() throws {
     var object = try #require(
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(Self.full)) as? [String: Any])
-    for key in ["exposed_seconds_per_step", "step_seconds"] { object[key] = nil }
+    for key in ["exposed_seconds_per_step", "step_seconds", "validation", "best_validation"] { object[key] = nil }
     let read = try JSONDecoder().decode(RunStatus.self, from: JSONSerialization.data(withJSONObject: object))
     var expected = Self.full
     (expected.exposedSecondsPerStep, expected.stepSeconds) = (nil, nil)
+    (expected.validation, expected.bestValidation) = (nil, nil)
     #expect(read == expected)
   }
 

@@ -64,12 +64,14 @@ public struct CheckpointStore: Sendable {
   /// Removes the oldest committed checkpoints beyond some number, and what was never committed and is older than the
   /// newest committed one.
   ///
-  /// - Parameter keep: At least the newest is kept, whatever the number.
-  public func prune(keep: Int) throws(CheckpointError) {
+  /// - Parameters:
+  ///   - keep: At least the newest is kept, whatever the number.
+  ///   - best: The step of one that is kept beside them.
+  public func prune(keep: Int, best: Int? = nil) throws(CheckpointError) {
     let files = try place.files()
     let committed = Self.committed(of: files)
     guard let newest = committed.last else { return }
-    let kept = committed.suffix(max(1, keep))
+    let kept = committed.suffix(max(1, keep)) + committed.filter { $0.step == best }
     for name in files.keys.sorted() where name < newest && !kept.contains(name) {
       try place.remove(name, files: files[name] ?? [])
     }

@@ -112,6 +112,8 @@ public final class LocalCluster {
     case .worker:
       let workers = wanted.count { $0.role == .worker }
       arguments += ["--rendezvous", folder.members, "--threads", "\(threads(workers))"]
+    case .evaluator:
+      arguments += ["--role", "evaluate", "--rendezvous", folder.members, "--threads", "1"]
     }
     let program = name.role == .server ? "paramserver" : "worker"
     return try LocalProcess(["\(programs)/\(program)"] + arguments, log: log(of: name))

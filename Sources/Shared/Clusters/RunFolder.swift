@@ -11,6 +11,7 @@ public import Parameters
 ///     members/             where each server is
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
+///     validation.jsonl     what evaluators found at checkpoints
 ///     logs/                what each process said
 ///     placement.json       which host has which processes, where the run is on several by ssh
 ///     hosts/               how the keeper of each of those hosts is
@@ -22,6 +23,7 @@ public struct RunFolder: Sendable {
   public var members: String { "\(path)/members" }
   public var generations: String { "\(path)/generations" }
   public var metrics: String { "\(path)/metrics.jsonl" }
+  public var validation: String { "\(path)/validation.jsonl" }
   public var logs: String { "\(path)/logs" }
   var placementFile: String { "\(path)/placement.json" }
   var keepers: String { "\(path)/hosts" }

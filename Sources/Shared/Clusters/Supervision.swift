@@ -2,6 +2,8 @@
 public struct ProcessName: Hashable, Sendable, CustomStringConvertible {
   public enum Role: String, Sendable {
     case server, worker
+    /// A worker that scores checkpoints.
+    case evaluator
   }
 
   public let role: Role
@@ -13,8 +15,9 @@ public struct ProcessName: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// All processes of a run.
-  public static func all(servers: Int, workers: Int) -> [ProcessName] {
+  public static func all(servers: Int, workers: Int, evaluators: Int = 0) -> [ProcessName] {
     (0..<servers).map { ProcessName(.server, $0) } + (0..<workers).map { ProcessName(.worker, $0) }
+      + (0..<evaluators).map { ProcessName(.evaluator, $0) }
   }
 
   public var description: String { "\(role.rawValue) \(index)" }
@@ -39,7 +42,8 @@ public enum ProcessEnding: Equatable, Sendable, CustomStringConvertible {
 /// Which processes of a run are to be started or stopped now: a plain value that is told what happened, and the time.
 ///
 /// What dies is started again, at once and then after longer and longer pauses. A process that says that its
-/// configuration is wrong (exit code 78), or dies again and again as soon as it is started, ends it all.
+/// configuration is wrong (exit code 78), or dies again and again as soon as it is started, ends it all; but an evaluator
+/// is then done without, since the training does not need it.
 public struct Supervision: Sendable {
   public enum Action: Equatable, Sendable {
     case start(ProcessName)
@@ -84,7 +88,7 @@ public struct Supervision: Sendable {
   }
 
   /// Whether every wanted server has ended well.
-  public var isOver: Bool { wanted.allSatisfy { $0.role == .worker || states[$0] == .done } }
+  public var isOver: Bool { wanted.allSatisfy { $0.role != .server || states[$0] == .done } }
 
   /// What is to be done now; it is taken as done.
   public mutating func actions(at now: Double) -> [Action] {
@@ -133,22 +137,26 @@ public struct Supervision: Sendable {
       states[name] = name.role == .server ? .done : .waiting(until: now + 2)
       quickDeaths[name] = 0
     case .exit(Self.configurationIsWrong):
-      failed = (name, ending)
+      giveUp(name, ending)
     case .exit where isEnding && name.role == .server:
       // It could not make the last checkpoint: started again, it would go back to the one before.
       failed = (name, ending)
     default:
       let deaths = now - since < Self.quickSeconds ? quickDeaths[name, default: 0] + 1 : 1
       quickDeaths[name] = deaths
-      if deaths >= Self.mostQuickDeaths { failed = (name, ending) }
       states[name] = .waiting(until: now + 0.1 * Double(1 << min(deaths, 7)))
+      if deaths >= Self.mostQuickDeaths { giveUp(name, ending) }
     }
+  }
+
+  private mutating func giveUp(_ name: ProcessName, _ ending: ProcessEnding) {
+    if name.role == .evaluator { states[name] = .done } else { failed = (name, ending) }
   }
 
   private func isDue(_ name: ProcessName, at now: Double) -> Bool {
     switch states[name] {
-    case nil: !(isEnding && name.role == .worker)
-    case .waiting(let until): until <= now && !(isEnding && name.role == .worker)
+    case nil: !(isEnding && name.role != .server)
+    case .waiting(let until): until <= now && !(isEnding && name.role != .server)
     default: false
     }
   }

@@ -31,7 +31,7 @@ public struct Coordinator: Sendable {
   /// No worker gets that far: a clock that is told beyond it is nonsense, and must not overflow.
   static let largestClock = UInt64(Int64.max)
 
-  let settings: RunSettings
+  private(set) var settings: RunSettings
   private let silence: Double
   var shards: ShuffledShards
   private var joined: UInt32 = 0
@@ -188,6 +188,16 @@ public struct Coordinator: Sendable {
   public mutating func stop() {
     isStopping = true
     rest()
+  }
+
+  /// Ends the run as if no more steps had been asked for than there are: with the step that is under way in `sync`, elsewhere
+  /// with the mini-batches that are.
+  ///
+  /// - Returns: The step at which it ends.
+  public mutating func finish() -> Int {
+    let last = settings.consistency.isSync && isStepUnderWay ? step + 1 : step
+    settings.steps = min(settings.steps, last)
+    return settings.steps
   }
 
   /// Notes a sign of life. A worker that joined a server 0 that has since been replaced is taken up as it is.

@@ -19,6 +19,19 @@ public struct CheckpointPolicy: Codable, Equatable, Sendable {
   }
 }
 
+/// How a run is watched by an evaluator, which scores clips of the validation part at each checkpoint.
+public struct EvaluationPolicy: Codable, Equatable, Sendable {
+  /// How many clips at most: the first ones of the part, so always the same.
+  public var clips: Int
+  /// After so many results in a row that are no better than the best one, the run ends; `nil` for never.
+  public var patience: Int?
+
+  public init(clips: Int = 1000, patience: Int? = nil) {
+    self.clips = clips
+    self.patience = patience
+  }
+}
+
 /// Everything that servers and workers of one run must agree on. It stands in the run's `configuration.json`, and
 /// server 0 tells it to each worker that joins.
 public struct RunSettings: Codable, Equatable, Sendable {
@@ -50,6 +63,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
   /// Patches among which a worker draws at random.
   public var poolPatches: Int
   public var checkpoints: CheckpointPolicy
+  /// `nil` where those who start the run need no evaluator; one that comes all the same is welcome.
+  public var evaluation: EvaluationPolicy?
   public var servers: Int
   /// Threads with which each server takes gradients, each for its own part of the server's chunks.
   public var lanes: Int
@@ -65,8 +80,9 @@ public struct RunSettings: Codable, Equatable, Sendable {
     run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
     seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
-    poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(), servers: Int,
-    lanes: Int = 1, replicas: Int = 0, workers: Int, weightFormat: ValueFormat = .float32,
+    poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(),
+    evaluation: EvaluationPolicy? = nil, servers: Int, lanes: Int = 1, replicas: Int = 0, workers: Int,
+    weightFormat: ValueFormat = .float32,
     gradientFormat: GradientFormat = .each(.float32)
   ) {
     self.run = run
@@ -84,6 +100,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.statisticsDecay = statisticsDecay
     self.poolPatches = poolPatches
     self.checkpoints = checkpoints
+    self.evaluation = evaluation
     self.servers = servers
     self.lanes = lanes
     self.replicas = replicas
@@ -131,6 +148,7 @@ extension RunSettings {
       optimizer: optimizer, consistency: consistency, statisticsDecay: decay,
       poolPatches: try count(.poolPatches, atLeast: 1),
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
+      evaluation: try values.decodeIfPresent(EvaluationPolicy.self, forKey: .evaluation),
       servers: try count(.servers, atLeast: 1), lanes: try count(.lanes, atLeast: 1, unlessGiven: 1),
       replicas: try count(.replicas, atLeast: 0, unlessGiven: 0),
       workers: try count(.workers, atLeast: 0),

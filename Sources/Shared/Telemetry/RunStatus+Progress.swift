@@ -8,6 +8,9 @@ extension RunStatus {
     if state == .waiting || state == .stopping { details.append(state.rawValue) }
     details.append("\(TaskProgress.grouped(Int(examplesPerSecond.rounded()))) examples/s")
     if let loss { details.append("loss \(String(format: "%.4f", loss))") }
+    if let validation, let map = validation.map {
+      details.append("mAP \(String(format: "%.3f", map)) at \(TaskProgress.grouped(validation.step))")
+    }
     let workers = desiredWorkers == 1 ? "worker" : "workers"
     details.append(alive < desiredWorkers ? "\(alive) of \(desiredWorkers) \(workers)" : "\(desiredWorkers) \(workers)")
     details.append("staleness \(String(format: "%.1f", stalenessMean))")

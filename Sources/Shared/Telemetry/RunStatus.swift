@@ -44,6 +44,9 @@ public struct RunStatus: Codable, Equatable, Sendable {
   @Nullable public var lastCheckpointStep: Int?
   /// Why the last attempt at a checkpoint failed; `nil` if it did not.
   @Nullable public var lastCheckpointError: String?
+  /// What an evaluator found last, and the best of all that they found; `nil` where there is none.
+  @Nullable public var validation: ValidationResult?
+  @Nullable public var bestValidation: ValidationResult?
   /// Frames that could not be read, or were of another run, on server 0.
   public var droppedFrames: Int
   /// Connections to server 0 that did not prove an admitted key; always 0 where the servers ask for none.
@@ -57,7 +60,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
     seconds: Double = 0, examplesPerSecond: Double = 0, loss: Double? = nil, learningRate: Double,
     stalenessMean: Double = 0, stalenessHistogram: [Int] = [], exposedSecondsPerStep: Double? = nil,
     stepSeconds: Double? = nil, lastCheckpointStep: Int? = nil, lastCheckpointError: String? = nil,
-    droppedFrames: Int = 0, refusedConnections: Int = 0, desiredWorkers: Int, processes: [ProcessStatus] = []
+    validation: ValidationResult? = nil, bestValidation: ValidationResult? = nil, droppedFrames: Int = 0,
+    refusedConnections: Int = 0, desiredWorkers: Int, processes: [ProcessStatus] = []
   ) {
     self.unixSeconds = unixSeconds
     self.state = state
@@ -75,6 +79,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
     self.stepSeconds = stepSeconds
     self.lastCheckpointStep = lastCheckpointStep
     self.lastCheckpointError = lastCheckpointError
+    self.validation = validation
+    self.bestValidation = bestValidation
     self.droppedFrames = droppedFrames
     self.refusedConnections = refusedConnections
     self.desiredWorkers = desiredWorkers
@@ -93,6 +99,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
     case stepSeconds = "step_seconds"
     case lastCheckpointStep = "last_checkpoint_step"
     case lastCheckpointError = "last_checkpoint_error"
+    case validation
+    case bestValidation = "best_validation"
     case droppedFrames = "dropped_frames"
     case refusedConnections = "refused_connections"
     case desiredWorkers = "desired_workers"
@@ -103,7 +111,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
 /// What one process of a run is doing.
 public struct ProcessStatus: Codable, Equatable, Sendable {
   public enum Role: String, Codable, Sendable {
-    case server, worker
+    case server, worker, evaluator
   }
 
   public enum State: String, Codable, Sendable {
@@ -117,7 +125,7 @@ public struct ProcessStatus: Codable, Equatable, Sendable {
   public var role: Role
   public var index: Int
   public var pid: Int32
-  /// `host:port` of a server; empty for a worker, which listens nowhere.
+  /// `host:port` of a server; empty for the others, which listen nowhere.
   public var address: String
   public var state: State
 

@@ -18,27 +18,39 @@ public struct ClipScorer {
   ///
   /// - Parameter patches: `[n, frames, bands, 1]`, at least one.
   /// - Returns: A score in 0...1 for each label.
-  public mutating func scores(ofPatches patches: Tensor) -> [Float] {
+  public mutating func scores(ofPatches patches: Tensor) -> [Float] { Self.scores(logits: logits(ofPatches: patches)) }
+
+  /// What the network says of each patch.
+  ///
+  /// - Parameter patches: `[n, frames, bands, 1]`, at least one.
+  /// - Returns: `[n, labels]`.
+  mutating func logits(ofPatches patches: Tensor) -> Tensor {
     let count = patches.shape[0]
     precondition(count > 0, "a clip without patches has no scores")
     let patchSize = patches.count / count
-    var sums = [Double](repeating: 0, count: network.classes)
+    var logits = Tensor(uninitialized: [count, network.classes])
     for first in stride(from: 0, to: count, by: batch) {
       let size = min(batch, count - first)
       var x = Tensor(uninitialized: [size] + patches.shape.dropFirst())
-      let source = patches.values
-      var target = x.mutableValues
-      for index in 0..<size * patchSize { target[index] = source[first * patchSize + index] }
+      x.replace(from: 0, with: patches.values.extracting(first * patchSize..<(first + size) * patchSize))
       var features = Features(x)
       for stage in 0..<network.stageCount {
         features = network.forward(stage: stage, features, mode: .inference)
       }
-      let outputs = sigmoid(features.tensor)
-      let values = outputs.values
-      for row in 0..<size {
-        for label in sums.indices { sums[label] += Double(values[row * sums.count + label]) }
-      }
+      logits.replace(from: first * network.classes, with: features.tensor.values)
     }
-    return sums.map { Float($0 / Double(count)) }
+    return logits
+  }
+
+  /// The mean of the patches' sigmoid outputs.
+  ///
+  /// - Parameter logits: `[n, labels]`, at least one.
+  static func scores(logits: Tensor) -> [Float] {
+    let classes = logits.shape[1]
+    let outputs = sigmoid(logits)
+    let values = outputs.values
+    var sums = [Double](repeating: 0, count: classes)
+    for index in values.indices { sums[index % classes] += Double(values[index]) }
+    return sums.map { Float($0 / Double(logits.shape[0])) }
   }
 }

@@ -1,7 +1,9 @@
 public import Datasets
 import Foundation
+import Layers
 public import Models
 import Synchronization
+import Tensors
 
 /// Scores all clips of a part of a dataset with a trained network, on several threads.
 public struct DatasetScorer: Sendable {
@@ -9,6 +11,9 @@ public struct DatasetScorer: Sendable {
   public struct ScoredClip: Sendable {
     public let scores: [Float]
     public let labels: [Int]
+    public let patches: Int
+    /// The loss of its patches, as in training.
+    public let loss: Double
   }
 
   private let network: Network
@@ -24,25 +29,33 @@ public struct DatasetScorer: Sendable {
   /// Scores the clips.
   ///
   /// - Parameters:
+  ///   - limit: How many clips at most: the first ones, shard by shard.
   ///   - threads: How many shards are scored at a time, at least 1.
   ///   - progress: Called with the number of clips that are done, one call at a time; if it throws, scoring ends.
   /// - Returns: The clips in the order of the part's shards, whatever the number of threads.
   /// - Throws: `DatasetError`, or what `progress` throws.
-  public func run(_ split: Split, threads: Int, progress: @Sendable (Int) throws -> Void) throws -> [ScoredClip] {
-    let shards = dataset.shards(of: split)
-    let work = Mutex(Work(scored: Array(repeating: [], count: shards.count)))
+  public func run(
+    _ split: Split, limit: Int = .max, threads: Int, progress: @Sendable (Int) throws -> Void
+  ) throws -> [ScoredClip] {
+    var room = limit
+    let parts = dataset.shards(of: split).map { shard in
+      let clips = min(shard.clips, room)
+      room -= clips
+      return (shard: shard, clips: clips)
+    }.filter { $0.clips > 0 }
+    let work = Mutex(Work(scored: Array(repeating: [], count: parts.count)))
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       var scorer = ClipScorer(network)
       while let index = work.withLock({ $0.take() }) {
         do {
-          var reader = try dataset.clips(of: shards[index])
+          var reader = try dataset.clips(of: parts[index].shard)
           var scored: [ScoredClip] = []
-          while let clip = try reader.next() {
+          while scored.count < parts[index].clips, let clip = try reader.next() {
             guard clip.count > 0 else {
-              throw DatasetError.invalid(path: shards[index].file, reason: "the clip \(clip.identifier) has no patch")
+              throw DatasetError.invalid(
+                path: parts[index].shard.file, reason: "the clip \(clip.identifier) has no patch")
             }
-            let scores = scorer.scores(ofPatches: clip.input(dataset.description))
-            scored.append(ScoredClip(scores: scores, labels: clip.labels))
+            scored.append(score(clip, &scorer))
             try work.withLock { try $0.count(progress) }
           }
           work.withLock { $0.scored[index] = scored }
@@ -55,6 +68,15 @@ public struct DatasetScorer: Sendable {
       if let failure = work.failure { throw failure }
       return work.scored.flatMap(\.self)
     }
+  }
+
+  private func score(_ clip: Clip, _ scorer: inout ClipScorer) -> ScoredClip {
+    let logits = scorer.logits(ofPatches: clip.input(dataset.description))
+    let ofOnePatch = (0..<network.classes).map { clip.labels.contains($0) ? Float(1) : 0 }
+    let targets = Tensor(logits.shape, values: Array(repeatElement(ofOnePatch, count: clip.count).joined()))
+    return ScoredClip(
+      scores: ClipScorer.scores(logits: logits), labels: clip.labels, patches: clip.count,
+      loss: sigmoidCrossEntropy(logits: logits, targets: targets).loss)
   }
 
   /// What the threads share.

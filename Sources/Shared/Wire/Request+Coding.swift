@@ -47,6 +47,8 @@ extension Request {
     case .kept: 20
     case .sampler: 21
     case .snapshot: 22
+    case .attend: 23
+    case .validation: 24
     }
   }
 
@@ -76,6 +78,10 @@ extension Request {
       writer.write(incarnation)
       writer.write(index)
       writer.write(process)
+    case .attend(let index, let process):
+      writer.write(index)
+      writer.write(process)
+    case .validation(let result): writer.write(result)
     case .leave(let incarnation, let read):
       writer.write(incarnation)
       writer.write(read)
@@ -144,6 +150,10 @@ extension Request {
     case 20: self = .kept(generation: try reader.read())
     case 21: self = .sampler(incarnation: try reader.read(), state: try reader.readString())
     case 22: self = .snapshot(folder: try reader.readString())
+    case 23:
+      let index: UInt32 = try reader.read()
+      self = .attend(index: index, process: try reader.read())
+    case 24: self = .validation(try reader.readBytes())
     default: throw .unknownOperation(operation)
     }
   }

@@ -24,6 +24,11 @@ public enum Request: Equatable, Sendable {
   case report(incarnation: UInt64, index: UInt32, process: UInt32)
   /// To take part no longer. Answered with `done`.
   case leave(incarnation: UInt64, read: [Lease])
+  /// A sign of life of an evaluator. Answered with `directive`: `proceed` where there is a checkpoint that nobody has scored
+  /// yet, whose step it tells; `wait`; or `finish`.
+  case attend(index: UInt32, process: UInt32)
+  /// What an evaluator found, a `ValidationResult` as JSON. Answered with `done`.
+  case validation([UInt8])
   /// How the run is. Answered with `status`.
   case status
   /// To have another number of workers. Answered with `done`.

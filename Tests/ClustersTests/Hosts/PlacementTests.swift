@@ -32,6 +32,18 @@ import Testing
     #expect(throws: ClusterError.self) { try self.placement(workers: 9) }
   }
 
+  @Test func `has an evaluator on one host, and on another when that one is gone`() throws {
+    var placement = try Placement(hosts: hosts, servers: 1, workers: 8, evaluator: true)
+    func evaluators(_ placement: Placement) -> [String] {
+      hosts.map(\.name).filter { placement.processes(of: $0).contains(ProcessName(.evaluator, 0)) }
+    }
+    #expect(evaluators(placement).count == 1)
+    let first = try #require(evaluators(placement).first)
+    placement.lose(first)
+    #expect(evaluators(placement).count == 1 && evaluators(placement) != [first])
+    #expect(try !all(of: self.placement(workers: 8)).contains(ProcessName(.evaluator, 0)))
+  }
+
   @Test func `moves nobody when the number of workers changes`() throws {
     var placement = try placement(workers: 3)
     let before = placement

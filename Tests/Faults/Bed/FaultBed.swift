@@ -181,6 +181,7 @@ public final class FaultBed {
     case .worker:
       command += ["\(Program.folder)/FaultRuns", "worker", "--rendezvous", folder.members]
       command += ["--step-seconds", "\(plan.stepSeconds)"]
+    case .evaluator: preconditionFailure("the bed's runs have nobody who could be evaluated")
     }
     command += ["--index", "\(name.index)"]
     // What stands before it may be its parent, and takes it with it.

@@ -37,7 +37,7 @@ public struct FrameSamples {
   }
 
   private mutating func anyRequest() -> Request {
-    switch Int.random(in: 0..<23, using: &generator) {
+    switch Int.random(in: 0..<24, using: &generator) {
     case 0: .settings
     case 1:
       .join(.init(index: number(), process: number(), manifest: generator.next(), vocabulary: text()))
@@ -58,6 +58,7 @@ public struct FrameSamples {
     case 19: .keep(generation: number(), state: bytes())
     case 20: [.lanes, .kept(generation: number())].randomElement(using: &generator)!
     case 21: .sampler(incarnation: incarnation(), state: text())
+    case 22: [.attend(index: number(), process: number()), .validation(bytes())].randomElement(using: &generator)!
     default: [.stop, .end].randomElement(using: &generator)!
     }
   }

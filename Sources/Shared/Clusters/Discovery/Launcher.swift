@@ -1,3 +1,11 @@
+/// What a worker is to do.
+public enum WorkerRole: String, CaseIterable, Sendable {
+  /// Compute gradients.
+  case train
+  /// Score checkpoints.
+  case evaluate
+}
+
 /// What started a process in a cluster, and told it by its environment who it is and where the servers are.
 public enum Launcher: Sendable {
   case tensorFlow(TFConfig)
@@ -41,6 +49,14 @@ public enum Launcher: Sendable {
     switch self {
     case .tensorFlow(let configuration): try configuration.workerIndex()
     case .slurm(let allocation): allocation.workerIndex
+    }
+  }
+
+  /// What a worker is to do; `nil` where that is not told.
+  public func workerRole() -> WorkerRole? {
+    switch self {
+    case .tensorFlow(let configuration): configuration.workerRole
+    case .slurm: nil
     }
   }
 

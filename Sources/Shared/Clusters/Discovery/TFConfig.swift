@@ -69,7 +69,12 @@ public struct TFConfig: Sendable {
     switch type {
     case "chief", "master": return index
     case "worker" where index >= 0: return chiefs + index
-    default: throw ClusterError("TF_CONFIG: expected the task of a worker or the chief, it is \(type) \(index)")
+    case "evaluator" where index >= 0: return index
+    default:
+      throw ClusterError("TF_CONFIG: expected the task of a worker, the chief or an evaluator, it is \(type) \(index)")
     }
   }
+
+  /// What this worker is to do.
+  var workerRole: WorkerRole { type == "evaluator" ? .evaluate : .train }
 }

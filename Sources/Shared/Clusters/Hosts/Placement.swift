@@ -1,3 +1,5 @@
+public import Parameters
+
 /// Which host has which processes of a run: a plain value. It stands in the run's folder, where the keeper of each host
 /// reads it, and only the `antiphon train` that watches the run changes it.
 ///
@@ -10,11 +12,13 @@ public struct Placement: Codable, Equatable, Sendable {
   public private(set) var servers: [String]
   /// The host of each worker; `nil` where none has room.
   public private(set) var workers: [String?] = []
+  /// The host of the evaluator, which needs no slot; `nil` where there is to be none.
+  public private(set) var evaluator: String?
   /// Whether all processes are to be ended at once.
   public var isCancelled = false
 
   /// Deals servers out to hosts in turn, and workers to those with the most free slots.
-  public init(hosts: [ClusterHost], servers: Int, workers: Int) throws(ClusterError) {
+  public init(hosts: [ClusterHost], servers: Int, workers: Int, evaluator: Bool = false) throws(ClusterError) {
     self.hosts = hosts
     self.servers = (0..<servers).map { hosts[$0 % hosts.count].name }
     let slots = hosts.reduce(0) { $0 + $1.slots }
@@ -22,6 +26,13 @@ public struct Placement: Codable, Equatable, Sendable {
       throw ClusterError("expected slots for \(workers) workers, the hosts have \(slots)")
     }
     scale(to: workers)
+    if evaluator { self.evaluator = roomiest?.name }
+  }
+
+  /// A place for all that a run is to have.
+  public init(hosts: [ClusterHost], _ settings: RunSettings) throws(ClusterError) {
+    try self.init(
+      hosts: hosts, servers: settings.servers, workers: settings.workers, evaluator: settings.evaluation != nil)
   }
 
   /// The processes that a host is to have.
@@ -29,6 +40,7 @@ public struct Placement: Codable, Equatable, Sendable {
     guard !isCancelled else { return [] }
     return servers.indices.filter { servers[$0] == host }.map { ProcessName(.server, $0) }
       + workers.indices.filter { workers[$0] == host }.map { ProcessName(.worker, $0) }
+      + (evaluator == host ? [ProcessName(.evaluator, 0)] : [])
   }
 
   public mutating func scale(to count: Int) {
@@ -46,6 +58,7 @@ public struct Placement: Codable, Equatable, Sendable {
     }
     for index in workers.indices where workers[index] == host { workers[index] = nil }
     placeWorkers()
+    if evaluator == host { evaluator = roomiest?.name }
   }
 
   /// Has a host again, for workers that have no place; servers stay where they are.
@@ -60,10 +73,11 @@ public struct Placement: Codable, Equatable, Sendable {
 
   private func freeSlots(of host: ClusterHost) -> Int { host.slots - workers.count { $0 == host.name } }
 
+  /// The first of those with the most free slots.
+  private var roomiest: ClusterHost? { present.max { freeSlots(of: $0) < freeSlots(of: $1) } }
+
   private mutating func placeWorkers() {
     for index in workers.indices where workers[index] == nil {
-      // The first of those with the most.
-      let roomiest = present.max { freeSlots(of: $0) < freeSlots(of: $1) }
       guard let roomiest, freeSlots(of: roomiest) > 0 else { return }
       workers[index] = roomiest.name
     }

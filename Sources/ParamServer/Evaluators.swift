@@ -1,0 +1,65 @@
+import Clusters
+import Foundation
+import Parameters
+import Telemetry
+
+/// The evaluators of a run and what they have found, as server 0 knows it.
+struct Evaluators {
+  struct Presence {
+    var process: UInt32
+    var lastHeard: Double
+  }
+
+  /// An evaluator that says nothing for longer is taken for gone.
+  private static let silenceSeconds = 10.0
+  /// More than anybody has: who says that there are more is wrong.
+  private static let mostEvaluators = 100
+
+  private let file: String
+  private(set) var present: [UInt32: Presence] = [:]
+  private(set) var history: ValidationHistory
+
+  /// - Parameter step: The step from which the run goes on.
+  init(of folder: RunFolder, at step: Int) throws {
+    file = folder.validation
+    history = ValidationHistory(try RunRecord.read(ValidationResult.self, at: file), upTo: step)
+  }
+
+  /// Hears that one lives.
+  ///
+  /// - Returns: Whether it is new.
+  mutating func note(_ index: UInt32, process: UInt32, at now: Double) -> Bool {
+    let isNew = present[index] == nil
+    guard !isNew || present.count < Self.mostEvaluators else { return false }
+    present[index] = Presence(process: process, lastHeard: now)
+    return isNew
+  }
+
+  mutating func dropSilent(at now: Double) {
+    present = present.filter { now - $0.value.lastHeard <= Self.silenceSeconds }
+  }
+
+  /// Whether nobody has scored a checkpoint of a step, or a later one.
+  func isUnscored(_ checkpoint: Int?) -> Bool { checkpoint.map { $0 > history.last?.step ?? -1 } ?? false }
+
+  /// Whether one is here that has yet to score a checkpoint.
+  func areAwaited(for checkpoint: Int?) -> Bool { !present.isEmpty && isUnscored(checkpoint) }
+
+  /// Takes what one has found.
+  ///
+  /// - Returns: The result, unless it is of a checkpoint that was scored before.
+  /// - Throws: What is wrong with it, or why it cannot be recorded; it counts then all the same.
+  mutating func take(_ json: [UInt8], newest checkpoint: Int?) throws -> ValidationResult? {
+    let result = try JSONDecoder().decode(ValidationResult.self, from: Data(json))
+    guard let checkpoint, (0...checkpoint).contains(result.step) else {
+      throw ClusterError("expected a result of a checkpoint, there is none of step \(result.step)")
+    }
+    let isMapInRange = result.map.map { (0...1).contains($0) } ?? true
+    guard isMapInRange, result.clips >= 0, result.loss.isFinite else {
+      throw ClusterError("expected a mAP of 0 to 1 and a loss, found \(result)")
+    }
+    guard history.add(result) else { return nil }
+    try RunRecord(appendingTo: file).append(result)
+    return result
+  }
+}

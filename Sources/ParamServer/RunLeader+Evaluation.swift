@@ -1,0 +1,54 @@
+import Clusters
+import Logging
+import Parameters
+import Telemetry
+import Wire
+
+/// Evaluators score checkpoints while the run goes on. The best one is kept, and no better one for long may end the run.
+extension RunLeader {
+  /// Hears that an evaluator lives, and says what it is to do next.
+  mutating func attend(_ index: UInt32, process: UInt32, at now: Double) -> Coordinator.Instruction {
+    if evaluators.note(index, process: process, at: now) {
+      log.notice("an evaluator joins", metadata: ["evaluator": "\(index)", "pid": "\(process)"])
+    }
+    let step = checkpoints.lastStep ?? 0
+    switch phase {
+    case .ending, .ended: return Coordinator.Instruction(.finish, step: step)
+    case _ where coordinator.isStopping: return Coordinator.Instruction(.finish, step: step)
+    default:
+      return Coordinator.Instruction(evaluators.isUnscored(checkpoints.lastStep) ? .proceed : .wait, step: step)
+    }
+  }
+
+  /// Takes what an evaluator has found.
+  mutating func take(validation json: [UInt8]) -> Reply {
+    do {
+      guard let result = try evaluators.take(json, newest: checkpoints.lastStep) else { return .done }
+      log.notice(
+        "validation",
+        metadata: ["step": "\(result.step)", "mAP": "\(result.map ?? 0)", "loss": "\(result.loss)"])
+    } catch let error as RunRecordError {
+      log.error("what an evaluator found is not recorded: \(error)")
+    } catch { return .refused("\(error)") }
+    checkpoints.bestStep = evaluators.history.best?.step
+    finishIfNoBetter()
+    return .done
+  }
+
+  /// Ends the run where the last results were no better than the best one. It then has all its steps, also for those who
+  /// start it again.
+  private mutating func finishIfNoBetter() {
+    guard let patience = settings.evaluation?.patience, evaluators.history.countSinceBest >= patience,
+      !coordinator.isFinished
+    else { return }
+    settings.steps = coordinator.finish()
+    log.notice(
+      "the run ends early: \(patience) results were no better than the best one",
+      metadata: ["step": "\(settings.steps)", "best": "\(evaluators.history.best?.step ?? 0)"])
+    do {
+      var changed = try identity.folder.settings()
+      changed.steps = settings.steps
+      try identity.folder.write(changed)
+    } catch { log.error("that the run has ended early is not in its configuration: \(error)") }
+  }
+}

@@ -1,0 +1,99 @@
+import Clusters
+import Datasets
+import Evaluation
+import Foundation
+import HTTP
+import Logging
+import Models
+import Parameters
+import Telemetry
+import Training
+import Transport
+import Wire
+
+/// An evaluator at work: it scores clips of the validation part with the weights of the run, each time that a checkpoint
+/// was made, and tells server 0 what came out. It takes no part in the training.
+struct Evaluator {
+  private let lines: ServerLines
+  private let contact: RunContact
+  private let sign: Request
+  private let heartbeat: Heartbeat
+  private let threads: Int
+  private let mostClips: Int
+  private let health: ProcessHealth
+  private let log: Logger
+
+  init(_ contact: RunContact, index: Int, threads: Int, health: ProcessHealth, log: Logger) throws {
+    let clips = contact.dataset.description.splits[.validation]?.clips ?? 0
+    guard clips > 0 else {
+      throw DatasetError.invalid(path: contact.dataset.folder, reason: "there are no clips in its validation part")
+    }
+    guard contact.dataset.description.vocabularyDigest == contact.settings.vocabularyDigest else {
+      throw SettingsError(
+        "expected a dataset with the labels of the run, those of \(contact.dataset.folder) are others")
+    }
+    self.contact = contact
+    self.threads = threads
+    self.health = health
+    self.log = log
+    let heartbeat = Heartbeat()
+    self.heartbeat = heartbeat
+    lines = try contact.lines {
+      health.turned()
+      return heartbeat.isRunLongOver
+    }
+    sign = .attend(index: UInt32(index), process: UInt32(getpid()))
+    heartbeat.start(in: contact, telling: sign)
+    health.becomeReady()
+    let policy = contact.settings.evaluation ?? EvaluationPolicy()
+    mostClips = policy.clips
+    log.notice(
+      "here", metadata: ["model": "\(contact.settings.model)", "clips": "\(min(clips, mostClips)) of \(clips)"])
+  }
+
+  /// Scores until the run has ended, or the process is told to go.
+  func run() throws {
+    defer { heartbeat.stop() }
+    while case .directive(let told) = try lines.answer(to: sign), told.directive != .finish {
+      health.turned()
+      if told.directive == .proceed {
+        let result = try score(checkpoint: told.step)
+        guard try lines.answer(to: .validation(Array(JSONEncoder().encode(result)))) == .done else {
+          throw TransportError.refused("server 0 does not take the result of step \(told.step)")
+        }
+      } else {
+        Thread.sleep(forTimeInterval: 0.2)
+      }
+    }
+    log.notice("the run has ended")
+  }
+
+  private func score(checkpoint step: Int) throws -> ValidationResult {
+    let start = ContinuousClock.now
+    let scored = try DatasetScorer(pulled(), contact.dataset).run(.validation, limit: mostClips, threads: threads) {
+      [stop = contact.stop, heartbeat, health] _ in
+      health.turned()
+      if stop.isSent || heartbeat.lastStep != nil { throw TransportError.cancelled }
+    }
+    var clips = ScoredClips(classes: contact.network.classes)
+    for clip in scored { try clips.add(scores: clip.scores, labels: clip.labels) }
+    let report = try EvaluationReport(clips, names: contact.dataset.description.labels.map(\.name))
+    let patches = scored.reduce(0) { $0 + $1.patches }
+    let loss = scored.reduce(0) { $0 + $1.loss * Double($1.patches) } / Double(patches)
+    return ValidationResult(
+      unixSeconds: Date().timeIntervalSince1970, step: step, clips: scored.count, loss: loss,
+      map: report.meanAveragePrecision, auc: report.auc, dPrime: report.dPrime,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// The network with the weights that the servers have now.
+  private func pulled() throws -> Network {
+    var network = contact.network
+    let manifest = Manifest(of: network)
+    let client = RemoteParameters(lines, manifest: manifest, incarnation: 0, weights: contact.settings.weightFormat)
+    let all = 0..<manifest.entries.count
+    client.pull(tensors: all)
+    try client.wait(forTensors: all) { network.setValue(ofParameter: $0, fromRow: $1, values: $2) }
+    return network
+  }
+}

@@ -1,0 +1,72 @@
+import Clusters
+import Foundation
+import Telemetry
+import Testing
+
+/// Real runs that are scored while they go on.
+@Suite(.serialized) struct `A run with an evaluator` {
+  private let scratch: Scratch
+  private let dataset: String
+
+  init() async throws {
+    scratch = try Scratch()
+    dataset = try await SmallDataset.prepare(in: scratch)
+  }
+
+  @Test func `is scored to its last checkpoint, though the evaluator is killed`() async throws {
+    let run = TrainedRun("killed", of: dataset, in: scratch)
+    let running = try run.start(steps: 400, ["--evaluate"])
+    let before = try await run.wait { status in
+      status.validation != nil && status.processes.contains { $0.role == .evaluator }
+    }
+    let victim = try #require(before.processes.first { $0.role == .evaluator })
+    #expect(kill(victim.pid, SIGKILL) == 0)
+    let ending = try await running.end(within: 120)
+    #expect(ending.code == 0, "\(ending.errors)")
+    #expect(ending.errors.contains("evaluator 0 was ended by signal 9"), "\(ending.errors)")
+
+    let status = try await run.status()
+    let results = try RunRecord.read(ValidationResult.self, at: "\(run.folder)/validation.jsonl")
+    #expect(results.last?.step == status.step && status.validation == results.last)
+    #expect(status.bestValidation?.map == results.compactMap(\.map).max())
+    #expect(results.allSatisfy { $0.clips > 0 && $0.loss > 0 })
+    #expect(try #require(results.last?.loss) < (try #require(results.first?.loss)))
+    // The last one is of the very weights of the last checkpoint.
+    let evaluation = try await Programs.antiphon(
+      "evaluate", run.folder, "--split", "validation", "--json", in: scratch)
+    #expect(try map(of: evaluation) == results.last?.map, "\(evaluation.errors)")
+  }
+
+  @Test func `that becomes no better ends early with all its steps, and keeps its best checkpoint`() async throws {
+    let run = TrainedRun("early", of: dataset, in: scratch)
+    let more = ["--evaluate", "--early-stopping", "2", "--keep", "1", "--learning-rate", "1e-12"]
+    let ending = try await run.start(steps: 100_000, more).end(within: 120)
+    #expect(ending.code == 0, "\(ending.errors)")
+    let status = try await run.status()
+    #expect(status.state == .finished && status.steps < 100_000 && status.step >= status.steps)
+    let best = try #require(status.bestValidation)
+    let kept = try FileManager.default.contentsOfDirectory(atPath: "\(run.folder)/checkpoints")
+    #expect(kept.count == 2 && kept.contains { $0.hasSuffix(String(format: "%08d", best.step)) }, "\(kept)")
+
+    let evaluation = try await Programs.antiphon(
+      "evaluate", run.folder, "--best", "--split", "validation", "--json", in: scratch)
+    #expect(try map(of: evaluation) == best.map, "\(evaluation.errors)")
+    let again = try await Programs.antiphon("train", "--run", run.folder, "--resume", in: scratch)
+    #expect(again.code == 78 && again.errors.contains("ask for more with --steps"), "\(again.errors)")
+  }
+
+  @Test func `is refused without clips to score`() async throws {
+    let empty = scratch.path("empty")
+    let prepared = try await Programs.antiphon(
+      "prepare", scratch.path("sounds"), "--labels", scratch.path("labels.csv"), "--into", empty, "--split", "100/0/0",
+      in: scratch)
+    try #require(prepared.code == 0, "\(prepared.errors)")
+    let run = TrainedRun("none", of: empty, in: scratch)
+    let ending = try await run.start(steps: 10, ["--evaluate"]).end(within: 30)
+    #expect(ending.code == 78 && ending.errors.contains("there are none"), "\(ending.errors)")
+  }
+
+  private func map(of ending: Programs.Ending) throws -> Double? {
+    (try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])?["map"] as? Double
+  }
+}
