@@ -67,7 +67,8 @@ let package = Package(
 
     room("Tensors", "COpenBLAS", "Kernels"),
     room("Audio", "Tensors", "CFFTW", "CSndFile", "CSoxr"),
-    room("Datasets", "Tensors", "Audio", logging),
+    room("Records", "Tensors"),
+    room("Datasets", "Records", "Tensors", "Audio", logging),
     room("Layers", "Tensors"),
     room("Models", "Layers", "Tensors"),
     room("Evaluation"),
@@ -77,14 +78,14 @@ let package = Package(
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
-    room("Telemetry"),
+    room("Telemetry", "Records"),
     room("Clusters", "Parameters", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
     room("HTTP", pages, .product(name: "FlyingSocks", package: "FlyingFox")),
     room("Programs", "Clusters", "HTTP", arguments, logging),
 
     program(
-      "ParamServer", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry",
+      "ParamServer", "Tensors", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry",
       "HTTP", "Programs"),
     program(
       "Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "Evaluation",

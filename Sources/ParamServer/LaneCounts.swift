@@ -1,4 +1,5 @@
 import Parameters
+import Transport
 
 /// What the lanes of a server have counted.
 struct LaneCounts {
@@ -6,4 +7,5 @@ struct LaneCounts {
   var droppedFrames = 0
   /// Of the gradients that were applied.
   var staleness = StalenessTally()
+  var traffic = Traffic()
 }

@@ -24,6 +24,7 @@ extension RunLeader {
   mutating func take(validation json: [UInt8]) -> Reply {
     do {
       guard let result = try evaluators.take(json, newest: checkpoints.lastStep) else { return .done }
+      validationBoard.add(result)
       log.notice(
         "validation",
         metadata: ["step": "\(result.step)", "mAP": "\(result.map ?? 0)", "loss": "\(result.loss)"])

@@ -10,7 +10,8 @@ extension RunLeader {
     var status = RunStatus(
       unixSeconds: Date().timeIntervalSince1970, state: state, step: coordinator.step, steps: settings.steps,
       epoch: coordinator.epoch, examples: coordinator.examples, seconds: now - started,
-      examplesPerSecond: meter.examplesPerSecond(at: now), loss: meter.loss,
+      examplesPerSecond: meter.examplesPerSecond(at: now), bytesPerSecond: trafficRate.perSecond(at: now),
+      loss: meter.loss,
       learningRate: Double(settings.learningRate.rate(at: coordinator.step)), stalenessMean: counts.staleness.mean,
       stalenessHistogram: counts.staleness.histogram, exposedSecondsPerStep: meter.exposedSecondsPerStep,
       stepSeconds: meter.stepSeconds, lastCheckpointStep: checkpoints.lastStep,

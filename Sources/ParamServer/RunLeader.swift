@@ -46,6 +46,11 @@ struct RunLeader: ~Copyable {
   var lastHeard: [Int: Double] = [:]
   private var recordFails = false
   var evaluators: Evaluators
+  private let board: Board
+  let validationBoard: Board
+  /// The traffic of server 0 of late.
+  private(set) var trafficRate: RecentRate
+  private var lastTraffic = 0
 
   /// - Parameters:
   ///   - saved: What the checkpoint knows from which the run goes on.
@@ -69,6 +74,9 @@ struct RunLeader: ~Copyable {
     meter = TrainingMeter(from: now)
     peersToEnd = identity.count - 1
     self.evaluators = evaluators
+    board = Board("train", of: identity.folder, from: coordinator.step, log: log)
+    validationBoard = Board("validation", of: identity.folder, from: coordinator.step, log: log)
+    trafficRate = RecentRate(from: now)
     self.checkpoints.bestStep = evaluators.history.best?.step
   }
 
@@ -130,6 +138,8 @@ struct RunLeader: ~Copyable {
       log.notice("a worker is silent: its shards are read by others", metadata: ["worker": "\(worker.index)"])
     }
     evaluators.dropSilent(at: now)
+    trafficRate.add(counts.traffic.total - lastTraffic, at: now)
+    lastTraffic = counts.traffic.total
     for (server, reply) in try peers.exchange() {
       lastHeard[server] = now
       switch reply {
@@ -161,7 +171,9 @@ struct RunLeader: ~Copyable {
   /// Adds to the record; where that fails, the training goes on.
   private mutating func note(counts: LaneCounts, at now: Double) {
     do {
-      try record.append(status(counts: counts, at: now))
+      let status = try status(counts: counts, at: now)
+      board.add(status)
+      try record.append(status)
       recordFails = false
     } catch {
       if !recordFails { log.error("the record is not written: \(error)") }

@@ -70,7 +70,9 @@ extension ServerProcess {
       leader: leader,
       keeping: KeptRun(isOn: settings.replicas > 0, generation: identity.generation) {
         try? Generation.latest(in: identity.folder, server: 0)
-      }, peers: peers, slots: settings.optimizer.slots, log: log)
+      }, peers: peers, slots: settings.optimizer.slots,
+      board: Board(
+        "server-\(identity.index)", of: identity.folder, from: checkpoint?.manifest.step ?? 0, log: log), log: log)
   }
 
   /// The server's share of the checkpoint to go on from; each one that is damaged is named, and the one before it is taken.

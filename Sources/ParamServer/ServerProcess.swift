@@ -41,6 +41,7 @@ struct ServerProcess: ~Copyable {
   private let identity: ServerIdentity
   private let slots: [String]
   private let peers: ServerLines
+  private let board: Board
   private let log: Logger
   private var lane: ParameterLane
   private let otherLanes: [LaneThread]
@@ -56,11 +57,13 @@ struct ServerProcess: ~Copyable {
   ///   - leader: What server 0 does beyond serving; `nil` on the others.
   ///   - peers: Lines to all servers, this one too.
   ///   - slots: What the optimizer keeps beside each weight.
+  ///   - board: Is told where the values lie, at each checkpoint.
   init(
     _ identity: ServerIdentity, lane: consuming ParameterLane, otherLanes: [LaneThread], leader: consuming RunLeader?,
-    keeping: KeptRun, peers: ServerLines, slots: [String], log: Logger
+    keeping: KeptRun, peers: ServerLines, slots: [String], board: Board, log: Logger
   ) {
     self.identity = identity
+    self.board = board
     self.slots = slots
     self.peers = peers
     self.log = log
@@ -125,10 +128,11 @@ struct ServerProcess: ~Copyable {
   }
 
   private var counts: LaneCounts {
-    var counts = LaneCounts(droppedFrames: lane.droppedFrames, staleness: lane.staleness)
+    var counts = LaneCounts(droppedFrames: lane.droppedFrames, staleness: lane.staleness, traffic: lane.traffic)
     for other in otherLanes {
       counts.droppedFrames += other.droppedFrames
       counts.staleness.add(other.staleness)
+      counts.traffic.add(other.traffic)
     }
     return counts
   }
@@ -167,7 +171,8 @@ struct ServerProcess: ~Copyable {
     let stores = try [lane.store] + otherLanes.map { try $0.store() }
     let snapshots = stores.flatMap { store in store.owned.map { ChunkSnapshot(chunk: $0, state: store[$0]) } }
     let owned = stores[0].owned.lowerBound..<stores[stores.count - 1].owned.upperBound
-    let saver = ShardSaver(name: name, snapshots: snapshots) {
+    let histograms = ShardHistograms(stores[0].manifest, slots: slots, step: name.step, board: board)
+    let saver = ShardSaver(name: name, snapshots: snapshots, histograms: histograms) {
       [identity, slots, manifest = stores[0].manifest] () throws(CheckpointError) in
       try identity.store.shardWriter(
         name, server: identity.index, of: identity.count, manifest: manifest, owned: owned, slots: slots,

@@ -14,15 +14,17 @@ final class ShardSaver: Sendable {
   private let waiting: Mutex<[ChunkSnapshot]>
   private let outcome = Mutex<Result<ShardRecord, CheckpointError>?>(nil)
 
-  /// - Parameter writer: Opens the file; called on the saver's own queue.
+  /// - Parameters:
+  ///   - histograms: Is told of each chunk.
+  ///   - writer: Opens the file; called on the saver's own queue.
   init(
-    name: CheckpointName, snapshots: [ChunkSnapshot],
+    name: CheckpointName, snapshots: [ChunkSnapshot], histograms: ShardHistograms,
     writer: @escaping @Sendable () throws(CheckpointError) -> ShardWriter
   ) {
     self.name = name
     waiting = Mutex(snapshots.reversed())
     DispatchQueue(label: "checkpoint").async { [self] in
-      let result = write(writer)
+      let result = write(writer, histograms)
       outcome.withLock { $0 = result }
     }
   }
@@ -31,12 +33,17 @@ final class ShardSaver: Sendable {
   var result: Result<ShardRecord, CheckpointError>? { outcome.withLock { $0 } }
 
   private func write(
-    _ open: () throws(CheckpointError) -> ShardWriter
+    _ open: () throws(CheckpointError) -> ShardWriter, _ histograms: ShardHistograms
   ) -> Result<ShardRecord, CheckpointError> {
     defer { waiting.withLock { $0 = [] } }  // what a full disk did not take
     do throws(CheckpointError) {
+      var histograms = histograms
       var writer = try open()
-      while let snapshot = waiting.withLock({ $0.popLast() }) { try writer.write(snapshot) }
+      while let snapshot = waiting.withLock({ $0.popLast() }) {
+        histograms.add(snapshot)
+        try writer.write(snapshot)
+      }
+      histograms.finish()
       return .success(try writer.finish())
     } catch {
       return .failure(error)

@@ -12,6 +12,7 @@ public import Parameters
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
 ///     validation.jsonl     what evaluators found at checkpoints
+///     tensorboard/         curves and histograms, a folder for each of TensorBoard's runs
 ///     logs/                what each process said
 ///     placement.json       which host has which processes, where the run is on several by ssh
 ///     hosts/               how the keeper of each of those hosts is
@@ -24,6 +25,7 @@ public struct RunFolder: Sendable {
   public var generations: String { "\(path)/generations" }
   public var metrics: String { "\(path)/metrics.jsonl" }
   public var validation: String { "\(path)/validation.jsonl" }
+  public var tensorBoard: String { "\(path)/tensorboard" }
   public var logs: String { "\(path)/logs" }
   var placementFile: String { "\(path)/placement.json" }
   var keepers: String { "\(path)/hosts" }

@@ -1,4 +1,5 @@
 internal import Audio
+public import Records
 public import Tensors
 
 /// A labelled piece of sound as the networks see it: one `tf.train.SequenceExample` of a shard.

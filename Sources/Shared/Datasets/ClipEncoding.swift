@@ -1,3 +1,5 @@
+internal import Records
+
 /// The bytes of a clip's record in parts, so that a long clip need not be in memory at once: a head, and then for each
 /// patch the same few bytes and its values.
 struct ClipEncoding {

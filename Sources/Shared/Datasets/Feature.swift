@@ -1,3 +1,5 @@
+internal import Records
+
 /// The values of one feature (`tf.train.Feature`, tensorflow/core/example/feature.proto):
 /// `bytes_list` 1, `float_list` 2, `int64_list` 3, each with its values in field 1.
 public enum Feature: Equatable, Sendable {

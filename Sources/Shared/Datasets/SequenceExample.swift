@@ -1,3 +1,5 @@
+public import Records
+
 /// Features that hold for a whole example and lists of features over time (`tf.train.SequenceExample`,
 /// tensorflow/core/example/example.proto): `context` 1, `feature_lists` 2, each a message whose field 1 is a map of
 /// names (1) to values (2).

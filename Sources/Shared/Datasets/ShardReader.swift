@@ -1,3 +1,5 @@
+internal import Records
+
 /// The clips of one shard, one after the other.
 public struct ShardReader: ~Copyable {
   private var records: TFRecordReader

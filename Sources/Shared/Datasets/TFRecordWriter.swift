@@ -1,7 +1,8 @@
 internal import Foundation
+internal import Records
 internal import Tensors
 
-/// Writes a TFRecord file record by record; see `TFRecordReader` for the bytes.
+/// Writes a TFRecord file record by record; see `TFRecordFrame` for the bytes.
 public struct TFRecordWriter: ~Copyable {
   public let path: String
   private let file: FileHandle
@@ -32,8 +33,7 @@ public struct TFRecordWriter: ~Copyable {
   ///   - parts: Hands each part to the function that it is given.
   /// - Returns: The number of bytes by which the file has grown.
   func append(count: Int, _ parts: (([UInt8]) throws -> Void) throws -> Void) throws -> Int {
-    let length = littleEndian(UInt64(count), bytes: 8)
-    try write(length + littleEndian(UInt64(maskedChecksum(of: length[...])), bytes: 4))
+    try write(TFRecordFrame.head(count: count))
     var checksum = Checksum()
     var written = 0
     try parts { part in
@@ -42,8 +42,8 @@ public struct TFRecordWriter: ~Copyable {
       try write(part)
     }
     precondition(written == count, "a record of \(count) bytes was promised, \(written) came")
-    try write(littleEndian(UInt64(checksum.masked), bytes: 4))
-    return 16 + count
+    try write(TFRecordFrame.foot(checksum))
+    return TFRecordFrame.headBytes + count + TFRecordFrame.footBytes
   }
 
   private func write(_ bytes: [UInt8]) throws(DatasetError) {
@@ -57,8 +57,4 @@ public struct TFRecordWriter: ~Copyable {
       try file.close()
     }
   }
-}
-
-private func littleEndian(_ value: UInt64, bytes: Int) -> [UInt8] {
-  (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
 }

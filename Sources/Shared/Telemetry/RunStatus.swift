@@ -29,6 +29,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
   /// Seconds since server 0 started.
   public var seconds: Double
   public var examplesPerSecond: Double
+  /// What comes to server 0 and goes from it, of late; `nil` in records of earlier versions.
+  @Nullable public var bytesPerSecond: Double?
   /// Smoothed; `nil` before the first mini-batch. It must be finite.
   @Nullable public var loss: Double?
   public var learningRate: Double
@@ -57,7 +59,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
 
   public init(
     unixSeconds: Double, state: State = .waiting, step: Int = 0, steps: Int, epoch: Int = 0, examples: Int = 0,
-    seconds: Double = 0, examplesPerSecond: Double = 0, loss: Double? = nil, learningRate: Double,
+    seconds: Double = 0, examplesPerSecond: Double = 0, bytesPerSecond: Double? = nil, loss: Double? = nil, learningRate: Double,
     stalenessMean: Double = 0, stalenessHistogram: [Int] = [], exposedSecondsPerStep: Double? = nil,
     stepSeconds: Double? = nil, lastCheckpointStep: Int? = nil, lastCheckpointError: String? = nil,
     validation: ValidationResult? = nil, bestValidation: ValidationResult? = nil, droppedFrames: Int = 0,
@@ -71,6 +73,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     self.examples = examples
     self.seconds = seconds
     self.examplesPerSecond = examplesPerSecond
+    self.bytesPerSecond = bytesPerSecond
     self.loss = loss
     self.learningRate = learningRate
     self.stalenessMean = stalenessMean
@@ -91,6 +94,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     case unixSeconds = "unix_seconds"
     case state, step, steps, epoch, examples, seconds
     case examplesPerSecond = "examples_per_second"
+    case bytesPerSecond = "bytes_per_second"
     case loss
     case learningRate = "learning_rate"
     case stalenessMean = "staleness_mean"

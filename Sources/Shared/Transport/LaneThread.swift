@@ -14,6 +14,7 @@ public final class LaneThread: Sendable {
     let newestGeneration = Atomic<UInt32>(0)
     let isStopped = Atomic(false)
     let staleness = Mutex(StalenessTally())
+    let traffic = Mutex(Traffic())
     let failure = Mutex<(any Error)?>(nil)
     /// Whether somebody waits for the chunks.
     let isAsked = Atomic(false)
@@ -45,6 +46,7 @@ public final class LaneThread: Sendable {
     }
     shared.droppedFrames.store(lane.droppedFrames, ordering: .relaxed)
     shared.staleness.withLock { $0 = lane.staleness }
+    shared.traffic.withLock { $0 = lane.traffic }
     shared.newestGeneration.store(lane.newestGeneration, ordering: .relaxed)
     if shared.isAsked.exchange(false, ordering: .acquiring) {
       shared.store.withLock { $0 = lane.store }
@@ -62,6 +64,7 @@ public final class LaneThread: Sendable {
 
   /// How stale the gradients were that it applied.
   public var staleness: StalenessTally { shared.staleness.withLock { $0 } }
+  public var traffic: Traffic { shared.traffic.withLock { $0 } }
   /// Frames that could not be read, or were for another run.
   public var droppedFrames: Int { shared.droppedFrames.load(ordering: .relaxed) }
   /// The newest start of this server that a request spoke of.

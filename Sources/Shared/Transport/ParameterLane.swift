@@ -20,6 +20,7 @@ public struct ParameterLane: ~Copyable {
   /// How stale the gradients were that it applied.
   public var staleness: StalenessTally { service.store.staleness }
   public var droppedFrames: Int { socket.droppedFrames }
+  public var traffic: Traffic { socket.traffic }
   /// The newest start of this server that a request spoke of.
   public var newestGeneration: UInt32 { socket.newestGeneration }
 
@@ -40,5 +41,5 @@ public struct ParameterLane: ~Copyable {
   }
 
   /// Answers a request.
-  public func send(_ reply: Reply, to address: ReturnAddress) throws { try socket.send(reply, to: address) }
+  public mutating func send(_ reply: Reply, to address: ReturnAddress) throws { try socket.send(reply, to: address) }
 }

@@ -14,6 +14,21 @@ public struct Incoming: Sendable {
   public let parts: [Message]
 }
 
+/// Bytes that came and went.
+public struct Traffic: Equatable, Sendable {
+  public var received = 0
+  public var sent = 0
+
+  public init() {}
+
+  public var total: Int { received + sent }
+
+  public mutating func add(_ other: Traffic) {
+    received += other.received
+    sent += other.sent
+  }
+}
+
 /// A lane's socket, and what every request passes on its way in: is it readable, of this run, and for this server?
 ///
 /// It listens on TCP, and for processes of the same machine on a local socket too (`Endpoint`).
@@ -28,6 +43,8 @@ public struct ServerLane: ~Copyable {
   public let endpoint: String
   /// Frames that could not be read, or were for another run.
   public private(set) var droppedFrames = 0
+  /// The bytes of all messages that came in, and of those that went out.
+  public private(set) var traffic = Traffic()
   /// The newest start of this server that a request spoke of.
   public private(set) var newestGeneration: UInt32
 
@@ -66,15 +83,20 @@ public struct ServerLane: ~Copyable {
     var requests: [Incoming] = []
     for _ in 0..<most {
       guard let parts = try socket.receive() else { break }
+      for part in parts { traffic.received += part.count }
       if let incoming = try read(parts) { requests.append(incoming) }
     }
     return requests
   }
 
   /// Answers a request.
-  public func send(_ reply: Reply, _ parts: [Message] = [], to address: ReturnAddress) throws(TransportError) {
+  public mutating func send(
+    _ reply: Reply, _ parts: [Message] = [], to address: ReturnAddress
+  ) throws(TransportError) {
     let envelope = Envelope(run: run, generation: generation, request: address.request)
-    try socket.send([Message(address.identity), Message(reply.encoded(envelope))] + parts)
+    let message = [Message(address.identity), Message(reply.encoded(envelope))] + parts
+    for part in message { traffic.sent += part.count }
+    try socket.send(message)
   }
 
   private mutating func read(_ parts: [Message]) throws(TransportError) -> Incoming? {

@@ -28,14 +28,14 @@ public enum ProtobufError: Error, Equatable, CustomStringConvertible {
 /// The fields of one protocol buffer message, one after the other
 /// (https://protobuf.dev/programming-guides/encoding). It trusts nothing: whatever does not end inside the message is
 /// an error.
-struct ProtobufReader {
-  enum Value {
+public struct ProtobufReader: Sendable {
+  public enum Value: Sendable {
     case number(UInt64)  // wire type 0
     case fixed64(UInt64)  // wire type 1
     case bytes(ProtobufReader)  // wire type 2: text, bytes, a message or packed numbers
     case fixed32(UInt32)  // wire type 5
 
-    var wireType: Int {
+    public var wireType: Int {
       switch self {
       case .number: 0
       case .fixed64: 1
@@ -49,7 +49,7 @@ struct ProtobufReader {
   private var position: Int
   private let end: Int
 
-  init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8]) {
     (storage, position, end) = (bytes, 0, bytes.count)
   }
 
@@ -57,13 +57,13 @@ struct ProtobufReader {
     (self.storage, position, end) = (storage, range.lowerBound, range.upperBound)
   }
 
-  var isAtEnd: Bool { position == end }
+  public var isAtEnd: Bool { position == end }
 
   /// What has not been read yet.
-  var bytes: ArraySlice<UInt8> { storage[position..<end] }
+  public var bytes: ArraySlice<UInt8> { storage[position..<end] }
 
   /// The next field, or nothing at the message's end.
-  mutating func next() throws(ProtobufError) -> (field: Int, value: Value)? {
+  public mutating func next() throws(ProtobufError) -> (field: Int, value: Value)? {
     guard !isAtEnd else { return nil }
     let tag = try number()
     let field = tag >> 3
@@ -78,7 +78,7 @@ struct ProtobufReader {
   }
 
   /// A base-128 number, least significant seven bits first.
-  mutating func number() throws(ProtobufError) -> UInt64 {
+  public mutating func number() throws(ProtobufError) -> UInt64 {
     var result: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 7) {
       guard position < end else { throw .truncated(needed: 1, available: 0) }
@@ -92,7 +92,7 @@ struct ProtobufReader {
   }
 
   /// A little-endian number of 4 or 8 bytes.
-  mutating func fixed(_ count: Int) throws(ProtobufError) -> UInt64 {
+  public mutating func fixed(_ count: Int) throws(ProtobufError) -> UInt64 {
     let bytes = try take(UInt64(count))
     return bytes.reversed().reduce(0) { $0 << 8 | UInt64(storage[$1]) }
   }
@@ -110,7 +110,7 @@ struct ProtobufReader {
 
 extension ProtobufReader {
   /// The bytes as a text.
-  func text() throws(ProtobufError) -> String {
+  public func text() throws(ProtobufError) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidText }
     return text
   }
@@ -118,7 +118,7 @@ extension ProtobufReader {
 
 extension ProtobufReader.Value {
   /// The value as a nested message or bytes; any other wire type is an error.
-  func nested(in field: Int) throws(ProtobufError) -> ProtobufReader {
+  public func nested(in field: Int) throws(ProtobufError) -> ProtobufReader {
     guard case .bytes(let reader) = self else { throw .unexpectedType(field: field, wireType: wireType) }
     return reader
   }
