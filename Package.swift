@@ -82,10 +82,11 @@ let package = Package(
     room("Clusters", "Parameters", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
     room("HTTP", pages, .product(name: "FlyingSocks", package: "FlyingFox")),
-    room("Programs", "Clusters", "HTTP", arguments, logging),
+    room("Programs", "Clusters", "HTTP", "Telemetry", arguments, logging),
 
     program(
-      "ParamServer", "Tensors", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters", "Telemetry",
+      "ParamServer", "Tensors", "Parameters", "Checkpoints", "Wire", "Transport", "Training", "Models", "Clusters",
+      "Telemetry",
       "HTTP", "Programs"),
     program(
       "Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "Evaluation",
@@ -115,12 +116,12 @@ let package = Package(
       of: "Antiphon", "Audio", "Clusters", "Models", "ObjectStores", "Parameters", "Planning", "Telemetry", "Tensors",
       "Training"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
-    tests(of: "Datasets", "Tensors", "Audio", resources: [.copy("Fixtures")]),
+    tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
     tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),
-    tests(of: "Telemetry"),
+    tests(of: "Telemetry", "Datasets", "Records", "Tensors"),
     tests(of: "Wire", "Parameters"),
     tests(
       of: "Transport", "Wire", "Parameters", "Tensors", "Training", "Models", "Layers", "Datasets", logging),

@@ -51,6 +51,9 @@ final class Board: Sendable {
 extension Board {
   /// How the run is.
   func add(_ status: RunStatus) {
+    var staleness = ValueHistogram()
+    for (updates, count) in status.stalenessHistogram.enumerated() { staleness.add(Float(updates), times: count) }
+    add([("staleness_histogram", .histogram(staleness))], step: status.step, at: status.unixSeconds)
     add(
       numbers: [
         ("loss", status.loss), ("examples_per_second", status.examplesPerSecond),

@@ -63,15 +63,15 @@ struct ParamServer: ParsableCommand {
   func run() throws {
     let stop = process.stopSignal()
     var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
-    let health = ProcessHealth()
+    let pages = ProcessPages()
     do {
       let launcher = index == nil || listen == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
       let (index, source) = try identity(launcher)
       log[metadataKey: "server"] = "\(index)"
       log.notice("told who this is", metadata: ["by": "\(source)"])
-      let pages = try process.show(health.pages(), log)
-      defer { pages?.stop() }
-      try serve(RunFolder(opening: runFolder), as: index, launcher, telling: health, stop, log)
+      let pageServer = try process.show(pages, log)
+      defer { pageServer?.stop() }
+      try serve(RunFolder(opening: runFolder), as: index, launcher, telling: pages, stop, log)
     } catch let code as ExitCode {
       throw code
     } catch {
@@ -90,7 +90,7 @@ struct ParamServer: ParsableCommand {
   }
 
   private func serve(
-    _ folder: RunFolder, as index: Int, _ launcher: Launcher?, telling health: ProcessHealth, _ stop: StopSignal,
+    _ folder: RunFolder, as index: Int, _ launcher: Launcher?, telling pages: ProcessPages, _ stop: StopSignal,
     _ log: Logger
   ) throws {
     var settings = try folder.settings()
@@ -117,7 +117,7 @@ struct ParamServer: ParsableCommand {
     var server = try ServerProcess(
       starting: identity, settings: settings, lane: lane, door: door, address: address,
       endpoint: place.endpoint(ofLane:), context: context, log: log)
-    try server.serve(telling: health) { stop.isSent }
+    try server.serve(telling: pages) { stop.isSent }
     // The checkpoint that ends a run is there before any server is told of the end.
     try process.end(isFinished: store.committed().last?.step ?? 0 >= folder.settings().steps)
   }

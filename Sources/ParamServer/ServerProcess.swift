@@ -4,6 +4,8 @@ import Foundation
 import HTTP
 import Logging
 import Parameters
+import Programs
+import Telemetry
 import Transport
 import Wire
 
@@ -76,16 +78,19 @@ struct ServerProcess: ~Copyable {
   /// Serves until the run has ended.
   ///
   /// - Parameters:
-  ///   - health: Is told at each turn of the loop.
+  ///   - pages: Are told at each turn of the loop that it turns, and each second what there is to see.
   ///   - isStopping: Whether the process was told to end: the run is then ended in good order.
-  mutating func serve(telling health: ProcessHealth, isStopping: () -> Bool) throws {
+  mutating func serve(telling pages: ProcessPages, isStopping: () -> Bool) throws {
     var stopSince: Double?
-    health.becomeReady()
+    pages.health.becomeReady()
     while !hasEnded() {
-      health.turned()
+      pages.health.turned()
       try answerWhatCame()
       let now = Clock.seconds
-      if now - lastGenerationCheck >= 1 { try checkGeneration(at: now) }
+      if now - lastGenerationCheck >= 1 {
+        try checkGeneration(at: now)
+        pages.metrics.show(try metrics(at: now))
+      }
       try answerSavers()
       do {
         let counts = counts
@@ -135,6 +140,23 @@ struct ServerProcess: ~Copyable {
       counts.traffic.add(other.traffic)
     }
     return counts
+  }
+
+  /// What Prometheus is shown of this server, and of the run where it is server 0.
+  private func metrics(at now: Double) throws -> [PrometheusMetric] {
+    let counts = counts
+    return [
+      PrometheusMetric(
+        "antiphon_bytes_total", .counter, help: "Bytes of all messages.",
+        [.init(Double(counts.traffic.received), ["direction": "received"])]
+          + [.init(Double(counts.traffic.sent), ["direction": "sent"])]),
+      PrometheusMetric(
+        "antiphon_dropped_frames_total", .counter, help: "Messages that could not be read, or were of another run.",
+        Double(counts.droppedFrames)),
+      PrometheusMetric(
+        "antiphon_staleness", help: "Updates that gradients of chunks came too late.",
+        histogram: counts.staleness.histogram, mean: counts.staleness.mean),
+    ] + (try leader?.status(counts: counts, at: now).prometheusMetrics ?? [])
   }
 
   private mutating func answer(_ incoming: Incoming) throws {

@@ -84,14 +84,14 @@ struct Worker: ParsableCommand {
   func run() throws {
     let stop = process.stopSignal()
     var log = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
-    let health = ProcessHealth()
+    let pages = ProcessPages()
     do {
       let launcher = servers == nil || index == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
       let index = try index ?? launcher?.workerIndex() ?? Int.random(in: 100_000...999_999)
       let role = role ?? launcher?.workerRole() ?? .train
       log[metadataKey: role == .train ? "worker" : "evaluator"] = "\(index)"
-      let pages = try process.show(health.pages(), log)
-      defer { pages?.stop() }
+      let pageServer = try process.show(pages, log)
+      defer { pageServer?.stop() }
       let servers = try ServerDirectory(
         servers: servers, launcher: launcher, rendezvous: rendezvous, keys: keys, patience: patience,
         isCancelled: { stop.isSent })
@@ -100,9 +100,9 @@ struct Worker: ParsableCommand {
         servers, data: data, model: model, patience: Patience(giveUpSeconds: patience), stop: stop)
       switch role {
       case .evaluate:
-        try Evaluator(run, index: index, threads: threads, health: health, log: log).run()
+        try Evaluator(run, index: index, threads: threads, health: pages.health, log: log).run()
       case .train:
-        let worker = try WorkerProcess(run, index: index, health: health, log: log)
+        let worker = try WorkerProcess(run, index: index, pages: pages, log: log)
         let isFinished = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try worker.run() }
         try process.end(isFinished: isFinished)
       }

@@ -5,10 +5,28 @@ import HTTP
 import Logging
 import Models
 import Parameters
+import Programs
+import Telemetry
 import Tensors
 import Training
 import Transport
 import Wire
+
+extension Coordinator.Completion {
+  /// What a worker shows of its last mini-batch.
+  fileprivate var prometheusMetrics: [PrometheusMetric] {
+    [
+      PrometheusMetric(
+        "antiphon_worker_batches_total", .counter, help: "Mini-batches that this worker has computed.", Double(clock)),
+      PrometheusMetric("antiphon_worker_loss", help: "The loss of the last one.", Double(loss)),
+      PrometheusMetric("antiphon_worker_batch_examples", help: "The patches of the last one.", Double(examples)),
+      PrometheusMetric("antiphon_worker_step_seconds", help: "How long the last one took.", Double(seconds)),
+      PrometheusMetric(
+        "antiphon_worker_waited_seconds", help: "How long of that the worker waited for servers.", Double(waitedSeconds)
+      ),
+    ]
+  }
+}
 
 /// A worker at work: what it was told on the command line, what it hears from server 0, and the loop.
 struct WorkerProcess {
@@ -21,9 +39,10 @@ struct WorkerProcess {
 
   /// Joins the run.
   ///
-  /// - Parameter health: Is told of each stage that is computed, and while servers are waited for.
-  init(_ run: RunContact, index: Int, health: ProcessHealth, log: Logger) throws {
+  /// - Parameter pages: Are told of each stage and mini-batch that is computed, and while servers are waited for.
+  init(_ run: RunContact, index: Int, pages: ProcessPages, log: Logger) throws {
     let settings = run.settings
+    let health = pages.health
     let manifest = Manifest(of: run.network)
     let heartbeat = Heartbeat()
     self.heartbeat = heartbeat
@@ -45,7 +64,7 @@ struct WorkerProcess {
       gradients: settings.gradientFormat)
     trainer = Trainer(
       run.network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log,
-      onStage: { health.turned() })
+      onStage: { health.turned() }, onBatch: { pages.metrics.show($0.prometheusMetrics) })
     self.index = index
     steps = settings.steps
     self.log = log

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Records
 import Testing
 
 @Suite struct `A clip` {

@@ -8,7 +8,8 @@ import Testing
     unixSeconds: 1_800_000_000.5, step: 4, clips: 3, loss: 0.25, map: 0.5, auc: nil, dPrime: nil, seconds: 2)
   static let full = RunStatus(
     unixSeconds: 1_800_000_000.25, state: .running, step: 5, steps: 10, epoch: 1, examples: 640, seconds: 3.5,
-    examplesPerSecond: 182.5, bytesPerSecond: 1e9, loss: 0.125, learningRate: 1e-3, stalenessMean: 0.5, stalenessHistogram: [1, 2, 0],
+    examplesPerSecond: 182.5, bytesPerSecond: 1e9, loss: 0.125, learningRate: 1e-3, stalenessMean: 0.5,
+    stalenessHistogram: [1, 2, 0],
     exposedSecondsPerStep: 0.0125, stepSeconds: 0.25, lastCheckpointStep: 4, lastCheckpointError: "no space left",
     validation: found, bestValidation: found, droppedFrames: 3, refusedConnections: 12, desiredWorkers: 2,
     processes: [ProcessStatus(role: .server, index: 0, pid: 7, address: "127.0.0.1:5000", state: .running)])
@@ -23,7 +24,8 @@ import Testing
     let keys = try #require(object as? [String: Any]).keys
     #expect(
       Set(keys) == [
-        "unix_seconds", "state", "step", "steps", "epoch", "examples", "seconds", "examples_per_second", "bytes_per_second", "loss",
+        "unix_seconds", "state", "step", "steps", "epoch", "examples", "seconds", "examples_per_second",
+        "bytes_per_second", "loss",
         "learning_rate", "staleness_mean", "staleness_histogram", "exposed_seconds_per_step", "step_seconds",
         "last_checkpoint_step", "last_checkpoint_error",
         "validation", "best_validation", "dropped_frames", "refused_connections", "desired_workers", "processes",

@@ -7,8 +7,8 @@ public import Logging
 public struct ProcessOptions: ParsableArguments {
   @Option(
     help: """
-      Where to show /healthz and /readyz over HTTP, to anybody who asks: PORT for this machine only, or HOST:PORT, as \
-      0.0.0.0:8080; by default nowhere.
+      Where to show /healthz, /readyz and /metrics (for Prometheus) over HTTP, to anybody who asks: PORT for this \
+      machine only, or HOST:PORT, as 0.0.0.0:8080; by default nowhere.
       """)
   var http: String?
 
@@ -41,9 +41,9 @@ public struct ProcessOptions: ParsableArguments {
   }
 
   /// Shows pages where `--http` says, if it says so.
-  public func show(_ pages: [Page], _ log: Logger) throws -> PageServer? {
+  public func show(_ pages: ProcessPages, _ log: Logger) throws -> PageServer? {
     guard let http else { return nil }
-    let server = try PageServer.start(pages, at: ListeningPlace(parsing: http))
+    let server = try PageServer.start(pages.all, at: ListeningPlace(parsing: http))
     log.notice("pages", metadata: ["address": "\(server.place)"])
     return server
   }

@@ -20,7 +20,9 @@ public enum TFRecordFrame {
   public static func foot(_ checksum: Checksum) -> [UInt8] { littleEndian(UInt64(masked(checksum)), bytes: 4) }
 
   /// A whole record.
-  public static func record(_ data: [UInt8]) -> [UInt8] { head(count: data.count) + data + foot(checksum(of: data[...])) }
+  public static func record(_ data: [UInt8]) -> [UInt8] {
+    head(count: data.count) + data + foot(checksum(of: data[...]))
+  }
 
   /// The length that a head tells.
   ///

@@ -59,7 +59,8 @@ public struct RunStatus: Codable, Equatable, Sendable {
 
   public init(
     unixSeconds: Double, state: State = .waiting, step: Int = 0, steps: Int, epoch: Int = 0, examples: Int = 0,
-    seconds: Double = 0, examplesPerSecond: Double = 0, bytesPerSecond: Double? = nil, loss: Double? = nil, learningRate: Double,
+    seconds: Double = 0, examplesPerSecond: Double = 0, bytesPerSecond: Double? = nil, loss: Double? = nil,
+    learningRate: Double,
     stalenessMean: Double = 0, stalenessHistogram: [Int] = [], exposedSecondsPerStep: Double? = nil,
     stepSeconds: Double? = nil, lastCheckpointStep: Int? = nil, lastCheckpointError: String? = nil,
     validation: ValidationResult? = nil, bestValidation: ValidationResult? = nil, droppedFrames: Int = 0,

@@ -39,6 +39,7 @@ public final class Trainer {
   private let consistency: Consistency
   private let log: Logger
   private let onStage: () -> Void
+  private let onBatch: (Coordinator.Completion) -> Void
   private var clock: UInt64 = 0
   private var completed: Coordinator.Completion?
   /// In `sync`, the step of the weights.
@@ -51,9 +52,10 @@ public final class Trainer {
   ///   - network: Its values do not matter: they are pulled.
   ///   - batch: Patches in a mini-batch.
   ///   - onStage: Is called when a stage of the network has been computed, forward or backward: a sign of life.
+  ///   - onBatch: Is called when a mini-batch has been computed.
   public init(
     _ network: Network, client: any ParameterClient, patches: LeasedPatches, batch: Int, consistency: Consistency,
-    log: Logger, onStage: @escaping () -> Void = {}
+    log: Logger, onStage: @escaping () -> Void = {}, onBatch: @escaping (Coordinator.Completion) -> Void = { _ in }
   ) {
     self.network = network
     self.client = TimedClient(client)
@@ -62,6 +64,7 @@ public final class Trainer {
     self.consistency = consistency
     self.log = log
     self.onStage = onStage
+    self.onBatch = onBatch
   }
 
   private var all: Range<Int> { 0..<network.parameters.count }
@@ -131,10 +134,12 @@ public final class Trainer {
   /// Takes down what is told of the mini-batch, also when that is asked again.
   private func complete(_ instruction: Coordinator.Instruction, examples: Int, loss: Float) {
     let now = ContinuousClock.now
-    completed = Coordinator.Completion(
+    let completion = Coordinator.Completion(
       clock: clock, basedOnStep: instruction.step, examples: examples, loss: loss,
       waitedSeconds: client.takeWaitedSeconds(), seconds: Float((now - lastCompletion) / .seconds(1)))
     lastCompletion = now
+    completed = completion
+    onBatch(completion)
   }
 
   private func install(tensor: Int, row: Int, values: Span<Float>) {

@@ -14,16 +14,18 @@ public struct ValueHistogram: Equatable, Sendable {
   public init() {}
 
   public mutating func add(_ values: Span<Float>) {
-    for index in values.indices {
-      let value = values[index]
-      guard value.isFinite else { continue }
-      counts[Int(value.bitPattern >> Self.restBits)] += 1
-      count += 1
-      least = min(least, Double(value))
-      largest = max(largest, Double(value))
-      sum += Double(value)
-      sumOfSquares += Double(value) * Double(value)
-    }
+    for index in values.indices { add(values[index]) }
+  }
+
+  /// Adds a value, so many times.
+  public mutating func add(_ value: Float, times: Int = 1) {
+    guard value.isFinite, times > 0 else { return }
+    counts[Int(value.bitPattern >> Self.restBits)] += times
+    count += times
+    least = min(least, Double(value))
+    largest = max(largest, Double(value))
+    sum += Double(value) * Double(times)
+    sumOfSquares += Double(value) * Double(value) * Double(times)
   }
 
   /// The buckets that have values, from the lowest on: each has those that are above the limit of the bucket before, or of
