@@ -20,7 +20,8 @@ public struct ValueHistogram: Equatable, Sendable {
   /// Adds a value, so many times.
   public mutating func add(_ value: Float, times: Int = 1) {
     guard value.isFinite, times > 0 else { return }
-    counts[Int(value.bitPattern >> Self.restBits)] += times
+    // 0 is at most the limit of the highest bucket below it.
+    counts[Int((value == 0 ? -0.0 : value).bitPattern >> Self.restBits)] += times
     count += times
     least = min(least, Double(value))
     largest = max(largest, Double(value))
