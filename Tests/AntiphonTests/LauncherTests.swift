@@ -31,9 +31,12 @@ import Testing
   }
 
   /// Asks a process for a page until it answers as it should.
-  private func wait(for status: Int, at path: String, of process: Programs.Running) async throws {
+  private func wait(
+    for status: Int, containing text: String = "", at path: String, of process: Programs.Running
+  ) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
-    while try await self.status(at: path, of: process) != status {
+    while true {
+      if let page = try await page(path, of: process), page.status == status, page.text.contains(text) { return }
       try #require(
         process.process.isRunning && ContinuousClock.now < deadline,
         "\(path) was to answer \(status): \(process.errorsSoFar)")
@@ -42,12 +45,13 @@ import Testing
   }
 
   /// `nil` before the process says where its pages are.
-  private func status(at path: String, of process: Programs.Running) async throws -> Int? {
+  private func page(_ path: String, of process: Programs.Running) async throws -> (status: Int?, text: String)? {
     guard let place = process.errorsSoFar.firstMatch(of: /address=(\S+) .*pages|pages.*address=(\S+)/) else {
       return nil
     }
     let url = try #require(URL(string: "http://\(place.1 ?? place.2 ?? "")\(path)"))
-    return (try await URLSession.shared.data(from: url).1 as? HTTPURLResponse)?.statusCode
+    let (data, response) = try await URLSession.shared.data(from: url)
+    return ((response as? HTTPURLResponse)?.statusCode, String(decoding: data, as: UTF8.self))
   }
 
   @Test func `tell when they are ready, and where the run is not done that they are to be started again`() async throws
@@ -62,6 +66,9 @@ import Testing
       try await wait(for: 200, at: "/healthz", of: process)
     }
     try await run.wait { $0.step >= 10 }
+    try await wait(for: 200, containing: "\nantiphon_loss ", at: "/metrics", of: servers[0])
+    try await wait(for: 200, containing: "\nantiphon_staleness_count ", at: "/metrics", of: servers[1])
+    try await wait(for: 200, containing: "\nantiphon_worker_batches_total ", at: "/metrics", of: worker)
     kill(servers[1].process.processIdentifier, SIGTERM)
     for process in servers + [worker] {
       let ending = try await process.end(within: 60)
