@@ -32,11 +32,13 @@ import Testing
 
   /// Asks a process for a page until it answers as it should.
   private func wait(
-    for status: Int, containing text: String = "", at path: String, of process: Programs.Running
+    for status: Int, containing text: String? = nil, at path: String, of process: Programs.Running
   ) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
-      if let page = try await page(path, of: process), page.status == status, page.text.contains(text) { return }
+      if let page = try await page(path, of: process), page.status == status, text.map(page.text.contains) ?? true {
+        return
+      }
       try #require(
         process.process.isRunning && ContinuousClock.now < deadline,
         "\(path) was to answer \(status): \(process.errorsSoFar)")
