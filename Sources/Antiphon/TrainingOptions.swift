@@ -41,8 +41,16 @@ struct TrainingOptions: ParsableArguments {
     help: "'adam', or 'sgd' for plain gradient descent, which keeps nothing beside the weights (default: adam).")
   var optimizer: String?
 
-  @Option(help: "The step size, with later ones from given steps on: 1e-3 or 1e-3,5000:1e-4 (default: 1e-3).")
+  @Option(
+    help: """
+      The step size: 1e-3; 1e-3,5000:1e-4, which is lowered at step 5000; 1e-3*0.95/1000, which is multiplied by 0.95 in \
+      the course of every 1000 steps; with 'warm-up:500,' before it, it grows over the first 500 (default: 1e-3).
+      """)
   var learningRate: String?
+
+  @Option(
+    help: "Global steps up to which one worker computes alone, so that none of its gradients is stale (default: 0).")
+  var warmStart: Int?
 
   @Option(
     help: """
@@ -123,6 +131,9 @@ struct TrainingOptions: ParsableArguments {
     if let checkpointSeconds, !(0...1e9).contains(checkpointSeconds) {
       throw ValidationError("--checkpoint-seconds must be in 0...1e9, it is \(checkpointSeconds).")
     }
+    if let warmStart, !(0...Int(Int32.max)).contains(warmStart) {
+      throw ValidationError("--warm-start must be in 0...\(Int32.max), it is \(warmStart).")
+    }
     if let earlyStopping, !(0...Int(Int32.max)).contains(earlyStopping) {
       throw ValidationError("--early-stopping must be in 0...\(Int32.max), it is \(earlyStopping).")
     }
@@ -145,7 +156,7 @@ struct TrainingOptions: ParsableArguments {
     let given: [Any?] = [
       model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
       weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, checkpointsIn, seed,
-      evaluate, evaluationClips, earlyStopping,
+      evaluate, evaluationClips, earlyStopping, warmStart,
     ]
     return given.allSatisfy { $0 == nil }
   }
@@ -165,7 +176,7 @@ struct TrainingOptions: ParsableArguments {
       classes: dataset.description.classes, vocabularyDigest: dataset.description.vocabularyDigest,
       dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0, batch: batch,
       steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
-      learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"),
+      learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"), warmStartSteps: warmStart ?? 0,
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
       checkpoints: checkpoints(CheckpointPolicy()), evaluation: try evaluation(nil, of: dataset), servers: servers ?? 1,
@@ -173,7 +184,13 @@ struct TrainingOptions: ParsableArguments {
       replicas: replicas ?? 0, workers: workers,
       weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
     try settings.checkReplicas()
+    try checkWarmStart(of: settings)
     return settings
+  }
+
+  private func checkWarmStart(of settings: RunSettings) throws {
+    guard settings.warmStartSteps > 0, settings.consistency.isSync else { return }
+    throw SettingsError("--warm-start is for gradients that may be stale, in 'sync' there are none")
   }
 
   /// The settings of a run that goes on.
@@ -194,6 +211,8 @@ struct TrainingOptions: ParsableArguments {
     }
     settings.steps = steps ?? settings.steps
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
+    settings.warmStartSteps = warmStart ?? old.warmStartSteps
+    try checkWarmStart(of: settings)
     settings.checkpoints = checkpoints(old.checkpoints)
     settings.evaluation = try evaluation(old.evaluation, of: Dataset(opening: settings.dataset))
     settings.servers = servers ?? old.servers

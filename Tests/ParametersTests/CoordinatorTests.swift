@@ -46,6 +46,28 @@ import Testing
     #expect(coordinator.isFinished && coordinator.step == 1)
   }
 
+  @Test(arguments: [Consistency.async, .bounded(steps: 1)])
+  func `lets one worker alone compute up to the end of a warm start, and another if that one is lost`(
+    consistency: Consistency
+  ) {
+    var settings = RunSettings.sample(steps: 100, consistency: consistency)
+    settings.warmStartSteps = 4
+    var (coordinator, workers) = Self.started(settings, workers: 2)
+    #expect(coordinator.advance(workers[1], completed: nil, at: 0) == .proceed)
+    #expect(coordinator.advance(workers[0], completed: nil, at: 0) == .wait)
+    #expect(coordinator.advance(workers[1], completed: Self.completion(1), at: 0) == .proceed)
+    #expect(coordinator.advance(workers[0], completed: nil, at: 0) == .wait)
+    coordinator.leave(workers[1])
+    #expect(coordinator.advance(workers[0], completed: nil, at: 0) == .proceed)
+    let late = coordinator.admit(index: 2, process: 1, generation: 1, at: 0)
+    for clock in 1...3 as ClosedRange<UInt64> {
+      #expect(coordinator.advance(late, completed: nil, at: 0) == .wait)
+      #expect(coordinator.advance(workers[0], completed: Self.completion(clock), at: 0) == .proceed)
+    }
+    #expect(coordinator.step == 4)
+    #expect(coordinator.advance(late, completed: nil, at: 0) == .proceed)
+  }
+
   @Test func `counts a mini-batch once, and answers again alike when its answer was lost`() {
     var (coordinator, workers) = Self.started(.sample(steps: 5), workers: 1)
     let answers = [nil, nil, 1, 1, 1, 2, 2].map { (clock: UInt64?) in

@@ -53,7 +53,10 @@ import Testing
 }
 
 @Suite struct `A learning rate` {
-  @Test(arguments: ["0.001", "0.0003,13000000:3e-05", "1.0,5:0.5,6:0.25"])
+  @Test(arguments: [
+    "0.001", "0.0003,13000000:3e-05", "1.0,5:0.5,6:0.25", "0.001*0.95/1000", "warm-up:500,0.001",
+    "warm-up:2,1.0*0.5/10,5:0.5,6:0.25*0.9/3",
+  ])
   func `is read and written alike`(text: String) throws {
     let schedule = try LearningRateSchedule(parsing: text)
     #expect("\(schedule)" == text)
@@ -66,9 +69,29 @@ import Testing
     #expect([0, 4, 5, 6, 7, 1_000_000].map(schedule.rate) == [1, 1, 0.5, 0.5, 0.25, 0.25])
   }
 
+  @Test func `falls by its factor in the course of its steps, from where its piece begins`() throws {
+    let schedule = try LearningRateSchedule(parsing: "1*0.25/10,20:8*0.5/1")
+    for (step, rate) in [(0, 1), (5, 0.5), (10, 0.25), (19, pow(0.25, 1.9)), (20, 8), (22, 2)] {
+      #expect(abs(Double(schedule.rate(at: step)) - rate) < 1e-6)
+    }
+  }
+
+  @Test func `grows in equal steps up to what it is to be`() throws {
+    let schedule = try LearningRateSchedule(parsing: "warm-up:4,1,3:0.5")
+    #expect((0..<6).map(schedule.rate) == [0.25, 0.5, 0.75, 0.5, 0.5, 0.5])
+  }
+
+  @Test func `of an earlier version is read`() throws {
+    let json = Data(#"{"pieces":[{"step":0,"rate":1}]}"#.utf8)
+    #expect(try JSONDecoder().decode(LearningRateSchedule.self, from: json) == LearningRateSchedule(1))
+  }
+
   @Test(arguments: [
     "", "x", "0", "-1", "inf", "nan", "1e-60", "1,", ",1", "1,5", "1,5:", "1,:1", "1,5:0", "1,0:1", "1,5:1,5:2",
     "1,6:1,5:2", "5:1", "1,-5:1", "1,5:1:1", "1 ", "1,99999999999999999999:1",
+    "warm-up:5", "warm-up:0,1", "warm-up:-1,1", "1,warm-up:5", "warm-up:5,warm-up:5,1", "1*0/5", "1*2", "1*0.5/0",
+    "1**/5",
+    "1*inf/5", "1*0.5/5/5",
   ])
   func `that is none is refused in one line that repeats it`(text: String) throws {
     let error = #expect(throws: SettingsError.self) { try LearningRateSchedule(parsing: text) }
@@ -79,6 +102,9 @@ import Testing
   @Test(arguments: [
     #"{"pieces":[]}"#, #"{"pieces":[{"step":1,"rate":1}]}"#, #"{"pieces":[{"step":0,"rate":0}]}"#,
     #"{"pieces":[{"step":0,"rate":1},{"step":5,"rate":1},{"step":5,"rate":2}]}"#,
+    #"{"pieces":[{"step":0,"rate":1}],"warmUpSteps":-1}"#,
+    #"{"pieces":[{"step":0,"rate":1,"decay":{"factor":0,"steps":5}}]}"#,
+    #"{"pieces":[{"step":0,"rate":1,"decay":{"factor":0.5,"steps":0}}]}"#,
   ])
   func `in a file must say what holds at each step`(json: String) {
     #expect(throws: SettingsError.self) { try JSONDecoder().decode(LearningRateSchedule.self, from: Data(json.utf8)) }

@@ -44,6 +44,8 @@ extension Coordinator {
 
   /// Whether a worker may compute another mini-batch now.
   private func hasPlace(for worker: Worker) -> Bool {
+    // The one that began goes on alone; another one begins when that is lost.
+    if step < settings.warmStartSteps, worker.place == nil, leastClock != nil { return false }
     switch settings.consistency {
     case .async, .stalenessAware: return isWithinTarget
     case .bounded(let steps):

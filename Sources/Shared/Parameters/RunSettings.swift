@@ -56,6 +56,9 @@ public struct RunSettings: Codable, Equatable, Sendable {
   /// The global step at which the run ends.
   public var steps: Int
   public var learningRate: LearningRateSchedule
+  /// Up to this step, one worker alone computes (the warm start of DistBelief, Dean et al. 2012): no gradient is stale
+  /// while the weights move fastest. 0 where all begin at once; always so in `sync`.
+  public var warmStartSteps: Int
   public var optimizer: OptimizerSetting
   public var consistency: Consistency
   /// How much a running statistic keeps of itself at each update.
@@ -78,7 +81,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
 
   public init(
     run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
-    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule,
+    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule, warmStartSteps: Int = 0,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
     poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(),
     evaluation: EvaluationPolicy? = nil, servers: Int, lanes: Int = 1, replicas: Int = 0, workers: Int,
@@ -95,6 +98,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.batch = batch
     self.steps = steps
     self.learningRate = learningRate
+    self.warmStartSteps = warmStartSteps
     self.optimizer = optimizer
     self.consistency = consistency
     self.statisticsDecay = statisticsDecay
@@ -145,6 +149,7 @@ extension RunSettings {
       seed: try values.decode(UInt64.self, forKey: .seed), batch: try count(.batch, atLeast: 1),
       steps: try count(.steps, atLeast: 0),
       learningRate: try values.decode(LearningRateSchedule.self, forKey: .learningRate),
+      warmStartSteps: try count(.warmStartSteps, atLeast: 0, unlessGiven: 0),
       optimizer: optimizer, consistency: consistency, statisticsDecay: decay,
       poolPatches: try count(.poolPatches, atLeast: 1),
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
