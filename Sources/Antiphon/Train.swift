@@ -85,6 +85,9 @@ struct Train: ParsableCommand {
         throw ClusterError("expected a place for the checkpoints of a new run, there are some in \(store.location)")
       }
     }
+    if let taken = try StartingWeights.check(for: settings) {
+      FileHandle.standardError.write(Data("antiphon train: \(taken)\n".utf8))
+    }
     return try RunFolder(creating: path, settings)
   }
 

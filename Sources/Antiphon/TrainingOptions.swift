@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Datasets
 import Foundation
 import Models
@@ -106,6 +107,13 @@ struct TrainingOptions: ParsableArguments {
     help: "End the run when so many results in a row had no higher mAP than the best; 0 for never (default: 0).")
   var earlyStopping: Int?
 
+  @Option(
+    help: """
+      Begin with the weights of another run (its newest good checkpoint), of a checkpoint's folder or of a safetensors \
+      file, where names and shapes agree: what has others, as the output layer for other labels, begins anew.
+      """)
+  var initialiseFrom: String?
+
   @Option(help: "Decides the first weights and the order of the data (default: 0).")
   var seed: UInt64?
 
@@ -145,6 +153,7 @@ struct TrainingOptions: ParsableArguments {
     let fixed = [
       ("--model", model != nil), ("--seed", seed != nil), ("--consistency", consistency != nil),
       ("--optimizer", optimizer != nil), ("--checkpoints-in", checkpointsIn != nil),
+      ("--initialise-from", initialiseFrom != nil),
     ]
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) cannot be changed when a run is resumed.")
@@ -157,6 +166,7 @@ struct TrainingOptions: ParsableArguments {
       model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
       weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, checkpointsIn, seed,
       evaluate, evaluationClips, earlyStopping, warmStart,
+      initialiseFrom,
     ]
     return given.allSatisfy { $0 == nil }
   }
@@ -174,7 +184,8 @@ struct TrainingOptions: ParsableArguments {
     let settings = RunSettings(
       run: UInt64.random(in: 1 ... .max), model: try ModelSpecification(parsing: model!).description,
       classes: dataset.description.classes, vocabularyDigest: dataset.description.vocabularyDigest,
-      dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0, batch: batch,
+      dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0,
+      initialValues: try initialiseFrom.map { try StartingWeights.source(absolute($0)) }, batch: batch,
       steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"), warmStartSteps: warmStart ?? 0,
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),

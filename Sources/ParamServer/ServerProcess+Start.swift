@@ -39,8 +39,13 @@ extension ServerProcess {
     let checkpoint = restored?.checkpoint
 
     var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
+    var given = try checkpoint == nil && !isComplete ? settings.initialValues.map { try StartingWeights($0) } : nil
+    let slots = settings.optimizer.slots.count
     let services = try shares.services { chunk in
-      guard let restored, checkpoint != nil else { return initial.state(of: manifest.chunks[chunk]) }
+      guard let restored, checkpoint != nil else {
+        return try given?.state(of: manifest.chunks[chunk], in: manifest, slots: slots)
+          ?? initial.state(of: manifest.chunks[chunk])
+      }
       return restored.states[chunk - owned[identity.index].lowerBound]
     }
     let otherLanes = try services.indices.dropFirst().map { index in

@@ -51,6 +51,9 @@ public struct RunSettings: Codable, Equatable, Sendable {
   /// The number of shards in the training split.
   public var trainingShards: Int
   public var seed: UInt64
+  /// Whose values the network begins with, where names and shapes agree: the folder of a checkpoint or a safetensors file,
+  /// which all servers see by this path; `nil` to begin from nothing.
+  public var initialValues: String?
   /// Patches in a mini-batch.
   public var batch: Int
   /// The global step at which the run ends.
@@ -81,7 +84,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
 
   public init(
     run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
-    seed: UInt64, batch: Int, steps: Int, learningRate: LearningRateSchedule, warmStartSteps: Int = 0,
+    seed: UInt64, initialValues: String? = nil, batch: Int, steps: Int, learningRate: LearningRateSchedule,
+    warmStartSteps: Int = 0,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
     poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(),
     evaluation: EvaluationPolicy? = nil, servers: Int, lanes: Int = 1, replicas: Int = 0, workers: Int,
@@ -95,6 +99,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.dataset = dataset
     self.trainingShards = trainingShards
     self.seed = seed
+    self.initialValues = initialValues
     self.batch = batch
     self.steps = steps
     self.learningRate = learningRate
@@ -146,7 +151,9 @@ extension RunSettings {
       classes: try count(.classes, atLeast: 1),
       vocabularyDigest: try values.decode(String.self, forKey: .vocabularyDigest),
       dataset: try values.decode(String.self, forKey: .dataset), trainingShards: try count(.trainingShards, atLeast: 1),
-      seed: try values.decode(UInt64.self, forKey: .seed), batch: try count(.batch, atLeast: 1),
+      seed: try values.decode(UInt64.self, forKey: .seed),
+      initialValues: try values.decodeIfPresent(String.self, forKey: .initialValues),
+      batch: try count(.batch, atLeast: 1),
       steps: try count(.steps, atLeast: 0),
       learningRate: try values.decode(LearningRateSchedule.self, forKey: .learningRate),
       warmStartSteps: try count(.warmStartSteps, atLeast: 0, unlessGiven: 0),

@@ -1,0 +1,112 @@
+internal import Foundation
+internal import Tensors
+
+/// Any safetensors file, PyTorch's for example, with whole tensors of 32 or 16 bits a value.
+///
+/// The file is: length of the JSON u64 · JSON · data; all little-endian (https://github.com/huggingface/safetensors).
+struct SafetensorsFile: Sendable {
+  private struct Item: Decodable {
+    enum CodingKeys: String, CodingKey {
+      case type = "dtype"
+      case shape
+      case bytes = "data_offsets"
+    }
+
+    let type: String
+    let shape: [Int]
+    let bytes: [Int]
+
+    /// Where its values lie in the data; `nil` where they cannot lie there.
+    func range(ofValues size: Int, within limit: Int) -> Range<Int>? {
+      var count = size
+      for extent in shape {
+        let (product, isTooLarge) = count.multipliedReportingOverflow(by: extent)
+        guard extent >= 0, !isTooLarge else { return nil }
+        count = product
+      }
+      guard count <= limit, bytes.count == 2, (0...limit - count).contains(bytes[0]), bytes[1] == bytes[0] + count
+      else { return nil }
+      return bytes[0]..<bytes[1]
+    }
+  }
+
+  private struct Place: Sendable {
+    let format: Format
+    let shape: [Int]
+    let bytes: Range<Int>
+  }
+
+  /// How values are written.
+  private enum Format: String, Sendable {
+    case float32 = "F32"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+
+    var size: Int { self == .float32 ? 4 : 2 }
+  }
+
+  private let file: File
+  private let places: [String: Place]
+
+  /// Reads the header. Tensors of other types than floating point are left out.
+  init(_ path: String) throws(CheckpointError) {
+    file = try File(reading: path)
+    let size = try file.size
+    guard size >= 8 else { throw .damaged(path: path, reason: "expected a safetensors file, it has \(size) bytes") }
+    let length = try file.read(0..<8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    guard length <= min(size - 8, SafetensorsHeader.longest) else {
+      throw .damaged(
+        path: path, reason: "expected a safetensors file, its header would have \(length) of \(size) bytes")
+    }
+    let start = 8 + Int(length)
+    let json = try file.read(8..<start)
+    do {
+      places = try Self.places(in: Data(json), dataStart: start, size: size)
+    } catch let error as SafetensorsHeader.Malformed {
+      throw .damaged(path: path, reason: "its header is wrong: \(error.reason)")
+    } catch {
+      throw .damaged(path: path, reason: "expected a safetensors file, its header is no JSON of one")
+    }
+  }
+
+  private static func places(in json: Data, dataStart: Int, size: Int) throws -> [String: Place] {
+    guard var object = try JSONSerialization.jsonObject(with: json) as? [String: Any] else {
+      throw SafetensorsHeader.Malformed(reason: "it is no object")
+    }
+    object["__metadata__"] = nil
+    let items = try JSONDecoder().decode([String: Item].self, from: JSONSerialization.data(withJSONObject: object))
+    var places: [String: Place] = [:]
+    for (name, item) in items {
+      guard let format = Format(rawValue: item.type) else { continue }
+      guard let bytes = item.range(ofValues: format.size, within: size - dataStart) else {
+        throw SafetensorsHeader.Malformed(reason: "'\(name)' does not lie within the file's \(size) bytes")
+      }
+      let range = dataStart + bytes.lowerBound..<dataStart + bytes.upperBound
+      places[name] = Place(format: format, shape: item.shape, bytes: range)
+    }
+    return places
+  }
+
+  var shapes: [String: [Int]] { places.mapValues(\.shape) }
+
+  /// The values of a tensor that is there.
+  func values(of name: String) throws(CheckpointError) -> Tensor {
+    guard let place = places[name] else {
+      throw .otherModel(path: file.path, reason: "expected a tensor '\(name)', there is none")
+    }
+    let bytes = try file.read(place.bytes)
+    let span = unsafe bytes.span.bytes  // a byte has no padding: the view is whole
+    switch place.format {
+    case .float16: return HalfFormat.float16.read(span).reshaped(place.shape)
+    case .bfloat16: return HalfFormat.bfloat16.read(span).reshaped(place.shape)
+    case .float32:
+      var tensor = Tensor(uninitialized: place.shape)
+      var target = tensor.mutableValues
+      for index in target.indices {
+        target[index] = Float(
+          bitPattern: UInt32(littleEndian: unsafe span.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)))
+      }
+      return tensor
+    }
+  }
+}
