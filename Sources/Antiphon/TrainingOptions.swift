@@ -109,6 +109,13 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
+      What is done to each mini-batch, so that patches are not learnt by heart: 'mixup' mixes pairs of examples and of \
+      their labels, 'spec-augment' hides stripes of time and frequency; 'mixup,spec-augment' is both (default: none).
+      """)
+  var augment: String?
+
+  @Option(
+    help: """
       Begin with the weights of another run (its newest good checkpoint), of a checkpoint's folder or of a safetensors \
       file, where names and shapes agree: what has others, as the output layer for other labels, begins anew.
       """)
@@ -166,7 +173,7 @@ struct TrainingOptions: ParsableArguments {
       model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
       weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, checkpointsIn, seed,
       evaluate, evaluationClips, earlyStopping, warmStart,
-      initialiseFrom,
+      initialiseFrom, augment,
     ]
     return given.allSatisfy { $0 == nil }
   }
@@ -190,6 +197,7 @@ struct TrainingOptions: ParsableArguments {
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"), warmStartSteps: warmStart ?? 0,
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
+      augmentations: try Augmentation.list(parsing: augment ?? "none"),
       checkpoints: checkpoints(CheckpointPolicy()), evaluation: try evaluation(nil, of: dataset), servers: servers ?? 1,
       lanes: lanes ?? 1,
       replicas: replicas ?? 0, workers: workers,
@@ -222,6 +230,7 @@ struct TrainingOptions: ParsableArguments {
     }
     settings.steps = steps ?? settings.steps
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
+    if let augment { settings.augmentations = try Augmentation.list(parsing: augment) }
     settings.warmStartSteps = warmStart ?? old.warmStartSteps
     try checkWarmStart(of: settings)
     settings.checkpoints = checkpoints(old.checkpoints)

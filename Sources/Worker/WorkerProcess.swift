@@ -78,10 +78,14 @@ struct WorkerProcess {
     of dataset: Dataset, _ settings: RunSettings, index: Int, goingOnAt sampler: String?, _ log: Logger
   ) -> LeasedPatches {
     do {
-      if let sampler { return try LeasedPatches(dataset, capacity: settings.poolPatches, state: sampler) }
+      if let sampler {
+        return try LeasedPatches(
+          dataset, capacity: settings.poolPatches, state: sampler, augmentations: settings.augmentations)
+      }
     } catch { log.notice("what an earlier worker was reading is read from its start: \(error)") }
     var seeds = SeededGenerator(seed: settings.seed, stream: "worker \(index)")
-    return LeasedPatches(dataset, capacity: settings.poolPatches, seed: seeds.next())
+    return LeasedPatches(
+      dataset, capacity: settings.poolPatches, seed: seeds.next(), augmentations: settings.augmentations)
   }
 
   /// Trains until the run has ended or the process is told to go, and takes leave.

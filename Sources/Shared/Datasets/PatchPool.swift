@@ -9,10 +9,11 @@ public import Tensors
 ///     while pool.wantsMore, let shard = lease() { pool.add(shard, clips: try read(shard)) }
 ///     guard let batch = pool.draw(128) else { break }
 public struct PatchPool: Sendable {
-  /// A mini-batch: `input` is `[n, frames, bands, 1]`, `targets` `[n, classes]` of 0 and 1.
+  /// A mini-batch: `input` is `[n, frames, bands, 1]`, `targets` `[n, classes]` of 0 and 1, or of what lies between where
+  /// examples are mixed.
   public struct Batch: Sendable {
-    public let input: Tensor
-    public let targets: Tensor
+    public var input: Tensor
+    public var targets: Tensor
   }
 
   private struct Entry {
@@ -98,7 +99,11 @@ public struct PatchPool: Sendable {
   }
 
   /// Draws patches that were never drawn before: `size` of them, or all if fewer are left; nothing from an empty pool.
-  public mutating func draw(_ size: Int) -> Batch? {
+  ///
+  /// - Parameter change: What is then done to the mini-batch; its random numbers belong to `seed`, too.
+  public mutating func draw(
+    _ size: Int, changing change: (inout Batch, inout SeededGenerator) -> Void = { _, _ in }
+  ) -> Batch? {
     precondition(size > 0, "a mini-batch has at least one patch")
     let count = min(size, undrawn.count)
     guard count > 0 else { return nil }
@@ -111,7 +116,9 @@ public struct PatchPool: Sendable {
       var marks = targets.mutableValues
       for label in clip.labels { marks[row * description.classes + label] = 1 }
     }
-    return Batch(input: input, targets: targets)
+    var batch = Batch(input: input, targets: targets)
+    change(&batch, &generator)
+    return batch
   }
 
   /// The shards whose last patch has been drawn since this was last asked.

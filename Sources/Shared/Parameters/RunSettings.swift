@@ -68,6 +68,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var statisticsDecay: Float
   /// Patches among which a worker draws at random.
   public var poolPatches: Int
+  /// What workers do to each mini-batch, in this order.
+  public var augmentations: [Augmentation]
   public var checkpoints: CheckpointPolicy
   /// `nil` where those who start the run need no evaluator; one that comes all the same is welcome.
   public var evaluation: EvaluationPolicy?
@@ -87,7 +89,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     seed: UInt64, initialValues: String? = nil, batch: Int, steps: Int, learningRate: LearningRateSchedule,
     warmStartSteps: Int = 0,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
-    poolPatches: Int = 8192, checkpoints: CheckpointPolicy = CheckpointPolicy(),
+    poolPatches: Int = 8192, augmentations: [Augmentation] = [], checkpoints: CheckpointPolicy = CheckpointPolicy(),
     evaluation: EvaluationPolicy? = nil, servers: Int, lanes: Int = 1, replicas: Int = 0, workers: Int,
     weightFormat: ValueFormat = .float32,
     gradientFormat: GradientFormat = .each(.float32)
@@ -108,6 +110,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.consistency = consistency
     self.statisticsDecay = statisticsDecay
     self.poolPatches = poolPatches
+    self.augmentations = augmentations
     self.checkpoints = checkpoints
     self.evaluation = evaluation
     self.servers = servers
@@ -159,6 +162,7 @@ extension RunSettings {
       warmStartSteps: try count(.warmStartSteps, atLeast: 0, unlessGiven: 0),
       optimizer: optimizer, consistency: consistency, statisticsDecay: decay,
       poolPatches: try count(.poolPatches, atLeast: 1),
+      augmentations: try values.decodeIfPresent([Augmentation].self, forKey: .augmentations) ?? [],
       checkpoints: try values.decode(CheckpointPolicy.self, forKey: .checkpoints),
       evaluation: try values.decodeIfPresent(EvaluationPolicy.self, forKey: .evaluation),
       servers: try count(.servers, atLeast: 1), lanes: try count(.lanes, atLeast: 1, unlessGiven: 1),

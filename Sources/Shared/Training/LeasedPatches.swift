@@ -11,6 +11,7 @@ public struct LeasedPatches {
   }
 
   private let dataset: Dataset
+  private let augmentations: [Augmentation]
   private var pool: PatchPool
   /// What is being read, under the number that the pool knows a shard by; one shard may be in it for two epochs.
   private var reading: [Int: Reading] = [:]
@@ -21,8 +22,10 @@ public struct LeasedPatches {
   /// - Parameters:
   ///   - capacity: The number of patches among which a mini-batch is drawn.
   ///   - seed: Of the drawing.
-  public init(_ dataset: Dataset, capacity: Int, seed: UInt64) {
+  ///   - augmentations: What is done to each mini-batch, in this order.
+  public init(_ dataset: Dataset, capacity: Int, seed: UInt64, augmentations: [Augmentation] = []) {
     self.dataset = dataset
+    self.augmentations = augmentations
     pool = PatchPool(capacity: capacity, seed: seed, description: dataset.description)
   }
 
@@ -30,9 +33,11 @@ public struct LeasedPatches {
   ///
   /// - Parameter state: What the other's `state` was.
   /// - Throws: `TrainingError.unusableSampler` where this dataset has not the same patches.
-  public init(_ dataset: Dataset, capacity: Int, state: String) throws {
+  public init(
+    _ dataset: Dataset, capacity: Int, state: String, augmentations: [Augmentation] = []
+  ) throws {
     let state = try SamplerState(parsing: state)
-    self.init(dataset, capacity: capacity, seed: state.seed)
+    self.init(dataset, capacity: capacity, seed: state.seed, augmentations: augmentations)
     for lease in state.leases { try add(lease) }
     guard inOrder.map(\.value.patches) == state.patches else {
       throw TrainingError.unusableSampler(reason: "its shards have other numbers of patches")
@@ -75,7 +80,9 @@ public struct LeasedPatches {
       read = []
       try add(lease)
     }
-    return pool.draw(batch)!
+    return pool.draw(batch) { batch, generator in
+      for augmentation in augmentations { augmentation.apply(to: &batch, using: &generator) }
+    }!
   }
 
   private mutating func add(_ lease: Lease) throws {
