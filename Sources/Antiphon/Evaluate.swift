@@ -63,9 +63,11 @@ struct Evaluate: ParsableCommand {
         display.finish(TaskProgress("evaluate", done: clips, total: clips, unit: "clips"))
         return scored
       }
+      let report = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
+        try EvaluationReport(scored, dataset.description)
+      }
       let result = EvaluationResult(
-        report: try EvaluationReport(scored, dataset.description), step: checkpoint.manifest.step, split: split,
-        dataset: dataset.folder)
+        report: report, step: checkpoint.manifest.step, split: split, dataset: dataset.folder)
       try output.show(result, [result.title, result.report.table])
       try result.write(to: "\(folder.path)/\(split.rawValue)")
     }
