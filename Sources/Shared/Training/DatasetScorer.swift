@@ -21,16 +21,20 @@ public struct DatasetScorer: Sendable {
     self.dataset = dataset
   }
 
-  /// Scores the clips.
+  /// Scores the clips, and adds each to a result: no more of them are held than wait for those of an earlier shard.
   ///
   /// - Parameters:
   ///   - threads: How many shards are scored at a time, at least 1.
+  ///   - initial: The result without clips.
   ///   - progress: Called with the number of clips that are done, one call at a time; if it throws, scoring ends.
-  /// - Returns: The clips in the order of the part's shards, whatever the number of threads.
-  /// - Throws: `DatasetError`, or what `progress` throws.
-  public func run(_ split: Split, threads: Int, progress: @Sendable (Int) throws -> Void) throws -> [ScoredClip] {
+  ///   - add: Called in the order of the part's shards, whatever the number of threads; if it throws, scoring ends.
+  /// - Throws: `DatasetError`, or what `progress` and `add` throw.
+  public func run<Result: Sendable>(
+    _ split: Split, threads: Int, into initial: Result, progress: @Sendable (Int) throws -> Void,
+    add: @Sendable (inout Result, ScoredClip) throws -> Void
+  ) throws -> Result {
     let shards = dataset.shards(of: split)
-    let work = Mutex(Work(scored: Array(repeating: [], count: shards.count)))
+    let work = Mutex(Work(shards: shards.count, result: initial))
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       var scorer = ClipScorer(network)
       while let index = work.withLock({ $0.take() }) {
@@ -45,7 +49,7 @@ public struct DatasetScorer: Sendable {
             scored.append(ScoredClip(scores: scores, labels: clip.labels))
             try work.withLock { try $0.count(progress) }
           }
-          work.withLock { $0.scored[index] = scored }
+          try work.withLock { try $0.finish(index, scored, add) }
         } catch {
           work.withLock { $0.failure = $0.failure ?? error }
         }
@@ -53,22 +57,29 @@ public struct DatasetScorer: Sendable {
     }
     return try work.withLock { work in
       if let failure = work.failure { throw failure }
-      return work.scored.flatMap(\.self)
+      return work.result
     }
   }
 
   /// What the threads share.
-  private struct Work {
-    var scored: [[ScoredClip]]
+  private struct Work<Result: Sendable> {
+    let shards: Int
+    var result: Result
     var failure: (any Error)?
     private var next = 0
     private var done = 0
+    /// The first shard whose clips are not in the result yet, and those behind it that are scored.
+    private var nextToAdd = 0
+    private var waiting: [Int: [ScoredClip]] = [:]
 
-    init(scored: [[ScoredClip]]) { self.scored = scored }
+    init(shards: Int, result: Result) {
+      self.shards = shards
+      self.result = result
+    }
 
     /// The next shard to be scored; none once something has failed.
     mutating func take() -> Int? {
-      guard failure == nil, next < scored.count else { return nil }
+      guard failure == nil, next < shards else { return nil }
       defer { next += 1 }
       return next
     }
@@ -77,6 +88,16 @@ public struct DatasetScorer: Sendable {
       if let failure { throw failure }
       done += 1
       try tell(done)
+    }
+
+    /// Adds the clips of a shard to the result, and of those that waited for it.
+    mutating func finish(_ shard: Int, _ clips: [ScoredClip], _ add: (inout Result, ScoredClip) throws -> Void) throws {
+      if let failure { throw failure }
+      waiting[shard] = clips
+      while let clips = waiting.removeValue(forKey: nextToAdd) {
+        for clip in clips { try add(&result, clip) }
+        nextToAdd += 1
+      }
     }
   }
 }
