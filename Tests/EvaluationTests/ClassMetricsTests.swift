@@ -13,6 +13,14 @@ import Testing
     #expect(row.positives == clips.count { $0.isPositive })
   }
 
+  @Test(arguments: GoldenFile.stored.manyClips) func `of many clips are those of scikit-learn`(
+    _ golden: GoldenFile.ManyClips
+  ) throws {
+    let row = try ScoredClips([(0..<golden.clips).map(golden.clip)]).report().perClass[0]
+    #expect(agree(row.auc, golden.auc))
+    #expect(agree(row.averagePrecision, golden.ap))
+  }
+
   @Test func `do not depend on the other classes`() throws {
     let classes = RandomScores.allCases.flatMap { scores in (1...7).map { scores.clips(1203, seed: $0) } }
     let report = try ScoredClips(classes).report()

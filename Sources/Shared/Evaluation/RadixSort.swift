@@ -1,7 +1,7 @@
 /// Sorts integers by their digits, from the last to the first: the time grows as their number, whatever their order.
 ///
-/// Three digits of 11 bits are the fewest whose counts stay in the first-level cache. Looking each score up among the
-/// sorted positives takes as long where these are few, and several times as long where they are many.
+/// Three digits of 11 bits are the fewest whose counts stay in the first-level cache. To look each score up among the
+/// sorted positives takes about as long where these are few, and four times as long where they are half of the clips.
 struct RadixSort {
   private static let digitBits: UInt32 = 11
   private static let lastDigit: UInt32 = 2047
