@@ -45,10 +45,11 @@ let package = Package(
     .executable(name: "antiphon", targets: ["Antiphon"]),
     .executable(name: "paramserver", targets: ["ParamServer"]),
     .executable(name: "worker", targets: ["Worker"]),
-    .library(name: "Tensors", targets: ["Tensors"]),  // these four for Benchmarks
+    .library(name: "Tensors", targets: ["Tensors"]),  // these five for Benchmarks
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Parameters", targets: ["Parameters"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),  // for tests
   ],
   dependencies: [
@@ -71,7 +72,7 @@ let package = Package(
     room("Datasets", "Records", "Tensors", "Audio", logging),
     room("Layers", "Tensors"),
     room("Models", "Layers", "Tensors"),
-    room("Evaluation"),
+    room("Evaluation", "Tensors"),
     room("Parameters", "Tensors"),
     room("Buckets", "CCurl"),
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
@@ -117,7 +118,7 @@ let package = Package(
       "Training"),
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
-    tests(of: "Evaluation", resources: [.copy("Fixtures")]),
+    tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
     tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),

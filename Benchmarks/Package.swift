@@ -18,6 +18,7 @@ let package = Package(
         .product(name: "Layers", package: "antiphon"),
         .product(name: "Models", package: "antiphon"),
         .product(name: "Parameters", package: "antiphon"),
+        .product(name: "Evaluation", package: "antiphon"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [

@@ -59,16 +59,22 @@ struct Evaluate: ParsableCommand {
         throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
       }
       let scored = try Interruption.watched(goesOn: false) { display, check in
-        let scored = try DatasetScorer(network, dataset).run(split, threads: threads) { done in
+        let scored = try DatasetScorer(network, dataset).run(
+          split, threads: threads, into: ScoredClips(classes: dataset.description.classes)
+        ) { done in
           try check()
           display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
+        } add: { scored, clip in
+          try scored.add(scores: clip.scores, labels: clip.labels)
         }
         display.finish(TaskProgress("evaluate", done: clips, total: clips, unit: "clips"))
         return scored
       }
+      let report = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
+        try EvaluationReport(scored, names: dataset.description.labels.map(\.name))
+      }
       let result = EvaluationResult(
-        report: try EvaluationReport(scored, dataset.description), step: checkpoint.manifest.step, split: split,
-        dataset: dataset.folder)
+        report: report, step: checkpoint.manifest.step, split: split, dataset: dataset.folder)
       try output.show(result, [result.title, result.report.table])
       try result.write(to: "\(folder.path)/\(split.rawValue)")
     }
@@ -107,14 +113,6 @@ extension Split {
       throw ValidationError("expected train, validation or evaluation, found '\(name)'")
     }
     self = split
-  }
-}
-
-extension EvaluationReport {
-  fileprivate init(_ clips: [DatasetScorer.ScoredClip], _ description: DatasetDescription) throws {
-    var scored = ScoredClips(classes: description.classes)
-    for clip in clips { try scored.add(scores: clip.scores, labels: clip.labels) }
-    try self.init(scored, names: description.labels.map(\.name))
   }
 }
 

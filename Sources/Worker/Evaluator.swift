@@ -70,18 +70,19 @@ struct Evaluator {
 
   private func score(checkpoint step: Int) throws -> ValidationResult {
     let start = ContinuousClock.now
-    let scored = try DatasetScorer(pulled(), contact.dataset).run(.validation, limit: mostClips, threads: threads) {
-      [stop = contact.stop, heartbeat, health] _ in
+    let scored = try DatasetScorer(pulled(), contact.dataset).run(
+      .validation, limit: mostClips, threads: threads,
+      into: Scored(clips: ScoredClips(classes: contact.network.classes))
+    ) { [stop = contact.stop, heartbeat, health] _ in
       health.turned()
       if stop.isSent || heartbeat.lastStep != nil { throw TransportError.cancelled }
+    } add: {
+      try $0.add($1)
     }
-    var clips = ScoredClips(classes: contact.network.classes)
-    for clip in scored { try clips.add(scores: clip.scores, labels: clip.labels) }
-    let report = try EvaluationReport(clips, names: contact.dataset.description.labels.map(\.name))
-    let patches = scored.reduce(0) { $0 + $1.patches }
-    let loss = scored.reduce(0) { $0 + $1.loss * Double($1.patches) } / Double(patches)
+    let report = try EvaluationReport(scored.clips, names: contact.dataset.description.labels.map(\.name))
     return ValidationResult(
-      unixSeconds: Date().timeIntervalSince1970, step: step, clips: scored.count, loss: loss,
+      unixSeconds: Date().timeIntervalSince1970, step: step, clips: report.clips,
+      loss: scored.lossSum / Double(scored.patches),
       map: report.meanAveragePrecision, auc: report.auc, dPrime: report.dPrime,
       seconds: (ContinuousClock.now - start) / .seconds(1))
   }
@@ -95,5 +96,18 @@ struct Evaluator {
     client.pull(tensors: all)
     try client.wait(forTensors: all) { network.setValue(ofParameter: $0, fromRow: $1, values: $2) }
     return network
+  }
+}
+
+/// The clips that were scored, and the loss of all their patches.
+private struct Scored: Sendable {
+  var clips: ScoredClips
+  var lossSum = 0.0
+  var patches = 0
+
+  mutating func add(_ clip: DatasetScorer.ScoredClip) throws {
+    try clips.add(scores: clip.scores, labels: clip.labels)
+    lossSum += clip.loss * Double(clip.patches)
+    patches += clip.patches
   }
 }

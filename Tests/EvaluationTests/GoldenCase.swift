@@ -29,8 +29,24 @@ struct GoldenFile: Decodable {
     var dPrime: Double
   }
 
+  /// Scores and labels that follow from the clips' numbers, too many to be stored: `make_fixtures.py` has the same.
+  struct ManyClips: Decodable {
+    var clips: Int
+    var modulus: Int
+    /// The number of clips that have the class, of 10007.
+    var positives: Int
+    var auc: Double
+    var ap: Double
+
+    func clip(_ number: Int) -> (score: Float, isPositive: Bool) {
+      let isPositive = (number * 31337 + 11) % 10007 < positives
+      return (Float(number * (number + 7919) % modulus + (isPositive ? modulus / 4 : 0)), isPositive)
+    }
+  }
+
   var cases: [GoldenCase]
   var dPrime: [Separation]
+  var manyClips: [ManyClips]
 
   static let stored = {
     let url = Bundle.module.url(forResource: "Fixtures/golden", withExtension: "json")!

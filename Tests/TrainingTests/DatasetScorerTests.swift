@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Models
 import Synchronization
@@ -5,22 +6,53 @@ import Tensors
 import Testing
 import Training
 
-@Suite struct `The clips of a part` {
-  @Test func `are scored in their order up to a limit, whatever the number of threads`() throws {
+@Suite struct `The clips of a dataset` {
+  private struct Stop: Error, Equatable {}
+
+  /// Twelve clips: six in the first shard, which takes longer to score than all others, and one in each of the others.
+  private func withScorer(_ body: (DatasetScorer) throws -> Void) throws {
+    var network = smallNetwork()
+    network.install(startingValues(of: network))
+    let clips = (0..<12).map { number in
+      let bytes = Array(repeating: UInt8(20 * number), count: (number < 6 ? 50 : 1) * 96 * 64)
+      return Clip(identifier: "\(number)", start: 0, end: 1, labels: [number % 3], patches: bytes)
+    }
+    let shards = [Array(clips[..<6])] + clips[6...].map { [$0] }
     try withTemporaryFolder { folder in
-      let dataset = try dataset(in: folder, shards: randomShards(5, patches: 2), classes: 3)
-      var network = smallNetwork()
-      network.install(startingValues(of: network))
-      let all = try DatasetScorer(network, dataset).run(.train, threads: 1) { _ in }
-      #expect(all.map(\.labels) == [[0], [1], [2], [0], [1]])
-      for (limit, threads) in [(5, 3), (9, 2), (3, 2), (1, 4)] {
-        let counted = Mutex(0)
-        let some = try DatasetScorer(network, dataset).run(.train, limit: limit, threads: threads) { done in
-          counted.withLock { $0 = done }
-        }
-        #expect(some.map(\.scores) == all.prefix(limit).map(\.scores))
-        #expect(counted.withLock { $0 } == min(limit, 5))
+      try body(DatasetScorer(network, try dataset(in: folder, shards: shards, classes: 3)))
+    }
+  }
+
+  private func scores(_ scorer: DatasetScorer, threads: Int) throws -> [[Float]] {
+    let (scores, labels) = try scorer.run(.train, threads: threads, into: ([[Float]](), [[Int]]())) { _ in
+    } add: {
+      $0.0.append($1.scores)
+      $0.1.append($1.labels)
+    }
+    #expect(labels == (0..<12).map { [$0 % 3] })
+    return scores
+  }
+
+  @Test func `are added in their order, whatever the number of threads`() throws {
+    try withScorer { scorer in
+      let alone = try scores(scorer, threads: 1)
+      #expect(Set(alone).count > 1)
+      for threads in [2, 3, 8] { #expect(try scores(scorer, threads: threads) == alone) }
+    }
+  }
+
+  @Test(arguments: [(12, 3), (40, 2), (9, 2), (3, 2), (1, 4)])
+  func `are the first ones, up to a limit`(limit: Int, threads: Int) throws {
+    try withScorer { scorer in
+      let all = try scores(scorer, threads: 1)
+      let counted = Mutex(0)
+      let some = try scorer.run(.train, limit: limit, threads: threads, into: [[Float]]()) { done in
+        counted.withLock { $0 = done }
+      } add: {
+        $0.append($1.scores)
       }
+      #expect(some == Array(all.prefix(limit)))
+      #expect(counted.withLock { $0 } == min(limit, 12))
     }
   }
 
@@ -29,8 +61,9 @@ import Training
       let dataset = try dataset(in: folder, shards: randomShards(2, patches: 3), classes: 3)
       var network = smallNetwork()
       network.install(startingValues(of: network))
-      for (number, clip) in try DatasetScorer(network, dataset).run(.train, threads: 1, progress: { _ in }).enumerated()
-      {
+      let clips = try DatasetScorer(network, dataset).run(
+        .train, threads: 1, into: [DatasetScorer.ScoredClip](), progress: { _ in }, add: { $0.append($1) })
+      for (number, clip) in clips.enumerated() {
         var reader = try dataset.clips(of: dataset.shards(of: .train)[number])
         var x = Features(try #require(try reader.next()).input(dataset.description))
         for stage in 0..<network.stageCount { x = network.forward(stage: stage, x, mode: .inference) }
@@ -38,6 +71,36 @@ import Training
         #expect(clip.patches == 3)
         #expect(abs(clip.loss - sigmoidCrossEntropy(logits: x.tensor, targets: targets).loss) < 1e-6)
       }
+    }
+  }
+
+  @Test(arguments: [1, 3]) func `are no longer added once that fails`(threads: Int) throws {
+    try withScorer { scorer in
+      let added = Mutex(0)
+      #expect(throws: Stop()) {
+        try scorer.run(.train, threads: threads, into: 0) { _ in
+        } add: { count, _ in
+          count += 1
+          added.withLock { $0 += 1 }
+          if count == 5 { throw Stop() }
+        }
+      }
+      #expect(added.withLock { $0 } == 5)
+    }
+  }
+
+  @Test(arguments: [1, 3]) func `are no longer scored once the progress is not wanted`(threads: Int) throws {
+    try withScorer { scorer in
+      let calls = Mutex(0)
+      #expect(throws: Stop()) {
+        try scorer.run(.train, threads: threads, into: 0) { done in
+          calls.withLock { $0 += 1 }
+          if done == 3 { throw Stop() }
+        } add: { count, _ in
+          count += 1
+        }
+      }
+      #expect(calls.withLock { $0 } == 3)
     }
   }
 }

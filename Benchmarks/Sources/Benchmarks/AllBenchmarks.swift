@@ -5,8 +5,12 @@ struct AllBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Benchmarks/run",
     abstract: "Measures how fast networks are trained and used, and in how much memory.",
-    discussion: "Beside these, 'Benchmarks/run compare' measures us and PyTorch in turn. See Benchmarks/README.md.",
+    discussion: """
+      Beside these, 'Benchmarks/run compare' measures us and PyTorch in turn, and 'Benchmarks/run evaluation' us and \
+      scikit-learn. See Benchmarks/README.md.
+      """,
     subcommands: [
       TrainingStep.self, Convolutions.self, AdamOnServers.self, TrainingStepCase.self, ConvolutionCase.self,
+      EvaluationCase.self,
     ])
 }

@@ -1,30 +1,52 @@
 /// The clips in the order of their scores for one class, the best first; clips of equal scores share a place.
 ///
-/// Both metrics are counted exactly from it, and neither depends on an order among equals.
-struct ClassRanking {
-  private struct Place {
-    var positives = 0
-    var negatives = 0
+/// Both metrics are counted exactly from it, and neither depends on an order among equals. Only places that some positive
+/// has are kept: of the others, the number of clips is all that matters.
+struct ClassRanking: Equatable, Sendable {
+  /// The clips of one score.
+  struct Place: Equatable, Sendable {
+    /// Clips with better scores.
+    let positivesBefore: Int
+    let negativesBefore: Int
+    /// Clips with this score.
+    let positives: Int
+    let negatives: Int
+
+    var positivesSoFar: Int { positivesBefore + positives }
+    var negativesSoFar: Int { negativesBefore + negatives }
+    /// The share of positives among the clips down to this score.
+    var precision: Double { Double(positivesSoFar) / Double(positivesSoFar + negativesSoFar) }
   }
 
-  private var places: [Place] = []
-  private(set) var positives = 0
-  private(set) var negatives = 0
+  /// Those with at least one positive, the best first.
+  let places: [Place]
+  let positives: Int
+  let negatives: Int
 
-  /// - Parameter clips: In any order; no score is NaN.
-  init(_ clips: [(score: Float, isPositive: Bool)]) {
-    var last: Float?
-    for clip in clips.sorted(by: { $0.score > $1.score }) {
-      if clip.score != last { places.append(Place()) }
-      last = clip.score
-      if clip.isPositive {
-        places[places.count - 1].positives += 1
-        positives += 1
-      } else {
-        places[places.count - 1].negatives += 1
-        negatives += 1
-      }
+  /// - Parameters:
+  ///   - sorted: The keys of all clips, by `ScoreKey`, the best first.
+  ///   - positives: Those of the clips that have the class, the best first.
+  init(_ sorted: Span<UInt32>, positives: Span<UInt32>) {
+    precondition(positives.count <= sorted.count, "positives are among the clips")
+    var places: [Place] = []
+    var clip = 0
+    var positive = 0
+    while positive < positives.count {
+      let key = positives[positive]
+      let positivesBefore = positive
+      while positive < positives.count, positives[positive] == key { positive += 1 }
+      while sorted[clip] < key { clip += 1 }
+      let clipsBefore = clip
+      while clip < sorted.count, sorted[clip] == key { clip += 1 }
+      let here = positive - positivesBefore
+      places.append(
+        Place(
+          positivesBefore: positivesBefore, negativesBefore: clipsBefore - positivesBefore, positives: here,
+          negatives: clip - clipsBefore - here))
     }
+    self.places = places
+    self.positives = positives.count
+    negatives = sorted.count - positives.count
   }
 
   /// Whether there are both positives and negatives: without either, no metric has a meaning.
@@ -32,11 +54,9 @@ struct ClassRanking {
 
   /// P(a positive's score > a negative's) + ½ P(they are equal): the area under the ROC curve.
   var auc: Double {
-    var positivesBefore = 0
-    var halves = 0  // two for each pair of a positive above a negative, one for each tie
-    for place in places {
-      halves += place.negatives * (2 * positivesBefore + place.positives)
-      positivesBefore += place.positives
+    // Two for each pair of a positive above a negative, one for each tie. Clips count in 32 bits, so none overflows.
+    let halves = places.reduce(0) { sum, place in
+      sum + place.positives * (2 * (negatives - place.negativesSoFar) + place.negatives)
     }
     return Double(halves) / Double(2 * positives * negatives)
   }
@@ -44,15 +64,7 @@ struct ClassRanking {
   /// Σ (Rₙ - Rₙ₋₁) Pₙ over the distinct scores, with precision P and recall R of all clips down to score n: not
   /// interpolated, as scikit-learn's `average_precision_score`.
   var averagePrecision: Double {
-    var clipsSoFar = 0
-    var positivesSoFar = 0
-    var sum = 0.0
-    for place in places {
-      clipsSoFar += place.positives + place.negatives
-      positivesSoFar += place.positives
-      sum += Double(place.positives) * Double(positivesSoFar) / Double(clipsSoFar)
-    }
-    return sum / Double(positives)
+    places.reduce(0) { $0 + Double($1.positives) * $1.precision } / Double(positives)
   }
 
   /// The share of positives: the average precision that random scores get.

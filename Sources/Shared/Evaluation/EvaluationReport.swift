@@ -19,7 +19,7 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
   /// In the order of the labels.
   public let perClass: [ClassEvaluation]
 
-  /// Evaluates the clips.
+  /// Evaluates the clips, on the threads of the current `ThreadPool`; their number changes nothing in the report.
   ///
   /// - Parameter names: One for each class.
   /// - Throws: `EvaluationError.wrongNameCount`.
@@ -27,7 +27,7 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
     guard names.count == scored.classes else {
       throw .wrongNameCount(expected: scored.classes, found: names.count)
     }
-    let perClass = names.indices.map { ClassEvaluation(index: $0, name: names[$0], scored.ranking(of: $0)) }
+    let perClass = scored.mapRankings { ClassEvaluation(index: $0, name: names[$0], $1) }
     func mean(_ metric: KeyPath<ClassEvaluation, Double?>) -> Double? {
       let values = perClass.compactMap { $0[keyPath: metric] }
       return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)

@@ -26,39 +26,34 @@ public struct DatasetScorer: Sendable {
     self.dataset = dataset
   }
 
-  /// Scores the clips.
+  /// Scores the clips, and adds each to a result: no more of them are held than wait for those of an earlier shard.
   ///
   /// - Parameters:
   ///   - limit: How many clips at most: the first ones, shard by shard.
   ///   - threads: How many shards are scored at a time, at least 1.
+  ///   - initial: The result without clips.
   ///   - progress: Called with the number of clips that are done, one call at a time; if it throws, scoring ends.
-  /// - Returns: The clips in the order of the part's shards, whatever the number of threads.
-  /// - Throws: `DatasetError`, or what `progress` throws.
-  public func run(
-    _ split: Split, limit: Int = .max, threads: Int, progress: @Sendable (Int) throws -> Void
-  ) throws -> [ScoredClip] {
+  ///   - add: Called in the order of the part's shards, whatever the number of threads; if it throws, scoring ends.
+  /// - Throws: `DatasetError`, or what `progress` and `add` throw.
+  public func run<Result: Sendable>(
+    _ split: Split, limit: Int = .max, threads: Int, into initial: Result, progress: @Sendable (Int) throws -> Void,
+    add: @Sendable (inout Result, ScoredClip) throws -> Void
+  ) throws -> Result {
     var room = limit
     let parts = dataset.shards(of: split).map { shard in
       let clips = min(shard.clips, room)
       room -= clips
       return (shard: shard, clips: clips)
-    }.filter { $0.clips > 0 }
-    let work = Mutex(Work(scored: Array(repeating: [], count: parts.count)))
+    }
+    let work = Mutex(Work(shards: parts.count, result: initial))
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       var scorer = ClipScorer(network)
       while let index = work.withLock({ $0.take() }) {
         do {
-          var reader = try dataset.clips(of: parts[index].shard)
-          var scored: [ScoredClip] = []
-          while scored.count < parts[index].clips, let clip = try reader.next() {
-            guard clip.count > 0 else {
-              throw DatasetError.invalid(
-                path: parts[index].shard.file, reason: "the clip \(clip.identifier) has no patch")
-            }
-            scored.append(score(clip, &scorer))
+          let scored = try score(parts[index].shard, clips: parts[index].clips, &scorer) {
             try work.withLock { try $0.count(progress) }
           }
-          work.withLock { $0.scored[index] = scored }
+          try work.withLock { try $0.finish(index, scored, add) }
         } catch {
           work.withLock { $0.failure = $0.failure ?? error }
         }
@@ -66,8 +61,25 @@ public struct DatasetScorer: Sendable {
     }
     return try work.withLock { work in
       if let failure = work.failure { throw failure }
-      return work.scored.flatMap(\.self)
+      return work.result
     }
+  }
+
+  /// Scores the first clips of a shard.
+  private func score(
+    _ shard: ShardDescription, clips: Int, _ scorer: inout ClipScorer, counting count: () throws -> Void
+  ) throws -> [ScoredClip] {
+    var scored: [ScoredClip] = []
+    guard clips > 0 else { return [] }
+    var reader = try dataset.clips(of: shard)
+    while scored.count < clips, let clip = try reader.next() {
+      guard clip.count > 0 else {
+        throw DatasetError.invalid(path: shard.file, reason: "the clip \(clip.identifier) has no patch")
+      }
+      scored.append(score(clip, &scorer))
+      try count()
+    }
+    return scored
   }
 
   private func score(_ clip: Clip, _ scorer: inout ClipScorer) -> ScoredClip {
@@ -80,17 +92,24 @@ public struct DatasetScorer: Sendable {
   }
 
   /// What the threads share.
-  private struct Work {
-    var scored: [[ScoredClip]]
+  private struct Work<Result: Sendable> {
+    let shards: Int
+    var result: Result
     var failure: (any Error)?
     private var next = 0
     private var done = 0
+    /// The first shard whose clips are not in the result yet, and those behind it that are scored.
+    private var nextToAdd = 0
+    private var waiting: [Int: [ScoredClip]] = [:]
 
-    init(scored: [[ScoredClip]]) { self.scored = scored }
+    init(shards: Int, result: Result) {
+      self.shards = shards
+      self.result = result
+    }
 
     /// The next shard to be scored; none once something has failed.
     mutating func take() -> Int? {
-      guard failure == nil, next < scored.count else { return nil }
+      guard failure == nil, next < shards else { return nil }
       defer { next += 1 }
       return next
     }
@@ -99,6 +118,16 @@ public struct DatasetScorer: Sendable {
       if let failure { throw failure }
       done += 1
       try tell(done)
+    }
+
+    /// Adds the clips of a shard to the result, and of those that waited for it.
+    mutating func finish(_ shard: Int, _ clips: [ScoredClip], _ add: (inout Result, ScoredClip) throws -> Void) throws {
+      if let failure { throw failure }
+      waiting[shard] = clips
+      while let clips = waiting.removeValue(forKey: nextToAdd) {
+        for clip in clips { try add(&result, clip) }
+        nextToAdd += 1
+      }
     }
   }
 }

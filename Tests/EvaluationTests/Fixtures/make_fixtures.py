@@ -58,6 +58,15 @@ def one_clip(clips, value):
     return labels
 
 
+def many_clips(clips, modulus, positives):
+    """Metrics of a class whose scores and labels follow from the clips' numbers: `GoldenFile.ManyClips` has the same."""
+    number = np.arange(clips, dtype=np.int64)
+    labels = (number * 31337 + 11) % 10007 < positives
+    scores = (number * (number + 7919) % modulus + labels * (modulus // 4)).astype(np.float32)
+    return {"clips": clips, "modulus": modulus, "positives": positives,
+            "auc": float(roc_auc_score(labels, scores)), "ap": float(average_precision_score(labels, scores))}
+
+
 plain = labels_of(200, 0.02, 0.1, 0.5, 0.9)
 tied = labels_of(60, 0.1, 0.3, 0.7)
 even = labels_of(30, 0.2, 0.5)
@@ -83,7 +92,11 @@ cases = [
 ]
 aucs = [5e-324, 1e-300, 1e-20, 1e-9, 0.02425, 0.074, 0.075, 0.25, 0.4999999, 0.5, 0.75, 0.925, 0.926, 0.999999]
 aucs += [1 - 1e-12, 1 - 2**-53]
-golden = {"cases": cases, "d_prime": [{"auc": auc, "d_prime": d_prime(auc)} for auc in aucs]}
+golden = {
+    "cases": cases,
+    "d_prime": [{"auc": auc, "d_prime": d_prime(auc)} for auc in aucs],
+    "many_clips": [many_clips(60_000, *kind) for kind in [(4_000_037, 4000), (1009, 4000), (4_000_037, 3), (3, 9900)]],
+}
 with open("golden.json", "w") as file:
     json.dump(golden, file, separators=(",", ":"))
     file.write("\n")
