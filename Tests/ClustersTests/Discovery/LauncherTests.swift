@@ -34,6 +34,9 @@ import Testing
     #expect(throws: ClusterError.self) { try server.place(ofServer: 2) }
     #expect(try Launcher(configuration("chief", 0))?.workerIndex() == 0)
     #expect(try Launcher(configuration("worker", 1))?.workerIndex() == 2)
+    let evaluator = try #require(try Launcher(configuration("evaluator", 0)))
+    #expect(try evaluator.workerIndex() == 0 && evaluator.workerRole() == .evaluate)
+    #expect(try Launcher(configuration("worker", 1))?.workerRole() == .train)
     for (type, index) in [("ps", 2), ("worker", 0), ("evaluator", 0)] {
       #expect(throws: ClusterError.self) { try Launcher(configuration(type, index))?.serverIndex() }
     }
