@@ -17,6 +17,8 @@ struct Evaluators {
 
   private let file: String
   private(set) var present: [UInt32: Presence] = [:]
+  /// The processes that were told to go: a sign of life that was on its way then does not bring them back.
+  private var dismissed: Set<UInt32> = []
   private(set) var history: ValidationHistory
 
   /// - Parameter step: The step from which the run goes on.
@@ -30,9 +32,15 @@ struct Evaluators {
   /// - Returns: Whether it is new.
   mutating func note(_ index: UInt32, process: UInt32, at now: Double) -> Bool {
     let isNew = present[index] == nil
-    guard !isNew || present.count < Self.mostEvaluators else { return false }
+    guard !dismissed.contains(process), !isNew || present.count < Self.mostEvaluators else { return false }
     present[index] = Presence(process: process, lastHeard: now)
     return isNew
+  }
+
+  /// Lets one go that was told to.
+  mutating func dismiss(_ index: UInt32, process: UInt32) {
+    present[index] = nil
+    if dismissed.count < Self.mostEvaluators { dismissed.insert(process) }
   }
 
   mutating func dropSilent(at now: Double) {
@@ -41,9 +49,6 @@ struct Evaluators {
 
   /// Whether nobody has scored a checkpoint of a step, or a later one.
   func isUnscored(_ checkpoint: Int?) -> Bool { checkpoint.map { $0 > history.last?.step ?? -1 } ?? false }
-
-  /// Whether one is here that has yet to score a checkpoint.
-  func areAwaited(for checkpoint: Int?) -> Bool { !present.isEmpty && isUnscored(checkpoint) }
 
   /// Takes what one has found.
   ///

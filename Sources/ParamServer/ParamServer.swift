@@ -63,7 +63,7 @@ struct ParamServer: ParsableCommand {
   func run() throws {
     let stop = process.stopSignal()
     var log = Logger(label: "paramserver") { StreamLogHandler.standardError(label: $0) }
-    let pages = ProcessPages()
+    let pages = process.pages()
     do {
       let launcher = index == nil || listen == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
       let (index, source) = try identity(launcher)

@@ -12,11 +12,19 @@ extension RunLeader {
       log.notice("an evaluator joins", metadata: ["evaluator": "\(index)", "pid": "\(process)"])
     }
     let step = checkpoints.lastStep ?? 0
+    let isUnscored = evaluators.isUnscored(checkpoints.lastStep)
+    guard coordinator.isStopping || isOver && !isUnscored else {
+      return Coordinator.Instruction(isUnscored ? .proceed : .wait, step: step)
+    }
+    evaluators.dismiss(index, process: process)
+    return Coordinator.Instruction(.finish, step: step)
+  }
+
+  /// Whether there is the last checkpoint.
+  private var isOver: Bool {
     switch phase {
-    case .ending, .ended: return Coordinator.Instruction(.finish, step: step)
-    case _ where coordinator.isStopping: return Coordinator.Instruction(.finish, step: step)
-    default:
-      return Coordinator.Instruction(evaluators.isUnscored(checkpoints.lastStep) ? .proceed : .wait, step: step)
+    case .training, .draining, .savingLast: false
+    case .scoringLast, .ending, .ended: true
     }
   }
 

@@ -14,7 +14,7 @@ struct RunLeader: ~Copyable {
     /// No more mini-batches are handed out; workers send their last gradients and leave.
     case draining(since: Double)
     case savingLast
-    /// An evaluator scores the last checkpoint.
+    /// Evaluators score the last checkpoint, and are told to go.
     case scoringLast
     /// The other servers are told to end.
     case ending(since: Double)
@@ -205,7 +205,7 @@ struct RunLeader: ~Copyable {
     case .savingLast:
       if checkpoints.openLast(coordinator, peers, at: now) { phase = .scoringLast }
     case .scoringLast:
-      guard coordinator.isStopping || !evaluators.areAwaited(for: checkpoints.lastStep) else { return }
+      guard evaluators.present.isEmpty else { return }
       for server in 1..<max(1, identity.count) { peers.ask(server, .end) }
       phase = .ending(since: now)
     case .ending(let since):

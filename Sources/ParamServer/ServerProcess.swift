@@ -89,7 +89,7 @@ struct ServerProcess: ~Copyable {
       let now = Clock.seconds
       if now - lastGenerationCheck >= 1 {
         try checkGeneration(at: now)
-        pages.metrics.show(try metrics(at: now))
+        if pages.areShown { pages.metrics.show(try metrics(at: now)) }
       }
       try answerSavers()
       do {

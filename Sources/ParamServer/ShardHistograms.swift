@@ -6,6 +6,10 @@ import Tensors
 /// Counts where the values of a server's tensors lie, and those of what the optimizer keeps of their gradients, chunk by
 /// chunk as they are written into a checkpoint.
 struct ShardHistograms {
+  /// Of so many values of a chunk, all are counted; of a larger one, as many evenly spread: a checkpoint is not to take
+  /// longer for that.
+  private static let mostValues = 8192
+
   private let manifest: Manifest
   private let slots: [String]
   private let board: Board
@@ -27,8 +31,9 @@ struct ShardHistograms {
     let tensor = manifest.chunks[snapshot.chunk].tensor
     if tensor != self.tensor { finish() }
     self.tensor = tensor
-    values.add(snapshot.state.values.values)
-    for (slot, tensor) in zip(slots, snapshot.state.slots) where slot == "adam_m" { gradients.add(tensor.values) }
+    let step = max(1, snapshot.state.values.count / Self.mostValues)
+    values.add(snapshot.state.values.values, every: step)
+    for (slot, tensor) in zip(slots, snapshot.state.slots) where slot == "adam_m" { gradients.add(tensor.values, every: step) }
   }
 
   /// Tells the last tensor.

@@ -84,7 +84,7 @@ struct Worker: ParsableCommand {
   func run() throws {
     let stop = process.stopSignal()
     var log = Logger(label: "worker") { StreamLogHandler.standardError(label: $0) }
-    let pages = ProcessPages()
+    let pages = process.pages()
     do {
       let launcher = servers == nil || index == nil ? try Launcher(ProcessInfo.processInfo.environment) : nil
       let index = try index ?? launcher?.workerIndex() ?? Int.random(in: 100_000...999_999)

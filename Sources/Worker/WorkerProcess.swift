@@ -12,22 +12,6 @@ import Training
 import Transport
 import Wire
 
-extension Coordinator.Completion {
-  /// What a worker shows of its last mini-batch.
-  fileprivate var prometheusMetrics: [PrometheusMetric] {
-    [
-      PrometheusMetric(
-        "antiphon_worker_batches_total", .counter, help: "Mini-batches that this worker has computed.", Double(clock)),
-      PrometheusMetric("antiphon_worker_loss", help: "The loss of the last one.", Double(loss)),
-      PrometheusMetric("antiphon_worker_batch_examples", help: "The patches of the last one.", Double(examples)),
-      PrometheusMetric("antiphon_worker_step_seconds", help: "How long the last one took.", Double(seconds)),
-      PrometheusMetric(
-        "antiphon_worker_waited_seconds", help: "How long of that the worker waited for servers.", Double(waitedSeconds)
-      ),
-    ]
-  }
-}
-
 /// A worker at work: what it was told on the command line, what it hears from server 0, and the loop.
 struct WorkerProcess {
   private let index: Int
@@ -109,4 +93,20 @@ struct WorkerProcess {
 
   /// The steps that the run is to have now: fewer than at first, where it has ended early.
   private var latestSteps: Int { (try? lines.settings().steps) ?? steps }
+}
+
+extension Coordinator.Completion {
+  /// What a worker shows of its last mini-batch.
+  fileprivate var prometheusMetrics: [PrometheusMetric] {
+    [
+      PrometheusMetric(
+        "antiphon_worker_batches_total", .counter, help: "Mini-batches that this worker has computed.", Double(clock)),
+      PrometheusMetric("antiphon_worker_loss", help: "The loss of the last one.", Double(loss)),
+      PrometheusMetric("antiphon_worker_batch_examples", help: "The patches of the last one.", Double(examples)),
+      PrometheusMetric("antiphon_worker_step_seconds", help: "How long the last one took.", Double(seconds)),
+      PrometheusMetric(
+        "antiphon_worker_waited_seconds", help: "How long of that the worker waited for servers.", Double(waitedSeconds)
+      ),
+    ]
+  }
 }

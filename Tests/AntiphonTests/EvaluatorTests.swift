@@ -24,6 +24,8 @@ import Testing
     let ending = try await running.end(within: 120)
     #expect(ending.code == 0, "\(ending.errors)")
     #expect(ending.errors.contains("evaluator 0 was ended by signal 9"), "\(ending.errors)")
+    let log = try String(contentsOfFile: "\(run.folder)/logs/evaluator-0.log", encoding: .utf8)
+    #expect(log.split(separator: "\n").last?.contains("the run has ended") == true, "\(log)")
 
     let status = try await run.status()
     let results = try RunRecord.read(ValidationResult.self, at: "\(run.folder)/validation.jsonl")

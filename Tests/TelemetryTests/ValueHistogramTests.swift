@@ -37,5 +37,11 @@ import Testing
     #expect(some.count == 5 && some.least == -2 && some.largest == 4 && some.sum == 9 && some.sumOfSquares == 39)
   }
 
+  @Test func `takes every third value where that is asked for`() {
+    var some = ValueHistogram()
+    some.add([1, 2, 3, 4, 5, 6, 7].span, every: 3)
+    #expect(some == histogram([1, 4, 7]))
+  }
+
   @Test func `of nothing has no buckets`() { #expect(histogram([]).buckets.isEmpty) }
 }

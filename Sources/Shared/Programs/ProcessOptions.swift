@@ -40,6 +40,9 @@ public struct ProcessOptions: ParsableArguments {
     return stop
   }
 
+  /// What there is to show where `--http` says so.
+  public func pages() -> ProcessPages { ProcessPages(areShown: http != nil) }
+
   /// Shows pages where `--http` says, if it says so.
   public func show(_ pages: ProcessPages, _ log: Logger) throws -> PageServer? {
     guard let http else { return nil }

@@ -13,15 +13,17 @@ public struct ValueHistogram: Equatable, Sendable {
 
   public init() {}
 
-  public mutating func add(_ values: Span<Float>) {
-    for index in values.indices { add(values[index]) }
+  /// Adds values, or some of many.
+  ///
+  /// - Parameter step: 1 for all, 2 for every second one, …
+  public mutating func add(_ values: Span<Float>, every step: Int = 1) {
+    for index in stride(from: 0, to: values.count, by: step) { add(values[index]) }
   }
 
   /// Adds a value, so many times.
   public mutating func add(_ value: Float, times: Int = 1) {
     guard value.isFinite, times > 0 else { return }
-    // 0 is at most the limit of the highest bucket below it.
-    counts[Int((value == 0 ? -0.0 : value).bitPattern >> Self.restBits)] += times
+    counts[Self.position(of: value)] += times
     count += times
     least = min(least, Double(value))
     largest = max(largest, Double(value))
@@ -54,6 +56,11 @@ public struct ValueHistogram: Equatable, Sendable {
     let finite = Int(Float.infinity.bitPattern >> restBits)
     return (half..<half + finite).reversed() + Array(0..<finite)
   }()
+
+  /// The bucket of a value; 0 is at most the limit of the highest one below it.
+  private static func position(of value: Float) -> Int {
+    Int((value == 0 ? -0.0 : value).bitPattern >> restBits)
+  }
 
   /// The highest value of a bucket.
   private static func limit(_ position: Int) -> Double {
