@@ -33,7 +33,9 @@ struct ShardHistograms {
     self.tensor = tensor
     let step = max(1, snapshot.state.values.count / Self.mostValues)
     values.add(snapshot.state.values.values, every: step)
-    for (slot, tensor) in zip(slots, snapshot.state.slots) where slot == "adam_m" { gradients.add(tensor.values, every: step) }
+    for (slot, tensor) in zip(slots, snapshot.state.slots) where slot == "adam_m" {
+      gradients.add(tensor.values, every: step)
+    }
   }
 
   /// Tells the last tensor.
