@@ -5,31 +5,6 @@ internal import Tensors
 ///
 /// The file is: length of the JSON u64 · JSON · data; all little-endian (https://github.com/huggingface/safetensors).
 struct SafetensorsFile: Sendable {
-  private struct Item: Decodable {
-    enum CodingKeys: String, CodingKey {
-      case type = "dtype"
-      case shape
-      case bytes = "data_offsets"
-    }
-
-    let type: String
-    let shape: [Int]
-    let bytes: [Int]
-
-    /// Where its values lie in the data; `nil` where they cannot lie there.
-    func range(ofValues size: Int, within limit: Int) -> Range<Int>? {
-      var count = size
-      for extent in shape {
-        let (product, isTooLarge) = count.multipliedReportingOverflow(by: extent)
-        guard extent >= 0, !isTooLarge else { return nil }
-        count = product
-      }
-      guard count <= limit, bytes.count == 2, (0...limit - count).contains(bytes[0]), bytes[1] == bytes[0] + count
-      else { return nil }
-      return bytes[0]..<bytes[1]
-    }
-  }
-
   private struct Place: Sendable {
     let format: Format
     let shape: [Int]
@@ -74,15 +49,17 @@ struct SafetensorsFile: Sendable {
       throw SafetensorsHeader.Malformed(reason: "it is no object")
     }
     object["__metadata__"] = nil
-    let items = try JSONDecoder().decode([String: Item].self, from: JSONSerialization.data(withJSONObject: object))
+    let items = try JSONDecoder().decode(
+      [String: SafetensorsItem].self, from: JSONSerialization.data(withJSONObject: object))
     var places: [String: Place] = [:]
     for (name, item) in items {
-      guard let format = Format(rawValue: item.type) else { continue }
-      guard let bytes = item.range(ofValues: format.size, within: size - dataStart) else {
-        throw SafetensorsHeader.Malformed(reason: "'\(name)' does not lie within the file's \(size) bytes")
-      }
-      let range = dataStart + bytes.lowerBound..<dataStart + bytes.upperBound
-      places[name] = Place(format: format, shape: item.shape, bytes: range)
+      guard let format = Format(rawValue: item.type), !item.shape.contains(0) else { continue }
+      let room = size - dataStart
+      guard let count = item.size(ofValues: format.size, within: room), item.bytes.count == 2,
+        (0...room - count).contains(item.bytes[0]), item.bytes[1] == item.bytes[0] + count
+      else { throw SafetensorsHeader.Malformed(reason: "'\(name)' does not lie within the file's \(size) bytes") }
+      let first = dataStart + item.bytes[0]
+      places[name] = Place(format: format, shape: item.shape, bytes: first..<first + count)
     }
     return places
   }

@@ -28,7 +28,10 @@ struct SafetensorsHeader: Equatable, Sendable {
     }
     let sharding = try encoder.encode(Dictionary(uniqueKeysWithValues: offsets))
     let items = pieces.map { piece in
-      (piece.name, Item(type: "F32", shape: piece.shape, bytes: [piece.bytes.lowerBound, piece.bytes.upperBound]))
+      (
+        piece.name,
+        SafetensorsItem(type: "F32", shape: piece.shape, bytes: [piece.bytes.lowerBound, piece.bytes.upperBound])
+      )
     }
     let document = Document(
       items: Dictionary(uniqueKeysWithValues: items),
@@ -53,7 +56,9 @@ struct SafetensorsHeader: Equatable, Sendable {
     var pieces: [ShardPiece] = []
     for (name, item) in document.items.sorted(by: { $0.value.bytes.first ?? 0 < $1.value.bytes.first ?? 0 }) {
       let start = pieces.last?.bytes.upperBound ?? 0
-      guard let size = item.size(within: dataSize - start), item.bytes == [start, start + size] else {
+      guard item.type == "F32", let size = item.size(ofValues: 4, within: dataSize - start),
+        item.bytes == [start, start + size]
+      else {
         throw Malformed(reason: "'\(name)' is \(item), which does not begin at \(start) and fit \(dataSize) bytes")
       }
       guard let first = offsets[name]?.offsets, first.count == item.shape.count,
@@ -71,31 +76,6 @@ struct SafetensorsHeader: Equatable, Sendable {
   /// A header that is JSON, but does not describe the data behind it.
   struct Malformed: Error {
     let reason: String
-  }
-}
-
-/// What the header says of one tensor.
-private struct Item: Codable {
-  enum CodingKeys: String, CodingKey {
-    case type = "dtype"
-    case shape
-    case bytes = "data_offsets"
-  }
-
-  let type: String
-  let shape: [Int]
-  let bytes: [Int]
-
-  /// The bytes that its values take; `nil` if they are more than `limit`, or none, or not of Float32.
-  func size(within limit: Int) -> Int? {
-    guard type == "F32" else { return nil }
-    var size = MemoryLayout<Float>.size
-    for extent in shape {
-      let (product, isTooLarge) = size.multipliedReportingOverflow(by: extent)
-      guard extent > 0, !isTooLarge else { return nil }
-      size = product
-    }
-    return size <= limit ? size : nil
   }
 }
 
@@ -120,10 +100,10 @@ private struct Document: Codable {
     init?(intValue: Int) { nil }
   }
 
-  let items: [String: Item]
+  let items: [String: SafetensorsItem]
   let metadata: [String: String]
 
-  init(items: [String: Item], metadata: [String: String]) {
+  init(items: [String: SafetensorsItem], metadata: [String: String]) {
     self.items = items
     self.metadata = metadata
   }
@@ -131,9 +111,9 @@ private struct Document: Codable {
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     metadata = try container.decode([String: String].self, forKey: .metadata)
-    var items: [String: Item] = [:]
+    var items: [String: SafetensorsItem] = [:]
     for key in container.allKeys where key.stringValue != Key.metadata.stringValue {
-      items[key.stringValue] = try container.decode(Item.self, forKey: key)
+      items[key.stringValue] = try container.decode(SafetensorsItem.self, forKey: key)
     }
     self.items = items
   }
