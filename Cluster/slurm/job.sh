@@ -43,14 +43,22 @@ step() {
   srun --kill-on-bad-exit=0 --no-kill "$@"
 }
 
-# Slurm sends SIGTERM before the time is over: the run gets its last checkpoint, and the job goes on later.
+# Slurm sends SIGUSR1 before the time is over: the run gets its last checkpoint, and the job goes on later.
 out_of_time=
 stop_for_requeue() {
   echo "out of time: the run gets a checkpoint"
   out_of_time=yes
   antiphon stop "$run"
 }
-trap stop_for_requeue TERM
+trap stop_for_requeue USR1
+
+# scancel sends SIGTERM: the run gets its last checkpoint, and the job does not come back.
+stop_for_good() {
+  echo "cancelled: the run gets a checkpoint"
+  out_of_time=
+  antiphon stop "$run"
+}
+trap stop_for_good TERM
 
 # Waits for steps that run in the background, through signals: wait_for PID...
 wait_for() {

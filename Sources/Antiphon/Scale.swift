@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clusters
 import Foundation
+import Telemetry
 import Wire
 
 struct Scale: ParsableCommand {
@@ -15,19 +16,44 @@ struct Scale: ParsableCommand {
       Example: antiphon scale runs/first --workers 4
       """)
 
+  /// How long is looked at whether somebody follows.
+  private static let patienceSeconds = 10.0
+
   @Argument(help: .init("The folder of the run.", valueName: "run"))
   var runFolder: String
 
-  @Option(help: "How many workers there are to be.")
+  @Option(help: "How many workers there are to be, at least 1.")
   var workers: UInt32
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard workers > 0 else { throw ValidationError("--workers must be 1 or more, it is 0; to end a run: antiphon stop.") }
+  }
+
   func run() throws {
     try reportingErrors {
-      try RunQuestions(of: RunFolder(opening: runFolder)).tell(.scale(workers: workers))
-      try output.show(
-        ["desired_workers": workers], ["the run is to have \(workers) worker\(workers == 1 ? "" : "s")"])
+      let questions = try RunQuestions(of: RunFolder(opening: runFolder))
+      try questions.tell(.scale(workers: workers))
+      let running = try workersInTheEnd(of: questions)
+      var lines = ["the run is to have \(workers) worker\(workers == 1 ? "" : "s")"]
+      if let running, running != Int(workers) {
+        lines.append(
+          "\(running) run after \(Int(Self.patienceSeconds)) s: what starts workers here may be slow, have no room for "
+            + "more, or not follow that number")
+      }
+      try output.show(["desired_workers": Int(workers), "running_workers": running], lines)
     }
+  }
+
+  /// How many workers run once they are as many as they are to be, or after a while; `nil` where the run has ended.
+  private func workersInTheEnd(of questions: RunQuestions) throws -> Int? {
+    let deadline = ContinuousClock.now + .seconds(Self.patienceSeconds)
+    while let status = try questions.liveStatus(), status.state == .running || status.state == .waiting {
+      let running = status.processes.count { $0.role == .worker && $0.state == .running }
+      if running == Int(workers) || ContinuousClock.now > deadline { return running }
+      Thread.sleep(forTimeInterval: 0.2)
+    }
+    return nil
   }
 }

@@ -138,20 +138,24 @@ struct Train: ParsableCommand {
   private func change(_ folder: RunFolder) throws {
     try waitForEarlierServers(of: folder)
     let settings = try settings.changing(folder.settings())
-    if let last = try folder.lastStatus(), last.step >= settings.steps {
-      throw ClusterError("the run in \(runFolder) has done \(last.step) steps: ask for more with --steps")
+    let step = try demandCheckpoint(in: CheckpointStore(of: folder, settings), of: folder)
+    guard step < settings.steps else {
+      throw ClusterError(
+        "the run in \(runFolder) has done \(step) steps, by its newest checkpoint: ask for more with --steps")
     }
-    try demandCheckpoint(in: CheckpointStore(of: folder, settings), of: folder)
     try folder.write(settings)
   }
 
   /// Names the checkpoints that are damaged, and refuses to begin anew where there should be one.
-  private func demandCheckpoint(in store: CheckpointStore, of folder: RunFolder) throws {
+  ///
+  /// - Returns: The step of the newest good one; 0 if the run has not come to its first.
+  private func demandCheckpoint(in store: CheckpointStore, of folder: RunFolder) throws -> Int {
     let found = try store.newestGood()
     for refused in found.refused {
       FileHandle.standardError.write(Data("antiphon train: a checkpoint is not used: \(refused)\n".utf8))
     }
     if found.checkpoint == nil { try folder.demandNoCheckpoint(in: store.location) }
+    return found.checkpoint?.manifest.step ?? 0
   }
 
   /// Servers that outlived the 'antiphon train' that started them are making their last checkpoint: the run goes on

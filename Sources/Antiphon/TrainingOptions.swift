@@ -260,15 +260,20 @@ struct TrainingOptions: ParsableArguments {
       keep: keep ?? old.keep, place: checkpointsIn ?? old.place)
   }
 
-  private func evaluation(_ old: EvaluationPolicy?, of dataset: Dataset) throws -> EvaluationPolicy? {
+  private func evaluation(
+    _ old: EvaluationPolicy?, of dataset: @autoclosure () throws -> Dataset
+  ) throws -> EvaluationPolicy? {
     guard evaluate ?? (old != nil) else {
       guard evaluationClips == nil, earlyStopping ?? 0 == 0 else {
         throw SettingsError("--evaluation-clips and --early-stopping need --evaluate")
       }
       return nil
     }
-    guard dataset.description.splits[.validation]?.clips ?? 0 > 0 else {
-      throw SettingsError("--evaluate needs clips in the validation part of \(dataset.folder), there are none")
+    if old == nil {
+      let dataset = try dataset()
+      guard dataset.description.splits[.validation]?.clips ?? 0 > 0 else {
+        throw SettingsError("--evaluate needs clips in the validation part of \(dataset.folder), there are none")
+      }
     }
     var policy = old ?? EvaluationPolicy()
     policy.clips = evaluationClips ?? policy.clips

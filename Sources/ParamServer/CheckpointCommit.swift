@@ -17,10 +17,10 @@ final class CheckpointCommit: Sendable {
 
   /// - Parameters:
   ///   - keep: How many of the newest are kept.
-  ///   - best: The step of one that is kept beside them.
+  ///   - steps: Those of checkpoints that are kept beside them.
   ///   - mayCommit: Asked before each try; throws where the checkpoint must not exist any more.
   init(
-    _ manifest: CheckpointManifest, name: CheckpointName, in store: CheckpointStore, keep: Int, best: Int?,
+    _ manifest: CheckpointManifest, name: CheckpointName, in store: CheckpointStore, keep: Int, sparing steps: Set<Int>,
     mayCommit: @escaping @Sendable () throws -> Void
   ) {
     self.name = name
@@ -29,7 +29,7 @@ final class CheckpointCommit: Sendable {
       let outcome: Outcome
       do {
         try store.commit(manifest, name: name, mayCommit: mayCommit)
-        outcome = Outcome(committing: .success(()), pruning: Self.prune(store, keep: keep, best: best))
+        outcome = Outcome(committing: .success(()), pruning: Self.prune(store, keep: keep, sparing: steps))
       } catch { outcome = Outcome(committing: .failure(error), pruning: nil) }
       state.withLock { $0 = outcome }
     }
@@ -38,9 +38,9 @@ final class CheckpointCommit: Sendable {
   /// What became of it; `nil` while it is under way.
   var outcome: Outcome? { state.withLock { $0 } }
 
-  private static func prune(_ store: CheckpointStore, keep: Int, best: Int?) -> CheckpointError? {
+  private static func prune(_ store: CheckpointStore, keep: Int, sparing steps: Set<Int>) -> CheckpointError? {
     do throws(CheckpointError) {
-      try store.prune(keep: keep, best: best)
+      try store.prune(keep: keep, sparing: steps)
       return nil
     } catch { return error }
   }

@@ -24,8 +24,8 @@ struct CheckpointRounds {
   private(set) var lastStep: Int?
   /// Why the last one could not be made; `nil` if it could.
   private(set) var lastError: String?
-  /// The step of the one that is kept beside the newest.
-  var bestStep: Int?
+  /// The steps of those that are kept beside the newest.
+  var sparedSteps: Set<Int> = []
 
   /// - Parameters:
   ///   - blank: A manifest of this run and model without a step and shards.
@@ -115,7 +115,7 @@ struct CheckpointRounds {
     manifest.step = round.step
     manifest.shards = shards
     manifest.coordinator = try JSONEncoder().encode(round.coordinator)
-    commit = CheckpointCommit(manifest, name: round.name, in: identity.store, keep: policy.keep, best: bestStep) {
+    commit = CheckpointCommit(manifest, name: round.name, in: identity.store, keep: policy.keep, sparing: sparedSteps) {
       [identity] in
       let newest = try Self.newestStarts(checking: identity)
       for (server, shard) in shards.enumerated() where shard.generation < newest[server] {

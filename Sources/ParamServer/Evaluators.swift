@@ -8,6 +8,8 @@ struct Evaluators {
   struct Presence {
     var process: UInt32
     var lastHeard: Double
+    /// The step of the checkpoint that it scores, or was told to.
+    var scoring: Int?
   }
 
   /// An evaluator that says nothing for longer is taken for gone.
@@ -27,15 +29,22 @@ struct Evaluators {
     history = ValidationHistory(try RunRecord.read(ValidationResult.self, at: file), upTo: step)
   }
 
+  /// The steps of checkpoints that are to be kept: the best one, and those that may turn out to be the best.
+  var sparedSteps: Set<Int> { Set(present.values.compactMap(\.scoring) + [history.best?.step].compactMap(\.self)) }
+
   /// Hears that one lives.
   ///
+  /// - Parameter step: Of the checkpoint that it is scoring.
   /// - Returns: Whether it is new.
-  mutating func note(_ index: UInt32, process: UInt32, at now: Double) -> Bool {
+  mutating func note(_ index: UInt32, process: UInt32, scoring step: Int?, at now: Double) -> Bool {
     let isNew = present[index] == nil
     guard !dismissed.contains(process), !isNew || present.count < Self.mostEvaluators else { return false }
-    present[index] = Presence(process: process, lastHeard: now)
+    present[index] = Presence(process: process, lastHeard: now, scoring: step)
     return isNew
   }
+
+  /// Has one score a checkpoint.
+  mutating func assign(_ step: Int, to index: UInt32) { present[index]?.scoring = step }
 
   /// Lets one go that was told to.
   mutating func dismiss(_ index: UInt32, process: UInt32) {

@@ -7,13 +7,18 @@ import Wire
 /// Evaluators score checkpoints while the run goes on. The best one is kept, and no better one for long may end the run.
 extension RunLeader {
   /// Hears that an evaluator lives, and says what it is to do next.
-  mutating func attend(_ index: UInt32, process: UInt32, at now: Double) -> Coordinator.Instruction {
-    if evaluators.note(index, process: process, at: now) {
+  mutating func attend(
+    _ index: UInt32, process: UInt32, scoring: UInt64, at now: Double
+  ) -> Coordinator.Instruction {
+    let scored = scoring > 0 ? Int(clamping: scoring) : nil
+    if evaluators.note(index, process: process, scoring: scored, at: now) {
       log.notice("an evaluator joins", metadata: ["evaluator": "\(index)", "pid": "\(process)"])
     }
+    defer { checkpoints.sparedSteps = evaluators.sparedSteps }
     let step = checkpoints.lastStep ?? 0
     let isUnscored = evaluators.isUnscored(checkpoints.lastStep)
     guard coordinator.isStopping || isOver && !isUnscored else {
+      if isUnscored, scored == nil { evaluators.assign(step, to: index) }
       return Coordinator.Instruction(isUnscored ? .proceed : .wait, step: step)
     }
     evaluators.dismiss(index, process: process)
@@ -39,7 +44,7 @@ extension RunLeader {
     } catch let error as RunRecordError {
       log.error("what an evaluator found is not recorded: \(error)")
     } catch { return .refused("\(error)") }
-    checkpoints.bestStep = evaluators.history.best?.step
+    checkpoints.sparedSteps = evaluators.sparedSteps
     finishIfNoBetter()
     return .done
   }

@@ -77,7 +77,7 @@ struct RunLeader: ~Copyable {
     board = Board("train", of: identity.folder, from: coordinator.step, log: log)
     validationBoard = Board("validation", of: identity.folder, from: coordinator.step, log: log)
     trafficRate = RecentRate(from: now)
-    self.checkpoints.bestStep = evaluators.history.best?.step
+    self.checkpoints.sparedSteps = evaluators.sparedSteps
   }
 
   /// Whether the run is over and the process may go.
@@ -116,8 +116,8 @@ struct RunLeader: ~Copyable {
     case .leave(let incarnation, let read):
       coordinator.leave(incarnation, read: read)
       return .done
-    case .attend(let index, let process):
-      return .directive(attend(index, process: process, at: now))
+    case .attend(let index, let process, let step):
+      return .directive(attend(index, process: process, scoring: step, at: now))
     case .validation(let result):
       return take(validation: result)
     case .status:

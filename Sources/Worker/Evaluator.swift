@@ -6,6 +6,7 @@ import HTTP
 import Logging
 import Models
 import Parameters
+import Synchronization
 import Telemetry
 import Training
 import Transport
@@ -16,7 +17,9 @@ import Wire
 struct Evaluator {
   private let lines: ServerLines
   private let contact: RunContact
-  private let sign: Request
+  private let index: Int
+  /// The step of the checkpoint that is being scored; 0 for none.
+  private let scoring = Scoring()
   private let heartbeat: Heartbeat
   private let threads: Int
   private let mostClips: Int
@@ -42,8 +45,8 @@ struct Evaluator {
       health.turned()
       return heartbeat.isRunLongOver
     }
-    sign = .attend(index: UInt32(index), process: UInt32(getpid()))
-    heartbeat.start(in: contact, telling: sign)
+    self.index = index
+    heartbeat.start(in: contact) { [scoring] in scoring.sign(of: index) }
     health.becomeReady()
     let policy = contact.settings.evaluation ?? EvaluationPolicy()
     mostClips = policy.clips
@@ -54,13 +57,15 @@ struct Evaluator {
   /// Scores until the run has ended, or the process is told to go.
   func run() throws {
     defer { heartbeat.stop() }
-    while case .directive(let told) = try lines.answer(to: sign), told.directive != .finish {
+    while case .directive(let told) = try lines.answer(to: scoring.sign(of: index)), told.directive != .finish {
       health.turned()
       if told.directive == .proceed {
+        scoring.step.store(UInt64(told.step), ordering: .relaxed)
         let result = try score(checkpoint: told.step)
         guard try lines.answer(to: .validation(Array(JSONEncoder().encode(result)))) == .done else {
           throw TransportError.refused("server 0 does not take the result of step \(told.step)")
         }
+        scoring.step.store(0, ordering: .relaxed)
       } else {
         Thread.sleep(forTimeInterval: 0.2)
       }
@@ -96,6 +101,15 @@ struct Evaluator {
     client.pull(tensors: all)
     try client.wait(forTensors: all) { network.setValue(ofParameter: $0, fromRow: $1, values: $2) }
     return network
+  }
+}
+
+/// Which checkpoint is being scored, for both who tell server 0.
+private final class Scoring: Sendable {
+  let step = Atomic<UInt64>(0)
+
+  func sign(of index: Int) -> Request {
+    .attend(index: UInt32(index), process: UInt32(getpid()), scoring: step.load(ordering: .relaxed))
   }
 }
 

@@ -25,8 +25,8 @@ final class Heartbeat: Sendable {
 
   func stop() { isStopped.store(true, ordering: .relaxed) }
 
-  /// - Parameter sign: What is told; it is answered with a directive.
-  func start(in run: RunContact, telling sign: Request) {
+  /// - Parameter sign: What is told now; it is answered with a directive.
+  func start(in run: RunContact, telling sign: @escaping @Sendable () -> Request) {
     let (context, servers, number) = (run.context, run.servers, run.settings.run)
     Thread.detachNewThread { [self] in
       guard
@@ -35,7 +35,7 @@ final class Heartbeat: Sendable {
           address: servers.address(of:), keys: servers.keys(of:),
           isCancelled: { self.isStopped.load(ordering: .relaxed) })
       else { return }
-      while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: sign) {
+      while !isStopped.load(ordering: .relaxed), let reply = try? lines.answer(to: sign()) {
         if case .directive(let told) = reply, told.directive == .finish {
           end.withLock { $0 = $0 ?? (Clock.seconds, told.step) }
         }

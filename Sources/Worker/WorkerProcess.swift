@@ -40,8 +40,9 @@ struct WorkerProcess {
         vocabulary: run.dataset.description.vocabularyDigest))
     health.becomeReady()
     log.notice("joined", metadata: ["incarnation": "\(String(incarnation, radix: 16))", "model": "\(settings.model)"])
-    heartbeat.start(
-      in: run, telling: .report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid())))
+    heartbeat.start(in: run) {
+      .report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid()))
+    }
     let patches = Self.patches(of: run.dataset, settings, index: index, goingOnAt: sampler, log)
     let client = RemoteParameters(
       lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,

@@ -57,6 +57,13 @@ import Testing
     }
   }
 
+  @Test func `for a number of workers is named before anybody is asked`() async throws {
+    for (workers, expected) in [("0", "--workers must be 1 or more"), ("many", "The value 'many' is invalid")] {
+      let ending = try await Programs.antiphon("scale", scratch.path("run"), "--workers", workers, in: scratch)
+      #expect(ending.code == 64 && ending.errors.contains(expected), "\(ending.errors)")
+    }
+  }
+
   @Test func `for the two programs is named`() async throws {
     let dataset = try await SmallDataset.prepare(in: scratch)
     let run = scratch.path("run")

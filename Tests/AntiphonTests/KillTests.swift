@@ -72,6 +72,7 @@ import Testing
       let scale = try await Programs.antiphon(
         "scale", scratch.path("scaled"), "--workers", "\(count)", in: scratch)
       #expect(scale.code == 0, "\(scale.errors)")
+      #expect(scale.output == "the run is to have \(count) worker\(count == 1 ? "" : "s")\n", "and it has them")
       _ = try await run("scaled").wait { workers($0) == count }
     }
     kill(running.process.processIdentifier, SIGINT)

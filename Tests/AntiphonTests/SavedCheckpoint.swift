@@ -8,6 +8,12 @@ struct SavedCheckpoint {
   /// The bytes of each tensor of each server.
   let tensors: [String: Data]
 
+  /// The steps of which a run has checkpoints, in order.
+  static func steps(of run: TrainedRun) throws -> [Int] {
+    try FileManager.default.contentsOfDirectory(atPath: "\(run.folder)/checkpoints")
+      .compactMap { Int($0.split(separator: "-")[1]) }.sorted()
+  }
+
   init(of run: TrainedRun, step: Int) throws {
     let digits = String(step)
     let name = "step-" + String(repeating: "0", count: 8 - digits.count) + digits

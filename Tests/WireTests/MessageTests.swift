@@ -30,7 +30,7 @@ private let requests: [Request] = [
       clock: 7, basedOnStep: 6, examples: 128, loss: -0.5, waitedSeconds: 0.25, seconds: 3)),
   .sampler(incarnation: 5, state: "{…}"), .snapshot(folder: "step-5"),
   .lease(incarnation: 5, holding: leases, read: []), .report(incarnation: 5, index: 1, process: 2),
-  .attend(index: 1, process: .max), .validation([1, 2]), .leave(incarnation: 5, read: leases), .status,
+  .attend(index: 1, process: .max, scoring: 1 << 40), .validation([1, 2]), .leave(incarnation: 5, read: leases), .status,
   .scale(workers: 64), .stop, .save(folder: "step-5"), .end,
   .lanes, .replicate(replicate), .copy(Copy(number: 1, generation: 3, lineage: 2, chunks: copied)),
   .recover(generation: 4, chunks: [0, .max]), .keep(generation: 1, state: [5]), .kept(generation: 2),

@@ -12,8 +12,9 @@ struct Plan: ParsableCommand {
       server takes one message after the other; each machine's line carries one after the other in each direction. A \
       formula tells how fast that is where nobody waits for another, a simulation of single messages how fast otherwise.
 
-      Without --servers, it chooses the fewest with which no lane and no line is busy more than half of the time. Without \
-      --calibration, the machines are assumed to be like those on which Antiphon was written, with --cores cores.
+      Without --servers, it chooses the fewest with which no lane and no line is busy more than half of the time, or nearly \
+      as little as they can be: beyond some number, more servers do not divide the work, since a chunk is one server's. \
+      Without --calibration, the machines are assumed to be like those on which Antiphon was written, with --cores cores.
 
       Examples:
         antiphon bench calibrate --model resnet50 --into calibration.json

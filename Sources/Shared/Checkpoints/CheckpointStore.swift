@@ -66,12 +66,12 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Parameters:
   ///   - keep: At least the newest is kept, whatever the number.
-  ///   - best: The step of one that is kept beside them.
-  public func prune(keep: Int, best: Int? = nil) throws(CheckpointError) {
+  ///   - steps: Those of checkpoints that are kept beside them.
+  public func prune(keep: Int, sparing steps: Set<Int> = []) throws(CheckpointError) {
     let files = try place.files()
     let committed = Self.committed(of: files)
     guard let newest = committed.last else { return }
-    let kept = committed.suffix(max(1, keep)) + committed.filter { $0.step == best }
+    let kept = committed.suffix(max(1, keep)) + committed.filter { steps.contains($0.step) }
     for name in files.keys.sorted() where name < newest && !kept.contains(name) {
       try place.remove(name, files: files[name] ?? [])
     }

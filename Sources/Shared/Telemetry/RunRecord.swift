@@ -40,7 +40,12 @@ public struct RunRecord: ~Copyable {
       let whole = data.lastIndex(of: newline).map { data[...$0] } ?? Data()
       let decoder = JSONDecoder()
       return try whole.split(separator: newline).map { try decoder.decode(type, from: $0) }
-    } catch { throw RunRecordError("cannot read \(path): \(error)") }
+    } catch { throw unreadable(path, error) }
+  }
+
+  private static func unreadable(_ path: String, _ error: any Error) -> RunRecordError {
+    guard error is DecodingError else { return RunRecordError("cannot read \(path): \(error.localizedDescription)") }
+    return RunRecordError("cannot read \(path): expected a JSON object of its kind on each line, one is something else")
   }
 
   /// The last object of a record; `nil` if there is none.
@@ -58,7 +63,7 @@ public struct RunRecord: ~Copyable {
         line = try file.read(upToCount: Int(piece))! + line
       }
       return try JSONDecoder().decode(type, from: line.split(separator: newline).last ?? Data())
-    } catch { throw RunRecordError("cannot read \(path): \(error)") }
+    } catch { throw unreadable(path, error) }
   }
 
   /// The number of bytes up to the end of the last whole line.

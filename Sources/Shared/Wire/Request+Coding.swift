@@ -78,9 +78,10 @@ extension Request {
       writer.write(incarnation)
       writer.write(index)
       writer.write(process)
-    case .attend(let index, let process):
+    case .attend(let index, let process, let step):
       writer.write(index)
       writer.write(process)
+      writer.write(step)
     case .validation(let result): writer.write(result)
     case .leave(let incarnation, let read):
       writer.write(incarnation)
@@ -152,7 +153,8 @@ extension Request {
     case 22: self = .snapshot(folder: try reader.readString())
     case 23:
       let index: UInt32 = try reader.read()
-      self = .attend(index: index, process: try reader.read())
+      let process: UInt32 = try reader.read()
+      self = .attend(index: index, process: process, scoring: try reader.read())
     case 24: self = .validation(try reader.readBytes())
     default: throw .unknownOperation(operation)
     }

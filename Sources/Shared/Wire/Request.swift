@@ -24,9 +24,9 @@ public enum Request: Equatable, Sendable {
   case report(incarnation: UInt64, index: UInt32, process: UInt32)
   /// To take part no longer. Answered with `done`.
   case leave(incarnation: UInt64, read: [Lease])
-  /// A sign of life of an evaluator. Answered with `directive`: `proceed` where there is a checkpoint that nobody has scored
-  /// yet, whose step it tells; `wait`; or `finish`.
-  case attend(index: UInt32, process: UInt32)
+  /// A sign of life of an evaluator, with the step of the checkpoint that it is scoring, 0 for none. Answered with
+  /// `directive`: `proceed` where there is a checkpoint that nobody has scored yet, whose step it tells; `wait`; or `finish`.
+  case attend(index: UInt32, process: UInt32, scoring: UInt64)
   /// What an evaluator found, a `ValidationResult` as JSON. Answered with `done`.
   case validation([UInt8])
   /// How the run is. Answered with `status`.

@@ -15,6 +15,10 @@ import Testing
     #expect(found.map(\.slots) == [8, 2, 1])
   }
 
+  @Test func `is read with the line ends of any system`() throws {
+    #expect(try hosts("a slots=2\r\nb\r\n\r\n# c\r\n").map(\.name) == ["a", "b"])
+  }
+
   @Test(arguments: [
     "", "# none\n", "a slots=0", "a slots=x", "a 4", "a slots=1 max=2", "a\na\n", "-oProxyCommand=x", "a/b slots=1",
   ])

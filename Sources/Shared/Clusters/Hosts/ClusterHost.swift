@@ -15,7 +15,7 @@ public struct ClusterHost: Codable, Equatable, Sendable {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch { throw ClusterError("cannot read the file of hosts \(path): \(error.localizedDescription)") }
     var hosts: [ClusterHost] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
       guard let name = words.first else { continue }
       let place = "\(path), line \(index + 1)"
