@@ -28,7 +28,9 @@ struct Scale: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard workers > 0 else { throw ValidationError("--workers must be 1 or more, it is 0; to end a run: antiphon stop.") }
+    guard workers > 0 else {
+      throw ValidationError("--workers must be 1 or more, it is 0; to end a run: antiphon stop.")
+    }
   }
 
   func run() throws {

@@ -49,7 +49,8 @@ import Testing
     let best = try #require(status.bestValidation)
     let kept = try FileManager.default.contentsOfDirectory(atPath: "\(run.folder)/checkpoints")
     // The newest, the best, and perhaps one that was being scored when the last one was made.
-    #expect((2...3).contains(kept.count) && kept.contains { $0.hasSuffix(String(format: "%08d", best.step)) }, "\(kept)")
+    #expect(
+      (2...3).contains(kept.count) && kept.contains { $0.hasSuffix(String(format: "%08d", best.step)) }, "\(kept)")
 
     let evaluation = try await Programs.antiphon(
       "evaluate", run.folder, "--best", "--split", "validation", "--json", in: scratch)

@@ -58,8 +58,9 @@ public struct FrameSamples {
     case 19: .keep(generation: number(), state: bytes())
     case 20: [.lanes, .kept(generation: number())].randomElement(using: &generator)!
     case 21: .sampler(incarnation: incarnation(), state: text())
-    case 22: [.attend(index: number(), process: number(), scoring: generator.next()), .validation(bytes())]
-      .randomElement(using: &generator)!
+    case 22:
+      [.attend(index: number(), process: number(), scoring: generator.next()), .validation(bytes())]
+        .randomElement(using: &generator)!
     default: [.stop, .end].randomElement(using: &generator)!
     }
   }
