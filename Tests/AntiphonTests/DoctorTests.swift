@@ -140,6 +140,18 @@ import Testing
     #expect(finding().state == .warning, "\(finding())")
   }
 
+  @Test func `finds checkpoints that are damaged, lost or out of reach`() {
+    let good = CheckpointFacts(location: "here", step: 20, recordedStep: 20)
+    #expect(good.finding.state == .ok && CheckpointFacts(location: "here").finding.state == .ok)
+    var damaged = good
+    damaged.refused = ["step-30 is damaged"]
+    expect([damaged.finding], "checkpoints", .warning)
+    damaged.step = nil
+    expect([damaged.finding], "checkpoints", .problem)
+    expect([CheckpointFacts(location: "here", recordedStep: 20).finding], "checkpoints", .problem)
+    expect([CheckpointFacts(location: "s3://b", error: "cannot reach it").finding], "checkpoints", .problem)
+  }
+
   @Test func `names the servers that do not answer`() throws {
     let facts = ServerFacts(servers: [
       .init(index: 0, address: "10.0.0.1:5000", error: nil), .init(index: 1, address: nil, error: nil),
