@@ -28,13 +28,18 @@ final class Stranger {
     if readsReplies { while try socket.receive() != nil {} }
   }
 
-  /// Waits until the server has read all that was sent: answers come in the order of the questions.
+  /// Waits until the server has read all that was sent: answers come in the order of the questions. What a server has to
+  /// say to one whose answers pile up is lost, so the question is asked again.
   func waitUntilRead() throws {
     let number: UInt64 = 0x4c61_7374
     let question = Request.pull(chunks: []).encoded(Envelope(run: run, generation: 0, request: number))
     let deadline = ContinuousClock.now + .seconds(60)
-    try send(Frame([question]))
+    var nextQuestion = ContinuousClock.now
     while ContinuousClock.now < deadline {
+      if ContinuousClock.now >= nextQuestion {
+        try send(Frame([question]))
+        nextQuestion += .seconds(2)
+      }
       guard let parts = try socket.receive() else {
         usleep(500)
         continue
