@@ -51,7 +51,7 @@ import Testing
     #expect(undisturbed.largestDifference(from: resumed) <= 1e-6)
     // Of step 180, or a later one where the disk was slow.
     let earlier = try #require(try SavedCheckpoint.steps(of: whole).last { $0 < 200 })
-    #expect(try SavedCheckpoint(of: whole, step: earlier).largestDifference(from: undisturbed) > 1e-4)
+    #expect(try SavedCheckpoint(of: whole, step: earlier).largestDifference(from: undisturbed) > 1e-3)
     #expect(try await parts.status().examples == whole.status().examples)
   }
 
