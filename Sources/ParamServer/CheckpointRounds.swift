@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Logging
 import Parameters
+import Telemetry
 import Transport
 import Wire
 
@@ -24,6 +25,8 @@ struct CheckpointRounds {
   private(set) var lastStep: Int?
   /// Why the last one could not be made; `nil` if it could.
   private(set) var lastError: String?
+  /// What happened and was not told yet.
+  private var news: [(kind: RunEvent.Kind, text: String)] = []
   /// The steps of those that are kept beside the newest.
   var sparedSteps: Set<Int> = []
 
@@ -41,6 +44,12 @@ struct CheckpointRounds {
     self.log = log
     self.lastName = lastName
     lastTime = now
+  }
+
+  /// What has happened since this was last asked.
+  mutating func takeNews() -> [(kind: RunEvent.Kind, text: String)] {
+    defer { news = [] }
+    return news
   }
 
   /// Whether one is being made.
@@ -136,7 +145,7 @@ struct CheckpointRounds {
       lastStep = commit.step
       lastError = nil
       abandoned = []  // with a newer one committed, they are removed as old ones are
-      log.notice("checkpoint", metadata: ["step": "\(commit.step)", "folder": "\(commit.name)"])
+      news.append((.checkpoint, "checkpoint \(commit.name)"))
       if let error = outcome.pruning { log.error("an old checkpoint could not be removed: \(error)") }
     }
   }
@@ -171,6 +180,6 @@ struct CheckpointRounds {
     if let round { abandoned.append(round.name) }
     round = nil
     lastError = reason
-    log.error("no checkpoint was made: \(reason)")
+    news.append((.failed, "no checkpoint was made: \(reason)"))
   }
 }

@@ -52,8 +52,13 @@ struct Evaluators {
     if dismissed.count < Self.mostEvaluators { dismissed.insert(process) }
   }
 
-  mutating func dropSilent(at now: Double) {
-    present = present.filter { now - $0.value.lastHeard <= Self.silenceSeconds }
+  /// Forgets those that are silent.
+  ///
+  /// - Returns: Which they are.
+  mutating func dropSilent(at now: Double) -> [UInt32] {
+    let silent = present.filter { now - $0.value.lastHeard > Self.silenceSeconds }.keys.sorted()
+    for index in silent { present[index] = nil }
+    return silent
   }
 
   /// Whether nobody has scored a checkpoint of a step, or a later one.

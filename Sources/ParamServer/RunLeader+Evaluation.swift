@@ -1,4 +1,5 @@
 import Clusters
+import Foundation
 import Logging
 import Parameters
 import Telemetry
@@ -12,7 +13,7 @@ extension RunLeader {
   ) -> Coordinator.Instruction {
     let scored = scoring > 0 ? Int(clamping: scoring) : nil
     if evaluators.note(index, process: process, scoring: scored, at: now) {
-      log.notice("an evaluator joins", metadata: ["evaluator": "\(index)", "pid": "\(process)"])
+      events.note(.joined, "evaluator \(index) joins, process \(process)", at: coordinator.step)
     }
     defer { checkpoints.sparedSteps = evaluators.sparedSteps }
     let step = checkpoints.lastStep ?? 0
@@ -38,9 +39,9 @@ extension RunLeader {
     do {
       guard let result = try evaluators.take(json, newest: checkpoints.lastStep) else { return .done }
       validationBoard.add(result)
-      log.notice(
-        "validation",
-        metadata: ["step": "\(result.step)", "mAP": "\(result.map ?? 0)", "loss": "\(result.loss)"])
+      let map = result.map.map { String(format: "mAP %.4f, ", $0) } ?? ""
+      let loss = String(format: "loss %.5f", result.loss)
+      events.note(.validation, "the checkpoint of step \(result.step): \(map)\(loss)", at: coordinator.step)
     } catch let error as RunRecordError {
       log.error("what an evaluator found is not recorded: \(error)")
     } catch { return .refused("\(error)") }
@@ -56,9 +57,10 @@ extension RunLeader {
       !coordinator.isFinished
     else { return }
     settings.steps = coordinator.finish()
-    log.notice(
-      "the run ends early: \(patience) results were no better than the best one",
-      metadata: ["step": "\(settings.steps)", "best": "\(evaluators.history.best?.step ?? 0)"])
+    let best = evaluators.history.best?.step ?? 0
+    events.note(
+      .stopped, "the run ends early: \(patience) results were no better than that of step \(best)",
+      at: coordinator.step)
     do {
       var changed = try identity.folder.settings()
       changed.steps = settings.steps

@@ -10,7 +10,7 @@ extension RunLeader {
     var status = RunStatus(
       unixSeconds: Date().timeIntervalSince1970, state: state, step: coordinator.step, steps: settings.steps,
       epoch: coordinator.epoch, examples: coordinator.examples, seconds: now - started,
-      examplesPerSecond: meter.examplesPerSecond(at: now), bytesPerSecond: trafficRate.perSecond(at: now),
+      examplesPerSecond: meter.examplesPerSecond(at: now), bytesPerSecond: 0,
       loss: meter.loss,
       learningRate: Double(settings.learningRate.rate(at: coordinator.step)), stalenessMean: counts.staleness.mean,
       stalenessHistogram: counts.staleness.histogram, exposedSecondsPerStep: meter.exposedSecondsPerStep,
@@ -24,8 +24,11 @@ extension RunLeader {
       status.processes.append(
         ProcessStatus(
           role: .server, index: index, pid: member.pid, address: member.address,
-          state: index > 0 && now - lastHeard[index, default: started] > 5 ? .silent : .running))
+          state: others.isSilent(index, at: now) ? .silent : .running,
+          bytesPerSecond: index == 0 ? trafficRate.perSecond(at: now) : others.bytesPerSecond(of: index, at: now),
+          shardBytes: shardBytes[index]))
     }
+    status.bytesPerSecond = status.processes.reduce(0) { $0 + ($1.bytesPerSecond ?? 0) }
     for worker in coordinator.workers.values.sorted(by: { $0.index < $1.index }) {
       status.processes.append(
         ProcessStatus(

@@ -40,10 +40,10 @@ struct RunLeader: ~Copyable {
   private var record: RunRecord
   private var lastRecord: Double
   private var peersToEnd: Int
-  private var lastPing = 0.0
-  /// The servers of which a sign of life is awaited, and when each was heard of.
-  private var pinged: Set<Int> = []
-  var lastHeard: [Int: Double] = [:]
+  private(set) var others: OtherServers
+  /// Of each server's share of the weights.
+  let shardBytes: [Int]
+  var events: EventLog
   private var recordFails = false
   var evaluators: Evaluators
   private let board: Board
@@ -60,6 +60,7 @@ struct RunLeader: ~Copyable {
     checkpoints: CheckpointRounds, door: Doorkeeper?, at now: Double, log: Logger
   ) throws {
     let record = try RunRecord(appendingTo: identity.folder.metrics)
+    let events = try EventLog(of: identity.folder, log: log)
     let evaluators = try Evaluators(of: identity.folder, at: checkpoints.lastStep ?? 0)
     self.identity = identity
     self.settings = settings
@@ -73,11 +74,19 @@ struct RunLeader: ~Copyable {
     coordinator = Coordinator(settings, restoring: saved)
     meter = TrainingMeter(from: now)
     peersToEnd = identity.count - 1
+    others = OtherServers(of: identity.count, at: now)
+    shardBytes = ShardPlan(manifest, servers: identity.count).runs.map { run in
+      run.reduce(0) { $0 + manifest.chunks[$1].count * MemoryLayout<Float>.size }
+    }
+    self.events = events
     self.evaluators = evaluators
     board = Board("train", of: identity.folder, from: coordinator.step, log: log)
     validationBoard = Board("validation", of: identity.folder, from: coordinator.step, log: log)
     trafficRate = RecentRate(from: now)
     self.checkpoints.sparedSteps = evaluators.sparedSteps
+    self.events.note(
+      .started, "server 0 begins at step \(coordinator.step), in its start \(identity.generation)", at: coordinator.step
+    )
   }
 
   /// Whether the run is over and the process may go.
@@ -92,7 +101,7 @@ struct RunLeader: ~Copyable {
 
   /// Ends the run in good order.
   mutating func stop() {
-    if !coordinator.isFinished { log.notice("the run was told to stop") }
+    if !coordinator.isFinished { events.note(.stopped, "the run was told to stop", at: coordinator.step) }
     coordinator.stop()
   }
 
@@ -114,7 +123,9 @@ struct RunLeader: ~Copyable {
       let directive = coordinator.report(incarnation, index: Int(index), process: Int(process), at: now)
       return .directive(coordinator.instruction(directive, for: incarnation))
     case .leave(let incarnation, let read):
+      let index = coordinator.workers[incarnation]?.index
       coordinator.leave(incarnation, read: read)
+      if let index { events.note(.left, "worker \(index) leaves", at: coordinator.step) }
       return .done
     case .attend(let index, let process, let step):
       return .directive(attend(index, process: process, scoring: step, at: now))
@@ -127,7 +138,7 @@ struct RunLeader: ~Copyable {
     case .stop:
       stop()
       return .done
-    case .pull, .push, .outcome, .save, .snapshot, .end, .lanes, .replicate, .copy, .recover, .keep, .kept:
+    case .pull, .push, .outcome, .save, .snapshot, .end, .lanes, .replicate, .copy, .recover, .keep, .kept, .load:
       return nil
     }
   }
@@ -135,27 +146,43 @@ struct RunLeader: ~Copyable {
   /// Does what is due by time: drops silent workers, drives checkpoints, writes the record, ends the run.
   mutating func tick(_ peers: ServerLines, counts: LaneCounts, at now: Double) throws {
     for worker in coordinator.dropSilent(at: now) {
-      log.notice("a worker is silent: its shards are read by others", metadata: ["worker": "\(worker.index)"])
+      events.note(
+        .silent, "worker \(worker.index) is silent: its shards are read by others", at: coordinator.step)
     }
-    evaluators.dropSilent(at: now)
+    for index in evaluators.dropSilent(at: now) {
+      events.note(.silent, "evaluator \(index) is silent", at: coordinator.step)
+    }
     trafficRate.add(counts.traffic.total - lastTraffic, at: now)
     lastTraffic = counts.traffic.total
     for (server, reply) in try peers.exchange() {
-      lastHeard[server] = now
+      others.hear(from: server, at: now)
       switch reply {
       case .done: peersToEnd -= 1
-      case .values: pinged.remove(server)
+      case .load(let received, let sent):
+        if others.take(bytes: Int(clamping: received) &+ Int(clamping: sent), from: server, at: now) {
+          events.note(.joined, "server \(server) was started anew", at: coordinator.step)
+        }
       default: checkpoints.take(reply, from: server)
       }
     }
     if phase == .training { openCheckpointIfDue(peers, at: now) }
     try checkpoints.commitIfComplete(peers, at: now)
+    noteChanges(at: now)
     moveOn(peers, counts: counts, at: now)
     if now - lastRecord >= 2 {
       lastRecord = now
       note(counts: counts, at: now)
     }
-    if now - lastPing >= 1 { ping(peers, at: now) }
+    others.ask(peers, at: now)
+  }
+
+  /// Notes what became of checkpoints and of the other servers.
+  private mutating func noteChanges(at now: Double) {
+    for (kind, text) in checkpoints.takeNews() { events.note(kind, text, at: coordinator.step) }
+    for (index, isSilent) in others.changes(at: now) {
+      events.note(
+        isSilent ? .silent : .joined, "server \(index) is \(isSilent ? "silent" : "back")", at: coordinator.step)
+    }
   }
 
   /// Opens a checkpoint that is due; in `sync` where all rest, and they go on when all servers have their snapshot.
@@ -181,15 +208,6 @@ struct RunLeader: ~Copyable {
     }
   }
 
-  /// Asks the other servers for nothing, to see that they live.
-  private mutating func ping(_ peers: ServerLines, at now: Double) {
-    lastPing = now
-    for server in 1..<max(1, identity.count) where !pinged.contains(server) {
-      pinged.insert(server)
-      peers.ask(server, .pull(chunks: []))
-    }
-  }
-
   private mutating func moveOn(_ peers: ServerLines, counts: LaneCounts, at now: Double) {
     switch phase {
     case .training:
@@ -211,7 +229,7 @@ struct RunLeader: ~Copyable {
     case .ending(let since):
       guard peersToEnd == 0 || now - since > 10 else { return }
       note(counts: counts, at: now)
-      log.notice("the run has ended", metadata: ["step": "\(coordinator.step)", "examples": "\(coordinator.examples)"])
+      events.note(.ended, "the run has ended, after \(coordinator.examples) examples", at: coordinator.step)
       phase = .ended
     case .ended:
       return
@@ -227,7 +245,7 @@ struct RunLeader: ~Copyable {
       let expected = "the labels with digest \(settings.vocabularyDigest)"
       return .refused("the servers train on \(expected), the worker's dataset has those of \(join.vocabulary)")
     }
-    log.notice("a worker joins", metadata: ["worker": "\(join.index)", "pid": "\(join.process)"])
+    events.note(.joined, "worker \(join.index) joins, process \(join.process)", at: coordinator.step)
     return .joined(
       incarnation: coordinator.admit(
         index: Int(join.index), process: Int(join.process), generation: identity.generation, at: now),
@@ -251,7 +269,8 @@ struct RunLeader: ~Copyable {
       log.error("the number of workers is not changed: \(error)")
       return .refused("the number of workers cannot be written into the run's configuration: \(error)")
     }
-    log.notice("the number of workers is to change", metadata: ["workers": "\(workers)"])
+    let from = coordinator.desiredWorkers
+    events.note(.scaled, "\(workers) workers are wanted, in place of \(from)", at: coordinator.step)
     coordinator.desiredWorkers = workers
     return .done
   }

@@ -171,6 +171,9 @@ struct ServerProcess: ~Copyable {
       } else {
         saving?.askers.append(incoming.sender)
       }
+    case .load:
+      let traffic = counts.traffic
+      try lane.send(.load(received: UInt64(traffic.received), sent: UInt64(traffic.sent)), to: incoming.sender)
     case .lanes:
       try lane.send(.lanes(otherLanes.map(\.port)), to: incoming.sender)
     case .keep, .kept:

@@ -37,6 +37,13 @@ import Testing
     #expect((300...302).contains(last.step))
     let loss = try #require(last.loss)
     #expect(loss < max(2 * calmLoss, 0.05), "\(loss) where an undisturbed run has \(calmLoss)")
+
+    let events = try RunRecord.read(RunEvent.self, at: scratch.path("disturbed") + "/events.jsonl")
+    let texts = events.map(\.text)
+    #expect(events.count { $0.kind == .started } == 2 && events.last?.kind == .ended, "\(texts)")
+    #expect(
+      texts.contains("server 1 was started anew") && texts.contains { $0.hasPrefix("worker 1 joins") }, "\(texts)")
+    #expect(events.contains { $0.kind == .checkpoint && $0.step >= last.step }, "\(texts)")
   }
 
   @Test func `that is stopped goes on from where it was, with other numbers of servers`() async throws {

@@ -57,7 +57,7 @@ import Testing
   @Test func `names each process by role, index, pid, address and state`() throws {
     let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Self.full.processes[0]))
     let process = try #require(object as? [String: Any])
-    #expect(Set(process.keys) == ["role", "index", "pid", "address", "state"])
+    #expect(Set(process.keys) == ["role", "index", "pid", "address", "state", "bytes_per_second", "shard_bytes"])
     #expect(process["role"] as? String == "server")
     #expect(process["state"] as? String == "running")
   }

@@ -32,7 +32,7 @@ private let requests: [Request] = [
   .lease(incarnation: 5, holding: leases, read: []), .report(incarnation: 5, index: 1, process: 2),
   .attend(index: 1, process: .max, scoring: 1 << 40), .validation([1, 2]), .leave(incarnation: 5, read: leases),
   .status,
-  .scale(workers: 64), .stop, .save(folder: "step-5"), .end,
+  .scale(workers: 64), .stop, .save(folder: "step-5"), .end, .load,
   .lanes, .replicate(replicate), .copy(Copy(number: 1, generation: 3, lineage: 2, chunks: copied)),
   .recover(generation: 4, chunks: [0, .max]), .keep(generation: 1, state: [5]), .kept(generation: 2),
 ]
@@ -43,6 +43,7 @@ private let replies: [Reply] = [
   .lease(leases[1]), .done, .status([]), .saved(folder: "step-5", record: [0]),
   .notSaved(folder: "step-5", reason: "no space"),
   .refused("another model"), .lanes([1, .max]), .behind([3]), .copies(copied, lineage: 6), .kept([]), .kept([1, 2]),
+  .load(received: 7, sent: .max),
 ]
 
 @Suite struct `Messages on the wire` {

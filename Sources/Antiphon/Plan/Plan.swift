@@ -2,6 +2,7 @@ import ArgumentParser
 import Models
 import Parameters
 import Planning
+import Telemetry
 
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -102,15 +103,19 @@ struct Plan: ParsableCommand {
       network: .init(bytesPerSecond: self.network.bytesPerSecond, roundTripSeconds: roundTripMilliseconds / 1000),
       consistency: Consistency(parsing: consistency, workers: workers!))
     let scenario = try PlanScenario(network, batch: batch, known, shape, servers: servers)
+    let display = ProgressDisplay()
+    defer { display.finish() }
     return scenario.report(
-      network: self.network, areServersChosen: servers == nil, assumed: assumptions(of: specification, known, cores))
+      network: self.network, areServersChosen: servers == nil, assumed: assumptions(of: specification, known, cores)
+    ) { display.update(TaskProgress("plan", done: $0, total: $1, unit: "clusters simulated")) }
   }
 
   /// What was not measured of just this.
   private func assumptions(of specification: ModelSpecification, _ known: Calibration, _ cores: Int) -> [String] {
     var lines: [String] = []
     if calibration == nil {
-      lines.append("machines of \(cores) cores of an AMD EPYC (Zen 4): 'antiphon bench calibrate' measures yours")
+      let machines = "machines of \(cores) core\(cores == 1 ? "" : "s") of an AMD EPYC (Zen 4)"
+      lines.append("\(machines): 'antiphon bench calibrate' measures yours")
     } else if cores != known.threads || hosts != nil {
       lines.append("with other threads than the \(known.threads) that were calibrated, computing is faster by as much")
     }

@@ -37,8 +37,14 @@ struct PlanReport: Encodable {
       waitingShare = simulated.waitingShare
       (busiestLane, busiestLine) = (simulated.busiestLane, simulated.busiestLine)
       busiestCores = simulated.busiestCores
-      limitedBy = forecast.bottleneck.rawValue
+      let isInStep =
+        !shape.consistency.isSync && forecast.bottleneck != .cores
+        && simulated.stepsPerSecond < 0.9 * forecast.stepsPerSecond
+      limitedBy = isInStep ? Self.inStep : forecast.bottleneck.rawValue
     }
+
+    /// That workers lose time to one another which the formula knows nothing of.
+    static let inStep = "workers in step"
   }
 
   /// Another network with the same workers and servers, by the formula.
@@ -75,8 +81,8 @@ extension PlanReport {
   /// The report for people.
   var lines: [String] {
     let grouped = TaskProgress.grouped
-    let machinesText = machines.map { "\($0) machine\($0 == 1 ? "" : "s") of \(coresPerMachine) cores" }
-    let servers = "\(plan.servers) server\(plan.servers == 1 ? "" : "s")"
+    let cores = counted(coresPerMachine, "core")
+    let machinesText = machines.map { "\(counted($0, "machine")) of \(cores)" }
     var lines = [
       "\(model): \(grouped(weights)) weights, \(number(Double(modelBytes) / 1e6)) MB each way for a mini-batch of \(batch), "
         + "computed in \(number(computeSeconds)) s"
@@ -84,17 +90,21 @@ extension PlanReport {
     lines += assumed.map { "assumed: \($0)" }
     lines += [
       "",
-      "\(grouped(plan.workers)) workers, \(servers)\(areServersChosen ? " (chosen)" : ""), "
-        + "\(machinesText ?? "each on a machine of \(coresPerMachine) cores"), \(network), \(consistency)",
+      "\(counted(plan.workers, "worker")), \(counted(plan.servers, "server"))\(areServersChosen ? " (chosen)" : ""), "
+        + "\(machinesText ?? "each on a machine of \(cores)"), \(network), \(consistency)",
       "  speed      \(number(plan.examplesPerSecond)) examples/s, \(number(plan.stepsPerSecond)) mini-batches/s: "
         + "\(percent(plan.shareOfLinear)) of \(grouped(plan.workers)) times one worker",
       "  staleness  \(number(plan.stalenessMean)) updates (mean)",
       "  waiting    \(percent(plan.waitingShare)) of the workers' time, for servers or for one another",
       "  busy       lanes \(percent(plan.busiestLane)), lines \(percent(plan.busiestLine))"
         + "\(machines == nil ? "" : ", cores \(percent(plan.busiestCores))") (the busiest of each)",
-      "  knee       " + (kneeText),
-      "",
+      "  knee       " + kneeText,
     ]
+    if plan.limitedBy == Row.inStep {
+      lines.append(
+        "  in step    workers come to push at the same time, and wait for one another: more servers keep them apart")
+    }
+    lines.append("")
     let heading = ["workers", "servers", "steps/s", "by formula", "examples/s", "staleness", "of linear", "limited by"]
     lines +=
       TextTable(
@@ -115,6 +125,10 @@ extension PlanReport {
   private var kneeText: String {
     guard let kneeWorkers, let kneeBottleneck else { return "none below 20,000 workers" }
     return "at about \(number(kneeWorkers)) workers: then the \(kneeBottleneck) is full, and more of them bring little"
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(TaskProgress.grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

@@ -60,12 +60,19 @@ struct PlanScenario {
       shareOfLinear: forecast.stepsPerSecond / free.linearStepsPerSecond)
   }
 
-  func report(network rate: NetworkRate, areServersChosen: Bool, assumed: [String]) -> PlanReport {
+  /// - Parameter progress: Is told how many clusters have been simulated, and how many will be.
+  func report(
+    network rate: NetworkRate, areServersChosen: Bool, assumed: [String], progress: (Int, Int) -> Void
+  ) -> PlanReport {
     let knee = Forecast.knee(workload, costs, shape)
     let workers = shape.workers
     var counts = Set([1, workers / 4, workers / 2, workers, workers * 2])
     if let knee, knee.workers < 4 * Double(workers) { counts.insert(Int(knee.workers.rounded())) }
-    let rows = counts.filter { $0 > 0 }.sorted().map(row)
+    let sorted = counts.filter { $0 > 0 }.sorted()
+    let rows = sorted.enumerated().map { place, workers in
+      progress(place, sorted.count)
+      return row(workers: workers)
+    }
     return PlanReport(
       model: network.specification.description, weights: workload.manifest.count, modelBytes: workload.modelBytes,
       batch: batch, computeSeconds: workload.computeSeconds, coresPerMachine: shape.cores, machines: shape.machines,

@@ -12,6 +12,7 @@ public import Parameters
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
 ///     validation.jsonl     what evaluators found at checkpoints
+///     events.jsonl         who joined and left, which checkpoints were made
 ///     tensorboard/         curves and histograms, a folder for each of TensorBoard's runs
 ///     logs/                what each process said
 ///     placement.json       which host has which processes, where the run is on several by ssh
@@ -24,6 +25,7 @@ public struct RunFolder: Sendable {
   public var members: String { "\(path)/members" }
   public var generations: String { "\(path)/generations" }
   public var metrics: String { "\(path)/metrics.jsonl" }
+  public var events: String { "\(path)/events.jsonl" }
   public var validation: String { "\(path)/validation.jsonl" }
   public var tensorBoard: String { "\(path)/tensorboard" }
   public var logs: String { "\(path)/logs" }

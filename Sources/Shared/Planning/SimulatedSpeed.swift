@@ -53,16 +53,19 @@ public struct SimulatedSpeed: Equatable, Sendable {
 extension ClusterSimulation {
   /// Simulates a cluster.
   ///
-  /// Workers that begin evenly spread may fall into step, and be slower then; so half of the mini-batches do not count.
+  /// Workers that begin evenly spread may come into step: who pushes while others do waits with them, and goes on with them.
+  /// They are slower then, as lines are idle while all compute. Where mini-batches take nearly equally long it takes them
+  /// twenty or thirty to come there, and there they stay; so the first half does not count.
   ///
-  /// - Parameter steps: Mini-batches of each worker, on average; by default as many as take a second or two, 6 at least.
+  /// - Parameter steps: Mini-batches of each worker, on average; by default 60, fewer where that would take more than some
+  ///   seconds, 6 at least.
   public static func speed(
     _ workload: Workload, _ costs: ExchangeCosts, _ shape: ClusterShape, steps: Int? = nil, seed: UInt64 = 0
   ) -> SimulatedSpeed {
     var simulation = ClusterSimulation(
       workload, costs, shape, startsTogether: shape.consistency.isSync, seed: seed)
     let messages = simulation.parcels.count * shape.workers
-    let half = (steps ?? max(6, min(60, 500_000 / messages))) / 2
+    let half = (steps ?? max(6, min(60, 3_000_000 / messages))) / 2
     simulation.run(steps: half)
     let begin = simulation.totals
     simulation.run(steps: 2 * half)

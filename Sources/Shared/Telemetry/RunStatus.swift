@@ -29,7 +29,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
   /// Seconds since server 0 started.
   public var seconds: Double
   public var examplesPerSecond: Double
-  /// What comes to server 0 and goes from it, of late; `nil` in records of earlier versions.
+  /// What comes to all servers and goes from them, of late; `nil` in records of earlier versions.
   @Nullable public var bytesPerSecond: Double?
   /// Smoothed; `nil` before the first mini-batch. It must be finite.
   @Nullable public var loss: Double?
@@ -133,12 +133,27 @@ public struct ProcessStatus: Codable, Equatable, Sendable {
   /// `host:port` of a server; empty for the others, which listen nowhere.
   public var address: String
   public var state: State
+  /// What comes to a server and goes from it, of late.
+  @Nullable public var bytesPerSecond: Double?
+  /// The size of a server's share of the weights.
+  @Nullable public var shardBytes: Int?
 
-  public init(role: Role, index: Int, pid: Int32, address: String, state: State) {
+  public init(
+    role: Role, index: Int, pid: Int32, address: String, state: State, bytesPerSecond: Double? = nil,
+    shardBytes: Int? = nil
+  ) {
     self.role = role
     self.index = index
     self.pid = pid
     self.address = address
     self.state = state
+    self.bytesPerSecond = bytesPerSecond
+    self.shardBytes = shardBytes
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case role, index, pid, address, state
+    case bytesPerSecond = "bytes_per_second"
+    case shardBytes = "shard_bytes"
   }
 }

@@ -31,6 +31,9 @@ extension Reply {
     case .kept(let state): writer.write(state)
     case .snapshotTaken(let folder): writer.write(folder)
     case .lanes(let ports): writer.write(each: ports) { $0.write($1) }
+    case .load(let received, let sent):
+      writer.write(received)
+      writer.write(sent)
     case .refused(let reason): writer.write(reason)
     }
     return writer.bytes
@@ -69,6 +72,7 @@ extension Reply {
     case .copies: 15
     case .kept: 16
     case .snapshotTaken: 17
+    case .load: 18
     }
   }
 
@@ -98,6 +102,7 @@ extension Reply {
       self = .copies(try reader.readCopiedChunks(), lineage: lineage)
     case 16: self = .kept(try reader.readBytes())
     case 17: self = .snapshotTaken(folder: try reader.readString())
+    case 18: self = .load(received: try reader.read(), sent: try reader.read())
     default: throw .unknownOperation(operation)
     }
   }

@@ -49,12 +49,13 @@ extension Request {
     case .snapshot: 22
     case .attend: 23
     case .validation: 24
+    case .load: 25
     }
   }
 
   private func writeBody(to writer: inout ByteWriter) {
     switch self {
-    case .settings, .status, .stop, .end, .lanes: break
+    case .settings, .status, .stop, .end, .lanes, .load: break
     case .join(let join):
       writer.write(join.index)
       writer.write(join.process)
@@ -156,6 +157,7 @@ extension Request {
       let process: UInt32 = try reader.read()
       self = .attend(index: index, process: process, scoring: try reader.read())
     case 24: self = .validation(try reader.readBytes())
+    case 25: self = .load
     default: throw .unknownOperation(operation)
     }
   }

@@ -42,6 +42,8 @@ public enum Request: Equatable, Sendable {
   case snapshot(folder: String)
   /// From server 0: the run has ended. Answered with `done`.
   case end
+  /// From server 0: a sign of life. Answered with `load`.
+  case load
   /// Where the server's other lanes listen. Answered with `lanes`.
   case lanes
   /// From the server whose replica the other one holds: to make the same updates; a part with the values of each one
