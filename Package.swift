@@ -24,8 +24,9 @@ func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 }
 
 /// A program of `Sources`.
-func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-  .executableTarget(name: name, dependencies: dependencies + [arguments, logging], swiftSettings: rules)
+func program(_ name: String, _ dependencies: Target.Dependency..., resources: [Resource] = []) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + [arguments, logging], resources: resources, swiftSettings: rules)
 }
 
 /// The tests of one target.
@@ -95,7 +96,8 @@ let package = Package(
       "Programs"),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
-      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors"),
+      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors", "HTTP",
+      resources: [.embedInCode("Dashboard/page")]),
 
     .target(
       name: "Faults",

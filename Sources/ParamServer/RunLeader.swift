@@ -229,7 +229,8 @@ struct RunLeader: ~Copyable {
     case .ending(let since):
       guard peersToEnd == 0 || now - since > 10 else { return }
       note(counts: counts, at: now)
-      events.note(.ended, "the run has ended, after \(coordinator.examples) examples", at: coordinator.step)
+      events.note(
+        .ended, "the run has ended, after \(TaskProgress.grouped(coordinator.examples)) examples", at: coordinator.step)
       phase = .ended
     case .ended:
       return

@@ -5,6 +5,10 @@ public struct Page: Sendable {
     case good(String)
     /// 503, with plain text.
     case unavailable(String)
+    /// 200, with the bytes of a file: `text/html; charset=utf-8`, for example.
+    case file([UInt8], mediaType: String)
+    /// 200, with events as they come, until there are no more.
+    case events(AsyncStream<ServerSentEvent>)
   }
 
   /// `/healthz`, for example.

@@ -80,17 +80,23 @@ public final class PageServer: Sendable {
     for page in pages {
       await server.appendRoute(HTTPRoute("GET \(page.path)")) { _ in
         switch page.content() {
-        case .good(let text): response(.ok, text)
-        case .unavailable(let text): response(.serviceUnavailable, text)
+        case .good(let text): response(.ok, Array(text.utf8), plainText)
+        case .unavailable(let text): response(.serviceUnavailable, Array(text.utf8), plainText)
+        case .file(let bytes, let mediaType): response(.ok, bytes, mediaType)
+        case .events(let events):
+          HTTPResponse(
+            statusCode: .ok, headers: [.contentType: "text/event-stream", HTTPHeader("Cache-Control"): "no-store"],
+            body: HTTPBodySequence(from: ServerSentBytes(events: events)))
         }
       }
     }
     return server
   }
 
-  private static func response(_ status: HTTPStatusCode, _ text: String) -> HTTPResponse {
-    HTTPResponse(
-      statusCode: status, headers: [.contentType: "text/plain; charset=utf-8"], body: Data(text.utf8))
+  private static let plainText = "text/plain; charset=utf-8"
+
+  private static func response(_ status: HTTPStatusCode, _ bytes: [UInt8], _ mediaType: String) -> HTTPResponse {
+    HTTPResponse(statusCode: status, headers: [.contentType: mediaType], body: Data(bytes))
   }
 
   private static func reason(of error: any Error) -> String {
