@@ -4,11 +4,7 @@ import Clusters
 import Datasets
 import Evaluation
 import Foundation
-import Models
-import Parameters
-import Telemetry
 import Tensors
-import Training
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,64 +42,18 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let folder = try RunFolder(opening: runFolder)
-      let settings = try folder.settings()
-      let dataset = try Dataset(opening: data ?? settings.dataset)
-      guard dataset.description.vocabularyDigest == settings.vocabularyDigest else {
-        throw SettingsError(
-          "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
-      }
-      let checkpoint = try best ? bestCheckpoint(of: folder, settings) : newestCheckpoint(of: folder, settings)
-      let network = try Network(settings, from: checkpoint)
-      let clips = dataset.description.splits[split]?.clips ?? 0
-      guard clips > 0 else {
-        throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
+      let scorer = try RunScorer(folder, data: data, best ? .best : .newest) { note in
+        FileHandle.standardError.write(Data("antiphon evaluate: \(note)\n".utf8))
       }
       let scored = try Interruption.watched(goesOn: false) { display, check in
-        let scored = try DatasetScorer(network, dataset).run(
-          split, threads: threads, into: ScoredClips(classes: dataset.description.classes)
-        ) { done in
-          try check()
-          display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
-        } add: { scored, clip in
-          try scored.add(scores: clip.scores, labels: clip.labels)
-        }
-        display.finish(TaskProgress("evaluate", done: clips, total: clips, unit: "clips"))
-        return scored
-      }
-      let report = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
-        try EvaluationReport(scored, names: dataset.description.labels.map(\.name))
+        try scorer.score(split, threads: threads, display, check: check)
       }
       let result = EvaluationResult(
-        report: report, step: checkpoint.manifest.step, split: split, dataset: dataset.folder)
+        report: try scorer.report(of: scored, threads: threads), step: scorer.checkpoint.manifest.step, split: split,
+        dataset: scorer.dataset.folder)
       try output.show(result, [result.title, result.report.table])
       try result.write(to: "\(folder.path)/\(split.rawValue)")
     }
-  }
-
-  private func bestCheckpoint(of folder: RunFolder, _ settings: RunSettings) throws -> Checkpoint {
-    let store = try CheckpointStore(of: folder, settings)
-    let results = try RunRecord.read(ValidationResult.self, at: folder.validation)
-    guard let best = ValidationHistory(results).best else {
-      throw ClusterError("no checkpoint of \(folder.path) was scored while it was trained: see train --evaluate")
-    }
-    guard let name = try store.committed().last(where: { $0.step == best.step }) else {
-      throw ClusterError("expected the checkpoint of step \(best.step), the best one, in \(store.location)")
-    }
-    let checkpoint = try store.open(name)
-    try checkpoint.checkAll()
-    return checkpoint
-  }
-
-  private func newestCheckpoint(of folder: RunFolder, _ settings: RunSettings) throws -> Checkpoint {
-    let store = try CheckpointStore(of: folder, settings)
-    let found = try store.newestGood()
-    for refused in found.refused {
-      FileHandle.standardError.write(Data("antiphon evaluate: a checkpoint is not used: \(refused)\n".utf8))
-    }
-    guard let checkpoint = found.checkpoint else {
-      throw ClusterError("expected a checkpoint in \(store.location), there is no good one")
-    }
-    return checkpoint
   }
 }
 
@@ -113,17 +63,5 @@ extension Split {
       throw ValidationError("expected train, validation or evaluation, found '\(name)'")
     }
     self = split
-  }
-}
-
-extension Network {
-  /// The network of a run with the values of a checkpoint.
-  fileprivate init(_ settings: RunSettings, from checkpoint: Checkpoint) throws {
-    self.init(try ModelSpecification(parsing: settings.model), classes: settings.classes)
-    let manifest = Manifest(of: self)
-    for (index, chunk) in manifest.chunks.enumerated() {
-      let state = try checkpoint.chunkState(index, of: manifest)
-      setValue(ofParameter: chunk.tensor, fromRow: chunk.rows.lowerBound, values: state.values.values)
-    }
   }
 }

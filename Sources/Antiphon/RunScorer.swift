@@ -1,0 +1,106 @@
+import Checkpoints
+import Clusters
+import Datasets
+import Evaluation
+import Foundation
+import Models
+import Parameters
+import Telemetry
+import Tensors
+import Training
+
+/// The network of a run, as a checkpoint has it, and a dataset with the run's labels to score.
+struct RunScorer {
+  /// Which checkpoint of a run is meant.
+  enum Choice {
+    case newest
+    /// The one of the highest mAP while training.
+    case best
+  }
+
+  let dataset: Dataset
+  let checkpoint: Checkpoint
+  private let network: Network
+
+  /// - Parameters:
+  ///   - data: The dataset's folder; `nil` for the one that the run was trained on.
+  ///   - note: Is told of each checkpoint that is damaged, and not used.
+  init(_ folder: RunFolder, data: String? = nil, _ choice: Choice = .newest, note: (String) -> Void) throws {
+    let settings = try folder.settings()
+    dataset = try Dataset(opening: data ?? settings.dataset)
+    guard dataset.description.vocabularyDigest == settings.vocabularyDigest else {
+      throw SettingsError(
+        "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
+    }
+    let store = try CheckpointStore(of: folder, settings)
+    checkpoint =
+      switch choice {
+      case .newest: try Self.newest(in: store, note: note)
+      case .best: try Self.best(of: folder, in: store)
+      }
+    network = try Network(settings, from: checkpoint)
+  }
+
+  /// Scores all clips of a part.
+  ///
+  /// - Parameter check: Throws where that is to end.
+  func score(
+    _ split: Split, threads: Int, _ display: ProgressDisplay, check: @escaping @Sendable () throws -> Void
+  ) throws -> ScoredClips {
+    let clips = dataset.description.splits[split]?.clips ?? 0
+    guard clips > 0 else {
+      throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
+    }
+    let scored = try DatasetScorer(network, dataset).run(
+      split, threads: threads, into: ScoredClips(classes: dataset.description.classes)
+    ) { done in
+      try check()
+      display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
+    } add: { scored, clip in
+      try scored.add(scores: clip.scores, labels: clip.labels)
+    }
+    display.finish(TaskProgress("evaluate", done: clips, total: clips, unit: "clips"))
+    return scored
+  }
+
+  /// How well the clips of a part are named.
+  func report(of scored: ScoredClips, threads: Int) throws -> EvaluationReport {
+    try ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
+      try EvaluationReport(scored, names: dataset.description.labels.map(\.name))
+    }
+  }
+
+  private static func best(of folder: RunFolder, in store: CheckpointStore) throws -> Checkpoint {
+    let results = try RunRecord.read(ValidationResult.self, at: folder.validation)
+    guard let best = ValidationHistory(results).best else {
+      throw ClusterError("no checkpoint of \(folder.path) was scored while it was trained: see train --evaluate")
+    }
+    guard let name = try store.committed().last(where: { $0.step == best.step }) else {
+      throw ClusterError("expected the checkpoint of step \(best.step), the best one, in \(store.location)")
+    }
+    let checkpoint = try store.open(name)
+    try checkpoint.checkAll()
+    return checkpoint
+  }
+
+  private static func newest(in store: CheckpointStore, note: (String) -> Void) throws -> Checkpoint {
+    let found = try store.newestGood()
+    for refused in found.refused { note("a checkpoint is not used: \(refused)") }
+    guard let checkpoint = found.checkpoint else {
+      throw ClusterError("expected a checkpoint in \(store.location), there is no good one")
+    }
+    return checkpoint
+  }
+}
+
+extension Network {
+  /// The network of a run with the values of a checkpoint.
+  fileprivate init(_ settings: RunSettings, from checkpoint: Checkpoint) throws {
+    self.init(try ModelSpecification(parsing: settings.model), classes: settings.classes)
+    let manifest = Manifest(of: self)
+    for (index, chunk) in manifest.chunks.enumerated() {
+      let state = try checkpoint.chunkState(index, of: manifest)
+      setValue(ofParameter: chunk.tensor, fromRow: chunk.rows.lowerBound, values: state.values.values)
+    }
+  }
+}
