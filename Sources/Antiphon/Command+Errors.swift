@@ -24,8 +24,9 @@ extension ParsableCommand {
 
   /// As it is called in a shell.
   private static var fullName: String {
-    let isOfBench = Bench.configuration.subcommands.contains { $0 == Self.self }
-    return (isOfBench ? "antiphon bench " : "antiphon ") + _commandName
+    let parents: [any ParsableCommand.Type] = [Bench.self, Experiment.self]
+    let parent = parents.first { $0.configuration.subcommands.contains { $0 == Self.self } }
+    return "antiphon " + (parent.map { "\($0._commandName) " } ?? "") + _commandName
   }
 
   /// Whether the same command may succeed later: when a server answers, or a disk has room.

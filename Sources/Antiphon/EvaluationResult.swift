@@ -12,7 +12,7 @@ struct EvaluationResult: Encodable {
 
   var title: String { "step \(step), \(split.rawValue) part of \(dataset)" }
 
-  private enum CodingKeys: CodingKey {
+  fileprivate enum CodingKeys: CodingKey {
     case step, split, dataset
   }
 
@@ -35,5 +35,23 @@ struct EvaluationResult: Encodable {
         try bytes.write(to: URL(filePath: "\(path).\(ending)"), options: .atomic)
       } catch { throw ClusterError("cannot write \(path).\(ending): \(error.localizedDescription)") }
     }
+  }
+}
+
+extension EvaluationResult: Decodable {
+  /// Reads what `write` wrote; `nil` where there is nothing of the kind.
+  init?(at path: String) throws {
+    guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+    do {
+      self = try JSONDecoder().decode(Self.self, from: bytes)
+    } catch is DecodingError { return nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    report = try EvaluationReport(from: decoder)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    step = try container.decode(Int.self, forKey: .step)
+    split = try container.decode(Split.self, forKey: .split)
+    dataset = try container.decode(String.self, forKey: .dataset)
   }
 }

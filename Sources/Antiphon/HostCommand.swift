@@ -47,7 +47,7 @@ struct HostCommand: ParsableCommand {
       while let data = try? FileHandle.standardInput.read(upToCount: 1), !data.isEmpty {}
       Self.exit()
     }
-    let follower = KeeperFollower(folder, host: name, address: address, program: "\(Train.programs)/antiphon") {
+    let follower = KeeperFollower(folder, host: name, address: address, program: "\(LocalTraining.programs)/antiphon") {
       // Where nobody can hear it any more, the input has ended too.
       try? FileHandle.standardOutput.write(contentsOf: Data("\($0)\n".utf8))
     }

@@ -44,7 +44,8 @@ struct HostKeeper {
     self.placement = placement
     leader = try LeaderWatch(of: folder)
     cluster = try LocalCluster(
-      folder, wanted: placement.processes(of: host), programs: Train.programs, address: address, threads: threads)
+      folder, wanted: placement.processes(of: host), programs: LocalTraining.programs, address: address,
+      threads: threads)
   }
 
   mutating func run() throws {

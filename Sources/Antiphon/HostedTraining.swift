@@ -25,7 +25,7 @@ struct HostedTraining {
     self.placement = placement
     leader = try LeaderWatch(of: folder)
     links = try placement.hosts.map {
-      try HostLink(to: $0.name, of: folder, program: "\(Train.programs)/antiphon", at: Clock.seconds)
+      try HostLink(to: $0.name, of: folder, program: "\(LocalTraining.programs)/antiphon", at: Clock.seconds)
     }
   }
 

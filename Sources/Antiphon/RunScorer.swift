@@ -43,30 +43,37 @@ struct RunScorer {
 
   /// Scores all clips of a part.
   ///
-  /// - Parameter check: Throws where that is to end.
+  /// - Parameters:
+  ///   - labels: Which labels are scored, ascending; `nil` for all.
+  ///   - check: Throws where that is to end.
   func score(
-    _ split: Split, threads: Int, _ display: ProgressDisplay, check: @escaping @Sendable () throws -> Void
+    _ split: Split, labels: [Int]? = nil, threads: Int, _ display: ProgressDisplay,
+    check: @escaping @Sendable () throws -> Void
   ) throws -> ScoredClips {
     let clips = dataset.description.splits[split]?.clips ?? 0
     guard clips > 0 else {
       throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
     }
     let scored = try DatasetScorer(network, dataset).run(
-      split, threads: threads, into: ScoredClips(classes: dataset.description.classes)
+      split, threads: threads, into: ScoredClips(classes: labels?.count ?? dataset.description.classes)
     ) { done in
       try check()
       display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
     } add: { scored, clip in
-      try scored.add(scores: clip.scores, labels: clip.labels)
+      guard let labels else { return try scored.add(scores: clip.scores, labels: clip.labels) }
+      try scored.add(scores: labels.map { clip.scores[$0] }, labels: clip.labels.compactMap(labels.firstIndex(of:)))
     }
     display.finish(TaskProgress("evaluate", done: clips, total: clips, unit: "clips"))
     return scored
   }
 
   /// How well the clips of a part are named.
-  func report(of scored: ScoredClips, threads: Int) throws -> EvaluationReport {
-    try ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
-      try EvaluationReport(scored, names: dataset.description.labels.map(\.name))
+  ///
+  /// - Parameter labels: Those that were scored.
+  func report(of scored: ScoredClips, labels: [Int]? = nil, threads: Int) throws -> EvaluationReport {
+    let names = dataset.description.labels.map(\.name)
+    return try ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
+      try EvaluationReport(scored, names: labels?.map { names[$0] } ?? names)
     }
   }
 

@@ -92,19 +92,9 @@ struct Train: ParsableCommand {
   }
 
   private func trainHere(_ folder: RunFolder) throws -> RunStatus {
-    let settings = try folder.settings()
-    try folder.endLeftServers()
-    try Members(folder: folder.members).clear()
-    let cluster = try LocalCluster(
-      folder,
-      wanted: ProcessName.all(
-        servers: settings.servers, workers: settings.workers, evaluators: settings.evaluation == nil ? 0 : 1),
-      programs: Self.programs,
-      threads: { [threads] workers in threads ?? AvailableCores().share(among: workers) })
     let stop = StopSignal()
     stop.followSignals()
-    var watch = try TrainingWatch(of: folder, cluster, stop: stop)
-    return try watch.run()
+    return try LocalTraining(folder: folder, threads: threads).run(stop: stop)
   }
 
   private func train(_ folder: RunFolder, on hosts: [ClusterHost]) throws -> RunStatus {
@@ -179,10 +169,5 @@ struct Train: ParsableCommand {
     let next =
       status.step >= status.steps ? "antiphon evaluate \(runFolder)" : "antiphon train --run \(runFolder) --resume"
     return "step \(status.step) of \(status.steps)\(loss), \(saved)\nnext: \(next)"
-  }
-
-  /// The folder of this program: the other two are beside it.
-  static var programs: String {
-    URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
   }
 }

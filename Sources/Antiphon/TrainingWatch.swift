@@ -16,8 +16,12 @@ struct TrainingWatch {
   private var lastStop = 0.0
   /// Whether somebody had the run stopped: a server 0 that is started anew must be told again.
   private var isStopping = false
+  /// How long it is to train; `nil` for to its last step.
+  private let seconds: Double?
+  private var deadline = Double.infinity
 
-  init(of folder: RunFolder, _ cluster: LocalCluster, stop: StopSignal) throws {
+  init(of folder: RunFolder, _ cluster: LocalCluster, stop: StopSignal, seconds: Double? = nil) throws {
+    self.seconds = seconds
     self.folder = folder
     self.cluster = cluster
     self.stop = stop
@@ -34,7 +38,7 @@ struct TrainingWatch {
         for note in try cluster.tick(at: now) { display.note(note) }
         try hear(at: now)
         if stop.isUrgent { throw Interruption() }
-        if stop.isSent || isStopping { askForTheEnd(at: now) }
+        if stop.isSent || isStopping || now >= deadline { askForTheEnd(at: now) }
         Thread.sleep(forTimeInterval: 0.1)
       }
     } catch {
@@ -44,7 +48,7 @@ struct TrainingWatch {
     }
     endAll(within: 15)
     let status = try RunQuestions.recordedStatus(of: folder)
-    display.finish(status.progress)
+    display.finish(progress(of: status, at: Clock.seconds))
     return status
   }
 
@@ -53,8 +57,18 @@ struct TrainingWatch {
     cluster.wanted = ProcessName.all(
       servers: servers, workers: status.desiredWorkers, evaluators: evaluators)
     isStopping = isStopping || status.state == .stopping
+    if let seconds, deadline == .infinity, status.state == .running { deadline = now + seconds }
     cluster.isEnding = isStopping || status.state == .finished
-    display.update(status.progress)
+    display.update(progress(of: status, at: now))
+  }
+
+  /// By steps, or by time where that is what ends it.
+  private func progress(of status: RunStatus, at now: Double) -> TaskProgress {
+    guard let seconds else { return status.progress }
+    let left = deadline.isFinite ? max(0, deadline - now) : seconds
+    return TaskProgress(
+      "train", done: Int(seconds - left), total: Int(seconds), unit: "s",
+      details: ["step \(TaskProgress.grouped(status.step))"] + status.progress.details)
   }
 
   /// Tells server 0, and again if it was started anew meanwhile.

@@ -36,7 +36,7 @@ final class BenchmarkedRun {
     pushes = Array(repeating: 0, count: setting.workers)
     folder = try RunFolder(creating: path, settings)
     cluster = try LocalCluster(
-      folder, wanted: ProcessName.all(servers: setting.servers, workers: 0), programs: Train.programs,
+      folder, wanted: ProcessName.all(servers: setting.servers, workers: 0), programs: LocalTraining.programs,
       threads: { _ in 1 })
     do {
       try start()

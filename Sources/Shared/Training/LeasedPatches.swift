@@ -20,13 +20,15 @@ public struct LeasedPatches {
   private var read: [Lease] = []
 
   /// - Parameters:
-  ///   - capacity: The number of patches among which a mini-batch is drawn.
+  ///   - capacity: The number of patches among which a mini-batch is drawn, or all that there are, where those are fewer:
+  ///     more than an epoch's would be asked for in very many leases where shards are small.
   ///   - seed: Of the drawing.
   ///   - augmentations: What is done to each mini-batch, in this order.
   public init(_ dataset: Dataset, capacity: Int, seed: UInt64, augmentations: [Augmentation] = []) {
     self.dataset = dataset
     self.augmentations = augmentations
-    pool = PatchPool(capacity: capacity, seed: seed, description: dataset.description)
+    let patches = dataset.shards(of: .train).reduce(0) { $0 + $1.patches }
+    pool = PatchPool(capacity: min(capacity, max(1, patches)), seed: seed, description: dataset.description)
   }
 
   /// Goes on where another one was, whose shards are read again.

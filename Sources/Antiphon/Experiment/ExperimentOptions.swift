@@ -1,0 +1,65 @@
+import ArgumentParser
+import Clusters
+import Datasets
+import Foundation
+
+/// What all experiments have in common.
+struct ExperimentOptions: ParsableArguments {
+  @Option(help: "The folder of the dataset, as 'antiphon prepare' makes it.")
+  var data: String
+
+  @Option(help: "The folder for the trainings; given again with the same flags, it goes on where it was.")
+  var into: String
+
+  @Option(help: "Global steps of each training.")
+  var steps: Int?
+
+  @Option(help: "In place of --steps: minutes of each training.")
+  var minutes: Double?
+
+  @Option(help: "The step size, where a model has none of its own.")
+  var learningRate = "1e-3"
+
+  @OptionGroup var output: OutputOptions
+
+  @Argument(
+    parsing: .postTerminator,
+    help: .init(
+      "After '--', more flags of 'antiphon train' for each training: -- --servers 2 --workers 4 --batch 64",
+      valueName: "training"))
+  var training: [String] = []
+
+  func validate() throws {
+    guard (steps == nil) != (minutes == nil) else { throw ValidationError("expected --steps or --minutes.") }
+    if let steps, !(1...Int(Int32.max)).contains(steps) {
+      throw ValidationError("--steps must be in 1...\(Int32.max), it is \(steps).")
+    }
+    if let minutes, !(minutes > 0 && minutes < 1e6) {
+      throw ValidationError("--minutes must be positive, it is \(minutes).")
+    }
+    for flag in ["--model", "--data", "--steps", "--epochs", "--learning-rate"] where training.contains(flag) {
+      throw ValidationError("\(flag) is for the experiment to say, not for what comes after '--'.")
+    }
+  }
+
+  var dataset: Dataset {
+    get throws { try Dataset(opening: URL(filePath: data).standardizedFileURL.path) }
+  }
+
+  var budget: ExperimentPlan.Budget { steps.map { .steps($0) } ?? .seconds(minutes! * 60) }
+
+  /// Does what was planned, and shows what became of it.
+  func run(_ plan: ExperimentPlan) throws {
+    let stop = StopSignal()
+    stop.followSignals()
+    let path = URL(filePath: into).standardizedFileURL.path
+    let result: ExperimentResult
+    do {
+      result = try ExperimentRunner(plan, in: path, stop: stop).run()
+    } catch is Interruption {
+      FileHandle.standardError.write(Data("stopped; the same command goes on from here\n".utf8))
+      throw ExitCode(130)
+    }
+    try output.show(result, result.lines)
+  }
+}

@@ -1,0 +1,43 @@
+import Datasets
+
+/// The trainings of an experiment, and what is compared.
+struct ExperimentPlan: Codable, Equatable {
+  /// How long each is trained.
+  enum Budget: Codable, Equatable {
+    case steps(Int)
+    case seconds(Double)
+  }
+
+  struct Row: Codable, Equatable {
+    /// Of its folder.
+    let name: String
+    /// What makes it another one than the others, for the first columns of the table.
+    let cells: [String]
+    let model: String
+    /// As `antiphon train` has it.
+    let learningRate: String
+    var subset = DatasetSubset()
+    var augment: String?
+    /// The row whose training goes on for so much longer, its learning rate lowered late; `nil` for one of the budget.
+    var longerThan: String?
+    let paper: PaperScore?
+  }
+
+  /// `table2`, for example.
+  let name: String
+  /// Of the first columns.
+  let headings: [String]
+  let rows: [Row]
+  /// The labels on which all are compared, as indices of the dataset; `nil` for all.
+  var comparedLabels: [Int]?
+  /// The dataset's folder.
+  let dataset: String
+  let budget: Budget
+  /// More flags of each `antiphon train`.
+  let training: [String]
+
+  /// The paper's ResNet-50 went on from 5 to 17 million mini-batches, the last 4 with a tenth of the learning rate.
+  static let longerBy = 17.0 / 5
+  static let lateShare = 13.0 / 17
+  static let lateFactor: Float = 0.1
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import Checkpoints
+import Clusters
+import Datasets
+import Evaluation
+import Foundation
+import Models
+import Parameters
+import Telemetry
+import Tensors
+
+/// Does the trainings of an experiment, one after the other: each a run as `antiphon train` makes it, in a folder of its
+/// own. What is done is not done again.
+struct ExperimentRunner {
+  private let plan: ExperimentPlan
+  private let folder: String
+  private let dataset: Dataset
+  private let stop: StopSignal
+  private let display = ProgressDisplay()
+
+  /// - Parameter folder: For everything; a new one, or that of the same experiment.
+  init(_ plan: ExperimentPlan, in folder: String, stop: StopSignal) throws {
+    self.plan = plan
+    self.folder = folder
+    self.stop = stop
+    dataset = try Dataset(opening: plan.dataset)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let file = URL(filePath: "\(folder)/experiment.json")
+    if let bytes = try? Data(contentsOf: file) {
+      guard try JSONDecoder().decode(ExperimentPlan.self, from: bytes) == plan else {
+        throw SettingsError("\(folder) holds an experiment with other flags: give the same ones, or another folder")
+      }
+    } else {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try encoder.encode(plan).write(to: file, options: .atomic)
+    }
+  }
+
+  func run() throws -> ExperimentResult {
+    var rows: [ExperimentResult.Row] = []
+    var chance: Double?
+    for (place, row) in plan.rows.enumerated() {
+      display.note("\(place + 1) of \(plan.rows.count): \(row.name)")
+      let run = try train(row, before: rows)
+      let (report, step) = try evaluate(run, row)
+      chance = report.chanceMeanAveragePrecision
+      rows.append(try ExperimentResult.Row(row, report, step: step, of: run))
+    }
+    let labels = plan.comparedLabels?.count ?? dataset.description.classes
+    return ExperimentResult(
+      experiment: plan.name, headings: plan.headings, labels: labels, chanceMap: chance, rows: rows)
+  }
+
+  /// Trains a row, or what is left of it.
+  private func train(_ row: ExperimentPlan.Row, before: [ExperimentResult.Row]) throws -> RunFolder {
+    let path = "\(folder)/\(row.name)"
+    let run: RunFolder
+    if FileManager.default.fileExists(atPath: "\(path)/configuration.json") {
+      run = try RunFolder(opening: path)
+    } else {
+      let options = try TrainingOptions.parse(arguments(of: row, before: before))
+      try options.validate(isResuming: false)
+      run = try RunFolder(creating: path, options.newRun())
+    }
+    let lock = try RunLock(run)
+    var training = LocalTraining(folder: run)
+    if case .seconds(let seconds) = plan.budget, row.longerThan == nil {
+      training.seconds = seconds - (try TrainedTime(of: run).seconds)
+      if training.seconds! < 1 { return run }
+    } else if let status = try run.lastStatus(), status.step >= status.steps {
+      return run
+    }
+    _ = try training.run(stop: stop)
+    _ = consume lock
+    if stop.isSent { throw Interruption() }
+    return run
+  }
+
+  private func arguments(of row: ExperimentPlan.Row, before: [ExperimentResult.Row]) throws -> [String] {
+    var steps = Int(Int32.max)
+    var learningRate = row.learningRate
+    if let base = row.longerThan.flatMap({ name in before.first { $0.name == name } }) {
+      steps = Int(Double(base.steps) * ExperimentPlan.longerBy)
+      let rate = try LearningRateSchedule(parsing: learningRate).rate(at: 0) * ExperimentPlan.lateFactor
+      learningRate += ",\(max(1, Int(Double(steps) * ExperimentPlan.lateShare))):\(rate)"
+    } else if case .steps(let budget) = plan.budget {
+      steps = budget
+    }
+    let data = try subsetFolder(of: row)
+    let augment = row.augment.map { ["--augment", $0] } ?? []
+    return [
+      "--model", row.model, "--data", data, "--steps", "\(steps)", "--learning-rate", learningRate,
+    ] + augment + plan.training
+  }
+
+  /// The dataset on which a row is trained: the whole one, or a part of it, which is written first.
+  private func subsetFolder(of row: ExperimentPlan.Row) throws -> String {
+    guard row.subset != DatasetSubset() else { return dataset.folder }
+    let names = [
+      row.subset.labels.map { "\($0.count)-labels" }, row.subset.trainingClips.map { "\($0)-clips" },
+    ]
+    let path = "\(folder)/data/\(names.compactMap(\.self).joined(separator: "-"))"
+    try row.subset.write(of: dataset, into: path) { done, total in
+      display.update(TaskProgress("copy", done: done, total: total, unit: "shards"))
+      if stop.isSent { throw Interruption() }
+    }
+    return path
+  }
+
+  /// Scores the evaluation part, unless that is done.
+  private func evaluate(_ run: RunFolder, _ row: ExperimentPlan.Row) throws -> (EvaluationReport, step: Int) {
+    let scorer = try RunScorer(run) { display.note($0) }
+    let step = scorer.checkpoint.manifest.step
+    let path = "\(run.path)/compared"
+    if let known = try EvaluationResult(at: "\(path).json"), known.step == step { return (known.report, step) }
+    let own = row.subset.labels ?? Array(0..<dataset.description.classes)
+    let compared = (plan.comparedLabels ?? own).compactMap(own.firstIndex(of:))
+    let threads = AvailableCores().count
+    let scored = try scorer.score(.evaluation, labels: compared, threads: threads, display) { [stop] in
+      if stop.isSent { throw Interruption() }
+    }
+    let report = try scorer.report(of: scored, labels: compared, threads: threads)
+    let result = EvaluationResult(report: report, step: step, split: .evaluation, dataset: scorer.dataset.folder)
+    try result.write(to: path)
+    return (report, step)
+  }
+}
+
+extension ExperimentResult.Row {
+  fileprivate init(_ row: ExperimentPlan.Row, _ report: EvaluationReport, step: Int, of run: RunFolder) throws {
+    let settings = try run.settings()
+    let layers = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
+      .stageSummaries.flatMap(\.layers)
+    let trained = try TrainedTime(of: run)
+    (name, cells, model, paper) = (row.name, row.cells, settings.model, row.paper)
+    (weights, multiplies) = (layers.weights, layers.multiplies)
+    (steps, examples, seconds) = (step, trained.examples, trained.seconds)
+    (auc, dPrime, map) = (report.auc, report.dPrime, report.meanAveragePrecision)
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Datasets
+import Models
+import Parameters
+
+struct Table2: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Which network: trains each equally long, and compares them.",
+    discussion: """
+      Each is a run as 'antiphon train' makes it, in a folder beside the others, and is evaluated on the evaluation part. \
+      The paper's figures stand beside; they are of 70 million videos and 3087 labels.
+
+      Example:
+        antiphon experiment table2 --data dataset/ --into table2/ --minutes 20 \
+          --models fc-3x1000=3e-4,alexnet-w24,resnet14-w16 --long -- --workers 2
+      """)
+
+  @Option(help: "Which, with commas between; MODEL=RATE has a step size of its own.")
+  var models = "fc-3x1000,alexnet,vgg19,inception,resnet50"
+
+  @Flag(
+    help: "Train the last one 3.4 times as long too, with a tenth of the step size from 13/17 on, as the paper did.")
+  var long = false
+
+  @OptionGroup var options: ExperimentOptions
+
+  func run() throws {
+    try reportingErrors {
+      var rows = try models.split(separator: ",").map { text in try row(String(text)) }
+      guard Set(rows.map(\.name)).count == rows.count, let last = rows.last else {
+        throw SettingsError("expected models, each once, found '\(models)'")
+      }
+      if long { rows.append(try longer(last)) }
+      try options.run(
+        ExperimentPlan(
+          name: "table2", headings: ["network"], rows: rows, dataset: options.dataset.folder, budget: options.budget,
+          training: options.training))
+    }
+  }
+
+  private func row(_ text: String) throws -> ExperimentPlan.Row {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    let specification = try ModelSpecification(parsing: parts.first ?? "")
+    let learningRate = parts.count > 1 ? parts[1] : options.learningRate
+    _ = try LearningRateSchedule(parsing: learningRate)
+    return ExperimentPlan.Row(
+      name: specification.description, cells: [specification.description], model: specification.description,
+      learningRate: learningRate, paper: .table2(specification.architecture, isLong: false))
+  }
+
+  private func longer(_ row: ExperimentPlan.Row) throws -> ExperimentPlan.Row {
+    ExperimentPlan.Row(
+      name: "\(row.name)-long", cells: ["\(row.model), longer"], model: row.model, learningRate: row.learningRate,
+      longerThan: row.name,
+      paper: .table2(try ModelSpecification(parsing: row.model).architecture, isLong: true))
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Telemetry
+import Testing
+
+/// `antiphon experiment`, on little.
+@Suite(.serialized) struct `An experiment` {
+  private struct Result: Decodable {
+    struct Row: Decodable {
+      let name: String
+      let cells: [String]
+      let steps: Int
+      let examples: Int
+      let seconds: Double
+      let auc: Double?
+      let map: Double?
+      let weights: Int
+      let paper: Paper?
+    }
+
+    struct Paper: Decodable {
+      let name: String
+      let map: Double
+    }
+
+    let labels: Int
+    let rows: [Row]
+  }
+
+  private let scratch: Scratch
+  private let dataset: String
+
+  init() async throws {
+    scratch = try Scratch()
+    dataset = try await SmallDataset.prepare(in: scratch)
+  }
+
+  private func arguments(_ table: String, _ more: [String]) -> [String] {
+    ["experiment", table, "--data", dataset, "--into", scratch.path(table), "--json"] + more
+      + ["--", "--servers", "1", "--workers", "1", "--batch", "16", "--checkpoint-steps", "20"]
+  }
+
+  private func result(_ ending: Programs.Ending) throws -> Result {
+    try #require(ending.code == 0, "\(ending.errors)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Result.self, from: Data(ending.output.utf8))
+  }
+
+  @Test func `that is killed goes on where it was`() async throws {
+    let flags = arguments("table2", ["--models", "fc-1x16,fc-2x16=5e-4", "--long", "--steps", "400"])
+    let killed = try Programs.start("antiphon", flags, in: scratch)
+    let second = scratch.path("table2") + "/fc-2x16"
+    func step() throws -> Int { try RunRecord.read(RunStatus.self, at: "\(second)/metrics.jsonl").last?.step ?? 0 }
+    for _ in 0..<600 where try step() < 20 { try await Task.sleep(for: .milliseconds(100)) }
+    kill(killed.process.processIdentifier, SIGKILL)
+    _ = try await killed.end(within: 10)
+    let first = try Data(contentsOf: URL(filePath: scratch.path("table2") + "/fc-1x16/compared.json"))
+    let configuration = try Data(contentsOf: URL(filePath: "\(second)/configuration.json"))
+
+    let result = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
+    #expect(result.rows.map(\.name) == ["fc-1x16", "fc-2x16", "fc-2x16-long"])
+    #expect(result.rows.map { $0.steps >= 400 } == [true, true, true] && result.rows[2].steps >= 1360)
+    #expect(result.rows.allSatisfy { $0.auc ?? 0 > 0.5 && $0.seconds > 0 && $0.weights > 98_000 && $0.examples > 0 })
+    #expect(result.rows.map(\.paper?.name) == ["fully connected", "fully connected", nil])
+    #expect(try Data(contentsOf: URL(filePath: scratch.path("table2") + "/fc-1x16/compared.json")) == first)
+    #expect(try Data(contentsOf: URL(filePath: "\(second)/configuration.json")) == configuration, "the same run")
+    let status = try #require(try RunRecord.last(RunStatus.self, at: "\(second)-long/metrics.jsonl"))
+    #expect(abs(status.learningRate - 5e-5) < 1e-9, "a tenth of its own, late")
+
+    let other = arguments("table2", ["--models", "fc-1x16", "--steps", "400"])
+    let refused = try await Programs.start("antiphon", other, in: scratch).end(within: 20)
+    #expect(refused.code == 78 && refused.errors.contains("an experiment with other flags"), "\(refused.errors)")
+  }
+
+  @Test func `about labels compares all on the fewest`() async throws {
+    let flags = arguments("table3", ["--model", "fc-1x16", "--labels", "3,2", "--bottleneck", "4", "--steps", "100"])
+    let result = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
+    #expect(result.labels == 2)
+    #expect(result.rows.map(\.cells) == [["no", "3"], ["no", "2"], ["yes", "3"], ["yes", "2"]])
+    let units = 96 * 64 * 16
+    #expect(result.rows.map(\.weights) == [units + 48, units + 32, units + 64 + 12, units + 64 + 8])
+  }
+
+  @Test func `about the amount of data ends each training by time, too`() async throws {
+    let flags = arguments(
+      "table4", ["--model", "fc-1x16", "--clips", "30,6", "--augment", "mixup", "--minutes", "0.05"])
+    let result = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
+    #expect(result.rows.map(\.cells) == [["30", "none"], ["30", "mixup"], ["6", "none"], ["6", "mixup"]])
+    #expect(result.rows.allSatisfy { (2...20).contains($0.seconds) && $0.steps > 10 }, "\(result.rows)")
+    let again = try self.result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
+    #expect(again.rows.map(\.steps) == result.rows.map(\.steps), "what is done is not done again")
+  }
+
+  @Test(arguments: [
+    (["table2"], "expected --steps or --minutes"),
+    (["table2", "--steps", "5", "--minutes", "1"], "expected --steps or"),
+    (["table3", "--steps", "5", "--labels", "2,3"], "the most first"),
+    (["table4", "--steps", "5", "--clips", "1000000"], "clips, the most first"),
+    (["table4", "--steps", "5", "--clips", "3,x"], "positive numbers"),
+    (["table2", "--steps", "5", "--", "--model", "fc-1x4"], "--model is for the experiment to say"),
+    (["table2", "--steps", "5", "--models", "fc-1x4,fc-1x4"], "each once"),
+  ])
+  func `says what is wrong with its flags`(flags: [String], words: String) async throws {
+    let more = ["--data", dataset, "--into", scratch.path("none")]
+    let ending = try await Programs.start(
+      "antiphon", ["experiment", flags[0]] + more + flags.dropFirst(), in: scratch
+    ).end(within: 20)
+    #expect([64, 78].contains(ending.code) && ending.errors.contains(words), "\(ending.errors)")
+  }
+}
