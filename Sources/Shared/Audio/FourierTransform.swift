@@ -6,13 +6,13 @@ internal import Kernels
 ///
 /// Two frames a and b are transformed as the one complex sequence a + ib, of which `antiphon_magnitudes` takes them apart
 /// again. Real and imaginary parts lie in rows of their own, so that frames are cut into place and nothing is packed; and
-/// of all that FFTW has this is the quickest: it takes 0.6 of the time of its transform of real numbers (`r2c`), whose last
-/// step is not vectorised, and a fifth of that of frames that are interleaved.
+/// of all that FFTW has this is the quickest: 0.6 of the time of its transform of real numbers (`r2c`), and a quarter of
+/// that of frames that are interleaved. `Benchmarks/README.md` has the figures.
 ///
 /// In double precision: beside a loud tone, the rounding of single precision alone is 4e-5 in the logarithm of the quiet
 /// bands, on average, where VGGish's values are to be met to 1e-5.
 ///
-/// Planned with `FFTW_ESTIMATE`, in 0.3 ms: a plan that was chosen by the clock (`FFTW_MEASURE`) takes 75 ms to make, is 7%
+/// Planned with `FFTW_ESTIMATE`, in 0.2 ms: a plan that was chosen by the clock (`FFTW_MEASURE`) takes 75 ms to make, is 5%
 /// faster at most, and may round otherwise in the next process, where a dataset is to have the same bytes whenever it is
 /// made.
 ///
