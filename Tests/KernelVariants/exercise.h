@@ -22,6 +22,7 @@
 #define antiphon_from_signs VARIANT(from_signs)
 #define antiphon_largest VARIANT(largest)
 #define antiphon_scatter VARIANT(scatter)
+#define antiphon_average_channels VARIANT(average_channels)
 #define antiphon_cut_frames VARIANT(cut_frames)
 #define antiphon_magnitudes VARIANT(magnitudes)
 #define antiphon_log_bands VARIANT(log_bands)
@@ -35,6 +36,7 @@
 
 #define ANTIPHON_CLONES_H  // `CLONES` is ours
 #include "../../Sources/C/Kernels/adam.c"
+#include "../../Sources/C/Kernels/channels.c"
 #include "../../Sources/C/Kernels/halves.c"
 #include "../../Sources/C/Kernels/largest.c"
 #include "../../Sources/C/Kernels/log_mel.c"
@@ -102,6 +104,10 @@ static void exercise_log_mel(exercise_log *log) {
   antiphon_magnitudes(magnitudes, spectra, LENGTH);
   antiphon_log_bands(result, magnitudes, weights, ranges, BANDS, 0.01f);
   note(log, magnitudes, ANTIPHON_FRAMES * BINS), note(log, result, ANTIPHON_FRAMES * BANDS);
+  for (size_t channels = 1; channels <= 3; channels++) {
+    antiphon_average_channels(result, samples, ANTIPHON_FRAMES * BANDS / 3, channels);
+    note(log, result, ANTIPHON_FRAMES * BANDS / 3);
+  }
   free(samples), free(weights);
 }
 

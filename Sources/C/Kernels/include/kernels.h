@@ -143,6 +143,9 @@ void antiphon_winograd_weights(
 void antiphon_winograd_weight_gradient(
     float *gradient, const float *values, size_t inputs, size_t outputs, antiphon_tile tile, size_t first, size_t end);
 
+// mean [frames], of samples [frames, channels].
+void antiphon_average_channels(float *mean, const float *samples, size_t frames, size_t channels);
+
 // How many frames of sound are treated at once.
 #define ANTIPHON_FRAMES 4
 // values [4, length]: in each row the samples of a frame, times the window; what is behind the window stays as it is.
