@@ -21,6 +21,7 @@ let package = Package(
         .product(name: "Parameters", package: "antiphon"),
         .product(name: "Evaluation", package: "antiphon"),
         .product(name: "Audio", package: "antiphon"),
+        .product(name: "Datasets", package: "antiphon"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [
