@@ -46,11 +46,13 @@ let package = Package(
     .executable(name: "antiphon", targets: ["Antiphon"]),
     .executable(name: "paramserver", targets: ["ParamServer"]),
     .executable(name: "worker", targets: ["Worker"]),
-    .library(name: "Tensors", targets: ["Tensors"]),  // these five for Benchmarks
+    .library(name: "Tensors", targets: ["Tensors"]),  // these seven for Benchmarks
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Parameters", targets: ["Parameters"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Audio", targets: ["Audio"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),  // for tests
   ],
   dependencies: [
@@ -68,7 +70,7 @@ let package = Package(
     .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
     room("Tensors", "COpenBLAS", "Kernels"),
-    room("Audio", "Tensors", "CFFTW", "CSndFile", "CSoxr"),
+    room("Audio", "Tensors", "Kernels", "CFFTW", "CSndFile", "CSoxr"),
     room("Records", "Tensors"),
     room("Datasets", "Records", "Tensors", "Audio", logging),
     room("Layers", "Tensors"),
@@ -118,7 +120,7 @@ let package = Package(
     tests(
       of: "Antiphon", "Audio", "Clusters", "Models", "ObjectStores", "Parameters", "Planning", "Telemetry", "Tensors",
       "Training"),
-    tests(of: "Audio", resources: [.copy("Fixtures")]),
+    tests(of: "Audio", "Kernels", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters", "Transport"),

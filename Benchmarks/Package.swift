@@ -9,7 +9,8 @@ let package = Package(
   ],
   targets: [
     .target(
-      name: "BareLoops", cSettings: [.unsafeFlags(["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno"])]),
+      name: "BareLoops", cSettings: [.unsafeFlags(["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno"])],
+      linkerSettings: [.linkedLibrary("fftw3f")]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
@@ -19,6 +20,8 @@ let package = Package(
         .product(name: "Models", package: "antiphon"),
         .product(name: "Parameters", package: "antiphon"),
         .product(name: "Evaluation", package: "antiphon"),
+        .product(name: "Audio", package: "antiphon"),
+        .product(name: "Datasets", package: "antiphon"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [

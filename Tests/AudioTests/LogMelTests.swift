@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Testing
 
 @testable import Audio
@@ -35,6 +36,28 @@ import Testing
       .map { abs($0 - $1) }
     #expect(differences.max()! < 1e-3)
     #expect(differences.reduce(0, +) / 128 < 1e-5)
+  }
+
+  /// Transforms of 4 to 512 points, of windows that fill them or do not.
+  @Test(arguments: [3, 5, 11, 32, 50, 127, 300], [4, 12])
+  func `gives what the definition gives`(windowLength: Int, frames: Int) {
+    var settings = FrontEndSettings()
+    settings.windowSeconds = Double(windowLength) / 16_000
+    settings.framesPerPatch = frames
+    settings.bands = 8
+    let sound = Sounds.noise(count: settings.samplesPerPatch)
+    var logMel = LogMel(settings)
+    var patch = [Float](repeating: 0, count: settings.valuesPerPatch)
+    logMel.compute(sound, into: &patch)
+    let bands = MelBands(settings)
+    let rows = (0..<settings.bands).map { bands.row($0, bins: settings.bins) }
+    for frame in 0..<frames {
+      let magnitudes = slowMagnitudes(Array(sound[(frame * settings.hopLength)...].prefix(windowLength)), settings)
+      for band in rows.indices {
+        let sum = zip(rows[band], magnitudes).reduce(0) { $0 + Double($1.0) * $1.1 }
+        #expect(abs(Double(patch[frame * settings.bands + band]) - log(sum + 0.01)) < 1e-5)
+      }
+    }
   }
 
   @Test func `makes its first patch of 15,600 samples and the next of each 15,360`() {
@@ -88,8 +111,22 @@ import Testing
       for step in 0..<50 {
         let x = Float(pow(2, Double(exponent))) * (1 + Float(step) / 50)
         let exact = log(Double(x))
-        #expect(abs(Double(logarithm(x)) - exact) <= 2.5e-7 * max(abs(exact), 0.25), "ln \(x)")
+        #expect(abs(Double(antiphon_logarithm(x)) - exact) <= 2.5e-7 * max(abs(exact), 0.25), "ln \(x)")
       }
+    }
+  }
+
+  /// The magnitude of each bin of one frame, by the sums that define it.
+  private func slowMagnitudes(_ samples: [Float], _ settings: FrontEndSettings) -> [Double] {
+    (0..<settings.bins).map { bin in
+      var (real, imaginary) = (0.0, 0.0)
+      for (index, sample) in samples.enumerated() {
+        let angle = 2 * Double.pi * Double(index * bin % settings.transformLength) / Double(settings.transformLength)
+        let value = Double(sample) * (0.5 - 0.5 * cos(2 * .pi * Double(index) / Double(samples.count)))
+        real += value * cos(angle)
+        imaginary -= value * sin(angle)
+      }
+      return (real * real + imaginary * imaginary).squareRoot()
     }
   }
 
@@ -106,6 +143,15 @@ import Testing
       position += count
     }
     return values
+  }
+}
+
+extension MelBands {
+  /// The weight of each bin in one band, `[bins]`.
+  fileprivate func row(_ band: Int, bins: Int) -> [Float] {
+    let range = Int(ranges[2 * band])..<Int(ranges[2 * band + 1])
+    let begin = (0..<band).reduce(0) { $0 + Int(ranges[2 * $1 + 1] - ranges[2 * $1]) }
+    return (0..<bins).map { range.contains($0) ? weights[begin + $0 - range.lowerBound] : 0 }
   }
 }
 

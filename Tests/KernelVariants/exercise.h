@@ -22,6 +22,10 @@
 #define antiphon_from_signs VARIANT(from_signs)
 #define antiphon_largest VARIANT(largest)
 #define antiphon_scatter VARIANT(scatter)
+#define antiphon_average_channels VARIANT(average_channels)
+#define antiphon_cut_frames VARIANT(cut_frames)
+#define antiphon_magnitudes VARIANT(magnitudes)
+#define antiphon_log_bands VARIANT(log_bands)
 #define antiphon_logistic VARIANT(logistic)
 #define antiphon_logistic_loss VARIANT(logistic_loss)
 #define antiphon_winograd_input VARIANT(winograd_input)
@@ -32,8 +36,10 @@
 
 #define ANTIPHON_CLONES_H  // `CLONES` is ours
 #include "../../Sources/C/Kernels/adam.c"
+#include "../../Sources/C/Kernels/channels.c"
 #include "../../Sources/C/Kernels/halves.c"
 #include "../../Sources/C/Kernels/largest.c"
+#include "../../Sources/C/Kernels/log_mel.c"
 #include "../../Sources/C/Kernels/logistic.c"
 #include "../../Sources/C/Kernels/reading.c"
 #include "../../Sources/C/Kernels/rows.c"
@@ -83,6 +89,26 @@ static void exercise_logistic(exercise_log *log) {
   antiphon_logistic(gradient, logits, COUNT);
   note(log, gradient, COUNT);
   free(gradient), free(logits), free(targets);
+}
+
+static void exercise_log_mel(exercise_log *log) {
+  enum { LENGTH = 64, BINS = LENGTH / 2 + 1, WINDOW = 51, HOP = 13, BANDS = 11 };
+  float *samples = values((ANTIPHON_FRAMES - 1) * HOP + WINDOW, 22), *weights = values(3 * BANDS, 23);
+  double window[WINDOW], spectra[ANTIPHON_FRAMES * LENGTH] = {0};  // what a transform would be given serves as well
+  float magnitudes[ANTIPHON_FRAMES * BINS], result[ANTIPHON_FRAMES * BANDS];
+  uint32_t ranges[2 * BANDS];
+  for (int i = 0; i < WINDOW; i++) window[i] = (i * 7 % 13 - 6) / 8.0;
+  for (int i = 0; i < 3 * BANDS; i++) weights[i] *= weights[i];
+  for (uint32_t band = 0; band < BANDS; band++) ranges[2 * band] = 2 * band, ranges[2 * band + 1] = 2 * band + 3;
+  antiphon_cut_frames(spectra, LENGTH, samples, HOP, window, WINDOW);
+  antiphon_magnitudes(magnitudes, spectra, LENGTH);
+  antiphon_log_bands(result, magnitudes, weights, ranges, BANDS, 0.01f);
+  note(log, magnitudes, ANTIPHON_FRAMES * BINS), note(log, result, ANTIPHON_FRAMES * BANDS);
+  for (size_t channels = 1; channels <= 3; channels++) {
+    antiphon_average_channels(result, samples, ANTIPHON_FRAMES * BANDS / 3, channels);
+    note(log, result, ANTIPHON_FRAMES * BANDS / 3);
+  }
+  free(samples), free(weights);
 }
 
 static void exercise_coding(exercise_log *log) {
@@ -176,6 +202,7 @@ size_t VARIANT(exercise)(float *results, size_t capacity) {
   const antiphon_source source = a_source(x, other, coefficients), rectified = a_source(x, NULL, coefficients);
   exercise_rows(&log);
   exercise_logistic(&log);
+  exercise_log_mel(&log);
   exercise_coding(&log);
   exercise_reading(&log, source, rectified);
   exercise_windows(&log, source);

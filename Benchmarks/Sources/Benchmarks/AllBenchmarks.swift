@@ -7,10 +7,10 @@ struct AllBenchmarks: ParsableCommand {
     abstract: "Measures how fast networks are trained and used, and in how much memory.",
     discussion: """
       Beside these, 'Benchmarks/run compare' measures us and PyTorch in turn, and 'Benchmarks/run evaluation' us and \
-      scikit-learn. See Benchmarks/README.md.
+      scikit-learn, and 'Benchmarks/run front-end' us, FFTW and the front ends of Python. See Benchmarks/README.md.
       """,
     subcommands: [
-      TrainingStep.self, Convolutions.self, AdamOnServers.self, TrainingStepCase.self, ConvolutionCase.self,
-      EvaluationCase.self,
+      TrainingStep.self, Convolutions.self, AdamOnServers.self, PreparationSteps.self, TrainingStepCase.self,
+      ConvolutionCase.self, EvaluationCase.self, FrontEndCase.self,
     ])
 }

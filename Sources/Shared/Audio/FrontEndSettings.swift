@@ -15,7 +15,7 @@ public struct FrontEndSettings: Codable, Equatable, Sendable {
   public var upperEdgeHertz = 7_500.0
   /// Added to each band's magnitude before the natural logarithm, so that silence is ln 0.01 and not minus infinity.
   public var logOffset = 0.01
-  /// Frames of one patch; patches do not overlap.
+  /// Frames of one patch, a multiple of four; patches do not overlap.
   public var framesPerPatch = 96
 
   public init() {}

@@ -6,18 +6,19 @@ import Glibc
 /// is summed into 64 mel bands; the value is ln(sum + 0.01). The numbers are those of `FrontEndSettings`.
 public struct LogMel: ~Copyable, Sendable {
   public let settings: FrontEndSettings
-  private let window: [Double]
+  private let halfWindow: [Double]
   private let bands: MelBands
   private var transform: FourierTransform
-  private var spectrum: [SIMD4<Float>]
+  private var magnitudes: [Float]  // [bins, frames at once]
 
   public init(_ settings: FrontEndSettings = FrontEndSettings()) {
+    precondition(settings.framesPerPatch.isMultiple(of: FourierTransform.frames), "frames are transformed by fours")
     let length = settings.windowLength
     self.settings = settings
-    window = (0..<length).map { 0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(length)) }
+    halfWindow = (0..<length).map { 0.25 - 0.25 * cos(2 * .pi * Double($0) / Double(length)) }
     bands = MelBands(settings)
-    transform = FourierTransform(frames: settings.framesPerPatch, length: settings.transformLength)
-    spectrum = Array(repeating: .zero, count: transform.stride / 4)
+    transform = FourierTransform(length: settings.transformLength)
+    magnitudes = Array(repeating: 0, count: settings.bins * FourierTransform.frames)
   }
 
   /// Computes one patch.
@@ -27,40 +28,12 @@ public struct LogMel: ~Copyable, Sendable {
   ///   - patch: Where `[framesPerPatch, bands]` goes, row by row.
   public mutating func compute(_ samples: [Float], into patch: inout [Float]) {
     precondition(samples.count == settings.samplesPerPatch && patch.count == settings.valuesPerPatch)
-    fillFrames(with: samples)
-    transform.run()
-    let bands = bands
-    var values = patch.mutableSpan
-    for frame in 0..<settings.framesPerPatch {
-      transform.magnitudes(ofFrame: frame, into: &spectrum)
-      bands.sum(spectrum, into: &values, from: frame * settings.bands)
-    }
-    let offset = Float(settings.logOffset)
-    for index in values.indices { values[index] = logarithm(values[index] + offset) }
-  }
-
-  /// Cuts the sound into windowed frames; the rest of each row of the transform's input stays zero.
-  private mutating func fillFrames(with samples: [Float]) {
-    let (hop, row, frames) = (settings.hopLength, settings.transformLength, settings.framesPerPatch)
-    let window = window
-    var input = transform.input
-    for frame in 0..<frames {
-      for index in window.indices { input[frame * row + index] = Double(samples[frame * hop + index]) * window[index] }
+    let hop = settings.hopLength
+    let samplesAtOnce = (FourierTransform.frames - 1) * hop + halfWindow.count
+    for first in stride(from: 0, to: settings.framesPerPatch, by: FourierTransform.frames) {
+      let frames = samples.span.extracting(first * hop..<first * hop + samplesAtOnce)
+      transform.computeMagnitudes(of: frames, every: hop, halfWindow: halfWindow, into: &magnitudes)
+      bands.computeLogarithms(of: magnitudes, at: first, into: &patch)
     }
   }
-}
-
-/// The natural logarithm of a positive normal number to 2 units in the last place, without a branch or a call, so that
-/// a loop over it is vectorised; and the same on every machine, which libm's is not.
-///
-/// x = m 2^e with m in √½...√2, and ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + ...) with s = (m - 1) / (m + 1).
-@inline(__always)
-func logarithm(_ x: Float) -> Float {
-  let bits = Int32(bitPattern: x.bitPattern)
-  let exponent = (bits &- 0x3f35_04f3) &>> 23
-  let m = Float(bitPattern: UInt32(bitPattern: bits &- (exponent &<< 23)))
-  let s = (m - 1) / (m + 1)
-  let square = s * s
-  let series = 1 + square * (1 / 3 + square * (1 / 5 + square * (1 / 7 + square * (1 / 9))))
-  return Float(exponent) * 0.693_147_18 + 2 * s * series
 }

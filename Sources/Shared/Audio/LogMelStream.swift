@@ -26,7 +26,9 @@ public struct LogMelStream: ~Copyable, Sendable {
     var position = 0
     while position < samples.count {
       let count = min(settings.samplesPerPatch - pending.count, samples.count - position)
-      for index in position..<position + count { pending.append(samples[index]) }
+      unsafe samples.extracting(position..<position + count).withUnsafeBufferPointer {
+        unsafe pending.append(contentsOf: $0)
+      }
       position += count
       guard pending.count == settings.samplesPerPatch else { return }
       logMel.compute(pending, into: &patch)

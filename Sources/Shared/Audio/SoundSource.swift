@@ -1,5 +1,6 @@
 internal import CSndFile
 import Glibc
+internal import Kernels
 
 /// A sound file as libsndfile decodes it: the mean of its channels at its own rate, in blocks.
 ///
@@ -104,16 +105,11 @@ import Glibc
     throw .damaged(path: path, second: second, reason: "the sound ends there, the header promises \(promised) s")
   }
 
-  /// The mean of the channels; a mono file's samples pass as they are.
+  /// Fills an empty block with the mean of the channels; a mono file's samples pass as they are.
   private func mix(_ frames: Int, into block: inout [Float]) {
-    let channels = channels
     guard channels > 1 else { return block.append(contentsOf: interleaved[..<frames]) }
-    let scale = 1 / Float(channels)
-    for frame in 0..<frames {
-      var sum: Float = 0
-      for channel in 0..<channels { sum += interleaved[frame * channels + channel] }
-      block.append(sum * scale)
-    }
+    block.append(contentsOf: repeatElement(0, count: frames))
+    unsafe antiphon_average_channels(&block, interleaved, frames, channels)
   }
 }
 

@@ -143,6 +143,36 @@ void antiphon_winograd_weights(
 void antiphon_winograd_weight_gradient(
     float *gradient, const float *values, size_t inputs, size_t outputs, antiphon_tile tile, size_t first, size_t end);
 
+// mean [frames], of samples [frames, channels].
+void antiphon_average_channels(float *mean, const float *samples, size_t frames, size_t channels);
+
+// How many frames of sound are treated at once.
+#define ANTIPHON_FRAMES 4
+// values [4, length]: in each row the samples of a frame, times the window; what is behind the window stays as it is.
+// Frames begin `hop` samples apart.
+void antiphon_cut_frames(
+    double *values, size_t length, const float *samples, size_t hop, const double *window, size_t window_length);
+// magnitudes [length / 2 + 1, 4] = twice those of the bins of four frames, of spectra [2, 2, length]: the real parts and
+// the imaginary ones of the transform of a + ib, for the two frames a and b.
+void antiphon_magnitudes(float *magnitudes, const double *spectra, size_t length);
+// result [4, bands] = ln(offset + Σ weight · magnitude), of magnitudes [bins, 4]. The bins of a band are `ranges[band]`
+// (first, end), and their weights stand behind those of the band before.
+void antiphon_log_bands(
+    float *result, const float *magnitudes, const float *weights, const uint32_t *ranges, size_t bands, float offset);
+
+// The natural logarithm of a positive normal number to 2 units in the last place, without a branch or a call, so that a
+// loop over it is vectorised, which libm's is not.
+//
+// x = m 2^e with m in √½...√2, and ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + ...) with s = (m - 1) / (m + 1).
+static inline __attribute__((always_inline)) float antiphon_logarithm(float x) {
+  union { float value; int32_t bits; } number = {x};
+  const int32_t exponent = (number.bits - 0x3f3504f3) >> 23;
+  number.bits -= (int32_t)((uint32_t)exponent << 23);
+  const float s = (number.value - 1) / (number.value + 1), square = s * s;
+  const float series = 1 + square * (1.0f / 3 + square * (1.0f / 5 + square * (1.0f / 7 + square * (1.0f / 9))));
+  return (float)exponent * 0.69314718f + 2 * s * series;
+}
+
 // From here on this thread takes denormal numbers, which are slow to compute with, for zero, and makes none.
 // Returns the mode that was, for `antiphon_restore_denormals`.
 uint64_t antiphon_flush_denormals(void);
