@@ -3,6 +3,7 @@ import Checkpoints
 import Clusters
 import Datasets
 import Foundation
+import HTTP
 import Transport
 
 extension ParsableCommand {
@@ -33,7 +34,7 @@ extension ParsableCommand {
   private static func mayPass(_ error: any Error) -> Bool {
     switch error {
     case CheckpointError.unreachable(_, _, let mayPass): mayPass
-    case TransportError.silent, DatasetError.unwritable, DatasetError.busy: true
+    case TransportError.silent, DatasetError.unwritable, DatasetError.busy, is PageServerError: true
     case let error as ClusterError: error.mayPass
     default: false
     }

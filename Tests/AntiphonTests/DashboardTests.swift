@@ -53,6 +53,17 @@ import Testing
   @Test func `of what is no run, or at a place that is taken, ends with a line`() async throws {
     let none = try await Programs.antiphon("dashboard", scratch.path("none"), in: scratch)
     #expect(none.code == 78 && none.errors.contains("expected the folder of a run"), "\(none.errors)")
+    let run = TrainedRun("taken", of: dataset, in: scratch)
+    let configured = try await Programs.start("antiphon", run.options(steps: 5) + ["--only-configure"], in: scratch)
+      .end(within: 30)
+    try #require(configured.code == 0, "\(configured.errors)")
+    let nowhere = try await Programs.antiphon("dashboard", run.folder, "--page", "nowhere", in: scratch)
+    #expect(nowhere.code == 64 && nowhere.errors.contains("expected PORT or HOST:PORT"), "\(nowhere.errors)")
+    let first = try Programs.start("antiphon", ["dashboard", run.folder, "--page", "0"], in: scratch)
+    defer { kill(first.process.processIdentifier, SIGKILL) }
+    let place = try await self.place(of: first).dropFirst("http://".count).dropLast()
+    let second = try await Programs.antiphon("dashboard", run.folder, "--page", String(place), in: scratch)
+    #expect(second.code == 75 && second.errors.contains("Address already in use"), "\(second.errors)")
   }
 
   /// `http://HOST:PORT/`, as it is printed.

@@ -19,15 +19,15 @@ struct Dashboard: ParsableCommand {
   @Argument(help: .init("The folder of the run.", valueName: "run"))
   var runFolder: String
 
-  @Option(help: "Where the page is: PORT, on this machine only, or HOST:PORT.")
-  var page = "8080"
+  @Option(help: "Where the page is: PORT, on this machine only, or HOST:PORT.", transform: place)
+  var page = ListeningPlace(host: "127.0.0.1", port: 8080)
 
   func run() throws {
     try reportingErrors {
       let folder = try RunFolder(opening: runFolder)
       var observer = try RunObserver(folder)
       let feed = RunFeed()
-      let server = try PageServer.start(DashboardPage.files + [Page("/events") { .events(feed.open()) }], at: place)
+      let server = try PageServer.start(DashboardPage.files + [Page("/events") { .events(feed.open()) }], at: page)
       defer { server.stop() }
       let stop = StopSignal()
       stop.followSignals()
@@ -40,10 +40,13 @@ struct Dashboard: ParsableCommand {
       }
     }
   }
+}
 
-  private var place: ListeningPlace {
-    get throws { try ListeningPlace(parsing: page) }
-  }
+/// Reads `PORT` or `HOST:PORT`.
+private func place(_ text: String) throws -> ListeningPlace {
+  do {
+    return try ListeningPlace(parsing: text)
+  } catch { throw ValidationError("\(error).") }
 }
 
 /// The files of the page, which are part of the program.

@@ -22,7 +22,8 @@ public struct ListeningPlace: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  init(host: String, port: UInt16) {
+  /// - Parameter host: A number, an IPv6 one in brackets.
+  public init(host: String, port: UInt16) {
     self.host = host
     self.port = port
   }
