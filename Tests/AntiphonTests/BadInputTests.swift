@@ -111,6 +111,16 @@ import Testing
     #expect(
       try await complaint("paramserver", ["--run", replicated, "--index", "0", "--count", "1"])
         .contains("expected 0 replicas, or 1 and at least two servers, not 1 and 1"))
+    let many = "expected at most 4 servers, 500 came: fc-1x8 has 4 chunks"
+    #expect(
+      try await complaint("paramserver", ["--run", second, "--index", "0", "--count", "500"]).contains(many))
+    #expect(try await complaint("antiphon", ["train", "--run", second, "--resume", "--servers", "500"]).contains(many))
+    let more = scratch.path("more")
+    #expect(
+      try await complaint(
+        "antiphon", ["train", "--run", more, "--model", "fc-1x8", "--data", dataset, "--servers", "500"]
+      ).contains(many))
+    #expect(!FileManager.default.fileExists(atPath: more))
   }
 
   private func address(ofServerIn members: String) async throws -> String {
