@@ -61,7 +61,7 @@ struct RunLeader: ~Copyable {
   ) throws {
     let record = try RunRecord(appendingTo: identity.folder.metrics)
     let events = try EventLog(of: identity.folder, log: log)
-    let evaluators = try Evaluators(of: identity.folder, at: checkpoints.lastStep ?? 0)
+    let evaluators = try Evaluators(of: identity.folder, at: checkpoints.lastStep ?? 0, log: log)
     self.identity = identity
     self.settings = settings
     self.manifest = manifest
