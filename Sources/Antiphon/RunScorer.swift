@@ -36,7 +36,7 @@ struct RunScorer {
     checkpoint =
       switch choice {
       case .newest: try Self.newest(in: store, note: note)
-      case .best: try Self.best(of: folder, in: store)
+      case .best: try Self.best(of: folder, in: store, note: note)
       }
     network = try Network(settings, from: checkpoint)
   }
