@@ -11,9 +11,10 @@ configure() {
     echo "the run in $run has all its steps"
     exit 0
   elif [ -e "$run/configuration.json" ]; then
-    antiphon train --run "$run" --resume --only-configure --servers "$1" --workers "$2"
+    antiphon train --run "$run" --resume --only-configure --servers "$1" --workers "$2" ${evaluate:+--evaluate}
   else
-    antiphon train --run "$run" --only-configure --servers "$1" --workers "$2" --model "$model" --data "$data" $options
+    antiphon train --run "$run" --only-configure --servers "$1" --workers "$2" --model "$model" --data "$data" \
+      ${evaluate:+--evaluate} $options
   fi >/dev/null
 }
 
