@@ -77,7 +77,8 @@ struct RunScorer {
     }
   }
 
-  private static func best(of folder: RunFolder, in store: CheckpointStore, note: (String) -> Void) throws -> Checkpoint {
+  private static func best(of folder: RunFolder, in store: CheckpointStore, note: (String) -> Void) throws -> Checkpoint
+  {
     let results = try RunRecord.read(ValidationResult.self, at: folder.validation) { note("\($0)") }
     guard let best = ValidationHistory(results).best else {
       throw ClusterError("no checkpoint of \(folder.path) was scored while it was trained: see train --evaluate")
