@@ -11,9 +11,12 @@ configure() {
     echo "the run in $run has all its steps"
     exit 0
   elif [ -e "$run/configuration.json" ]; then
-    antiphon train --run "$run" --resume --only-configure --servers "$1" --workers "$2"
+    # Servers of an earlier start may be there still, on a node that was cut off and is back.
+    [ "${SLURM_RESTART_COUNT:-0}" = 0 ] || antiphon stop "$run" >/dev/null 2>&1 || true
+    antiphon train --run "$run" --resume --only-configure --servers "$1" --workers "$2" ${evaluate:+--evaluate}
   else
-    antiphon train --run "$run" --only-configure --servers "$1" --workers "$2" --model "$model" --data "$data" $options
+    antiphon train --run "$run" --only-configure --servers "$1" --workers "$2" --model "$model" --data "$data" \
+      ${evaluate:+--evaluate} $options
   fi >/dev/null
 }
 

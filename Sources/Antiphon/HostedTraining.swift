@@ -48,7 +48,7 @@ struct HostedTraining {
       }
       if stop.isSent {
         guard isAnyHostThere else {
-          display.note("no host can be reached; what runs there goes on")
+          display.note(unreachable)
           throw Interruption()
         }
         askForTheEnd(at: now)
@@ -61,6 +61,10 @@ struct HostedTraining {
   }
 
   private var isAnyHostThere: Bool { links.contains { $0.state == .up || $0.state == .done } }
+
+  private var unreachable: String {
+    "no host can be reached; " + (folder.hasKeepers ? "what runs there goes on" : "nothing was started there")
+  }
 
   /// Whether the keepers of all hosts that are there have ended.
   private var isOver: Bool {
@@ -76,8 +80,7 @@ struct HostedTraining {
       case .down(let since) where now - since > Self.lostSeconds && !placement.lost.contains(link.host):
         // Where none can be reached, it is this host that is cut off.
         guard isAnyHostThere else {
-          throw ClusterError(
-            "no host can be reached; what runs there goes on. \(link.host): \(link.lastWords)", mayPass: true)
+          throw ClusterError("\(unreachable). \(link.host): \(link.lastWords)", mayPass: true)
         }
         try change { $0.lose(link.host) }
         display.note("\(link.host) is gone (\(link.lastWords)): its processes go to other hosts")

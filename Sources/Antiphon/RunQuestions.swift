@@ -48,6 +48,10 @@ struct RunQuestions {
   }
 
   private var notRunning: ClusterError {
-    ClusterError("the run in \(folder.path) is not running: no server answers", mayPass: true)
+    let hasStarted = (try? Generation.latest(in: folder, server: 0)) != 0
+    guard hasStarted || folder.isWatched else {
+      return ClusterError("the run in \(folder.path) has never been started: no server of it ever was there")
+    }
+    return ClusterError("the run in \(folder.path) is not running: no server answers", mayPass: true)
   }
 }

@@ -36,7 +36,7 @@ struct RunScorer {
     checkpoint =
       switch choice {
       case .newest: try Self.newest(in: store, note: note)
-      case .best: try Self.best(of: folder, in: store)
+      case .best: try Self.best(of: folder, in: store, note: note)
       }
     network = try Network(settings, from: checkpoint)
   }
@@ -77,8 +77,9 @@ struct RunScorer {
     }
   }
 
-  private static func best(of folder: RunFolder, in store: CheckpointStore) throws -> Checkpoint {
-    let results = try RunRecord.read(ValidationResult.self, at: folder.validation)
+  private static func best(of folder: RunFolder, in store: CheckpointStore, note: (String) -> Void) throws -> Checkpoint
+  {
+    let results = try RunRecord.read(ValidationResult.self, at: folder.validation) { note("\($0)") }
     guard let best = ValidationHistory(results).best else {
       throw ClusterError("no checkpoint of \(folder.path) was scored while it was trained: see train --evaluate")
     }

@@ -26,7 +26,7 @@ extension StartingWeights {
     guard let path = settings.initialValues else { return nil }
     let weights = try StartingWeights(path)
     try weights.check()
-    let model = Manifest(of: Network(try ModelSpecification(parsing: settings.model), classes: settings.classes))
+    let model = try Manifest(of: settings)
     let missing = weights.missing(from: model)
     guard missing.count < model.entries.count else {
       let example = model.entries.first.map { "'\($0.name)' of \($0.shape)" } ?? "any"

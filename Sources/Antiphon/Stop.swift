@@ -40,12 +40,8 @@ struct Stop: ParsableCommand {
     }
   }
 
-  /// Whether a server 0 that is silent may be started again: it did not end well, and an 'antiphon train' watches it.
+  /// Whether a server 0 that is silent may be started again: it did not end well, and the run is watched.
   private func mayComeBack(_ folder: RunFolder) throws -> Bool {
-    guard try Members(folder: folder.members).first() != nil else { return false }
-    do {
-      _ = try RunLock(folder)
-      return false
-    } catch { return true }
+    try Members(folder: folder.members).first() != nil && folder.isWatched
   }
 }

@@ -58,6 +58,7 @@ struct Train: ParsableCommand {
     try reportingErrors {
       let path = URL(filePath: runFolder).standardizedFileURL.path
       let hosts = try hosts.map { try ClusterHost.list(at: $0) }
+      let wasThere = FileManager.default.fileExists(atPath: path)
       let folder = try resume ? RunFolder(opening: path) : newRun(at: path, on: hosts)
       let lock = try RunLock(folder)
       let status: RunStatus
@@ -68,7 +69,7 @@ struct Train: ParsableCommand {
         guard !onlyConfigure else {
           return try output.show(folder.settings(), ["\(runFolder)/configuration.json is written"])
         }
-        status = try hosts.map { try train(folder, on: $0) } ?? trainHere(folder)
+        status = try hosts.map { try train(folder, on: $0, keepsFolder: wasThere) } ?? trainHere(folder)
       }
       _ = consume lock
       try output.show(status, [summary(of: status)])
@@ -97,13 +98,19 @@ struct Train: ParsableCommand {
     return try LocalTraining(folder: folder, threads: threads).run(stop: stop)
   }
 
-  private func train(_ folder: RunFolder, on hosts: [ClusterHost]) throws -> RunStatus {
+  /// - Parameter keepsFolder: Whether the folder stays where no host can be reached, and so nothing of a new run is there.
+  private func train(_ folder: RunFolder, on hosts: [ClusterHost], keepsFolder: Bool) throws -> RunStatus {
     let settings = try folder.settings()
     let placement = try Placement(hosts: hosts, settings)
     try Members(folder: folder.members).clear()
     try folder.clearKeeperStates()
     try folder.write(placement)
-    return try watch(folder, placement)
+    do {
+      return try watch(folder, placement)
+    } catch {
+      if !resume, !folder.hasKeepers { try folder.discard(all: !keepsFolder) }
+      throw error
+    }
   }
 
   /// Takes the place of a watcher that is gone, while the run goes on.
@@ -133,6 +140,7 @@ struct Train: ParsableCommand {
       throw ClusterError(
         "the run in \(runFolder) has done \(step) steps, by its newest checkpoint: ask for more with --steps")
     }
+    try folder.forgetPlacement()
     try folder.write(settings)
   }
 

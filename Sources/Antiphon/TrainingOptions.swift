@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import Models
 import Parameters
+import Training
 
 /// What can be set of a training. All are optional: a new run has defaults, a resumed one keeps what it has.
 struct TrainingOptions: ParsableArguments {
@@ -202,7 +203,7 @@ struct TrainingOptions: ParsableArguments {
       lanes: lanes ?? 1,
       replicas: replicas ?? 0, workers: workers,
       weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
-    try settings.checkReplicas()
+    try settings.checkServers(of: Manifest(of: settings))
     try checkWarmStart(of: settings)
     return settings
   }
@@ -238,7 +239,7 @@ struct TrainingOptions: ParsableArguments {
     settings.servers = servers ?? old.servers
     settings.lanes = lanes ?? old.lanes
     settings.replicas = replicas ?? old.replicas
-    try settings.checkReplicas()
+    try settings.checkServers(of: Manifest(of: settings))
     settings.workers = workers ?? old.workers
     settings.weightFormat = try weightFormat() ?? old.weightFormat
     settings.gradientFormat = try gradientFormat() ?? old.gradientFormat

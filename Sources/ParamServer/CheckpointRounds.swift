@@ -55,6 +55,9 @@ struct CheckpointRounds {
   /// Whether one is being made.
   var isOpen: Bool { round != nil || commit != nil }
 
+  /// Whether one is being committed, and old ones may be removed.
+  var isCommitting: Bool { commit != nil }
+
   /// Whether the values of some server may still change that belong in the open one.
   var awaitsSnapshots: Bool { round?.awaitsSnapshots ?? false }
 

@@ -1,5 +1,6 @@
 import Clusters
 import Foundation
+import Logging
 import Parameters
 import Telemetry
 
@@ -24,9 +25,10 @@ struct Evaluators {
   private(set) var history: ValidationHistory
 
   /// - Parameter step: The step from which the run goes on.
-  init(of folder: RunFolder, at step: Int) throws {
+  init(of folder: RunFolder, at step: Int, log: Logger) throws {
     file = folder.validation
-    history = ValidationHistory(try RunRecord.read(ValidationResult.self, at: file), upTo: step)
+    let results = try RunRecord.read(ValidationResult.self, at: file) { log.warning("\($0)") }
+    history = ValidationHistory(results, upTo: step)
   }
 
   /// The steps of checkpoints that are to be kept: the best one, and those that may turn out to be the best.

@@ -8,6 +8,7 @@ import Models
 import Parameters
 import Programs
 import Telemetry
+import Training
 import Transport
 
 @main
@@ -95,7 +96,7 @@ struct ParamServer: ParsableCommand {
   ) throws {
     var settings = try folder.settings()
     settings.servers = count ?? settings.servers
-    try settings.checkReplicas()
+    try settings.checkServers(of: Manifest(of: settings))
     guard index < settings.servers else {
       throw ClusterError("this is server \(index), and the run has \(settings.servers), counted from 0")
     }

@@ -19,8 +19,10 @@ extension RunLeader {
     let step = checkpoints.lastStep ?? 0
     let isUnscored = evaluators.isUnscored(checkpoints.lastStep)
     guard coordinator.isStopping || isOver && !isUnscored else {
-      if isUnscored, scored == nil { evaluators.assign(step, to: index) }
-      return Coordinator.Instruction(isUnscored ? .proceed : .wait, step: step)
+      // What is being removed at the moment was chosen before, and may be this one.
+      guard isUnscored, !checkpoints.isCommitting else { return Coordinator.Instruction(.wait, step: step) }
+      if scored == nil { evaluators.assign(step, to: index) }
+      return Coordinator.Instruction(.proceed, step: step)
     }
     evaluators.dismiss(index, process: process)
     return Coordinator.Instruction(.finish, step: step)

@@ -61,7 +61,7 @@ struct RunLeader: ~Copyable {
   ) throws {
     let record = try RunRecord(appendingTo: identity.folder.metrics)
     let events = try EventLog(of: identity.folder, log: log)
-    let evaluators = try Evaluators(of: identity.folder, at: checkpoints.lastStep ?? 0)
+    let evaluators = try Evaluators(of: identity.folder, at: checkpoints.lastStep ?? 0, log: log)
     self.identity = identity
     self.settings = settings
     self.manifest = manifest
@@ -208,6 +208,12 @@ struct RunLeader: ~Copyable {
     }
   }
 
+  /// Whether the last checkpoint would be that from which the run goes on anyway, and waits for a server that is not there.
+  private func isNothingToSave(at now: Double) -> Bool {
+    coordinator.step == checkpoints.lastStep ?? 0
+      && (1..<max(1, identity.count)).contains { others.isSilent($0, at: now) }
+  }
+
   private mutating func moveOn(_ peers: ServerLines, counts: LaneCounts, at now: Double) {
     switch phase {
     case .training:
@@ -221,7 +227,7 @@ struct RunLeader: ~Copyable {
       guard !isAnybodyLeft || now - since > longest, !checkpoints.isOpen else { return }
       phase = .savingLast
     case .savingLast:
-      if checkpoints.openLast(coordinator, peers, at: now) { phase = .scoringLast }
+      if isNothingToSave(at: now) || checkpoints.openLast(coordinator, peers, at: now) { phase = .scoringLast }
     case .scoringLast:
       guard evaluators.present.isEmpty else { return }
       for server in 1..<max(1, identity.count) { peers.ask(server, .end) }

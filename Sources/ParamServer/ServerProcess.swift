@@ -36,6 +36,9 @@ enum ServerError: Error, CustomStringConvertible {
 struct ServerProcess: ~Copyable {
   /// How long a server that was told to end waits for server 0 to have the last checkpoint made.
   private static let graceSeconds = 60.0
+  /// How long a server that was told to end waits for a word of server 0 where the run's folder knows of none: others see
+  /// late what is new in a folder on a network.
+  private static let leaderlessSeconds = 5.0
   /// How long a server that was told that the run has ended still answers: ZeroMQ forgets what came in and was not yet
   /// read when the line breaks, so one that leaves at once is not heard.
   private static let farewellSeconds = 0.3
@@ -50,6 +53,8 @@ struct ServerProcess: ~Copyable {
   private var leader: RunLeader?
   private var saving: (saver: ShardSaver, askers: [ReturnAddress])?
   private var toldToEnd: Double?
+  /// Whether server 0 has answered.
+  private var isLeaderThere = false
   private var lastGenerationCheck = 0.0
   /// The newest start of this server that a request spoke of.
   private var newestHeard: UInt32 = 0
@@ -95,7 +100,7 @@ struct ServerProcess: ~Copyable {
       do {
         let counts = counts
         try leader?.tick(peers, counts: counts, at: now)
-        if leader == nil { _ = try peers.exchange() }
+        if leader == nil, try !peers.exchange().isEmpty { isLeaderThere = true }
         if keeping.isDue(at: now), let known = leader?.known { try keeping.tell(known, peers, at: now) }
       } catch TransportError.refused(let reason) {  // a stranger at a peer's old address: the peer will be found again
         log.error("a peer refuses: \(reason)")
@@ -103,6 +108,10 @@ struct ServerProcess: ~Copyable {
       if isStopping() {
         if stopSince == nil { askForTheEnd() }
         stopSince = stopSince ?? now
+        if try isLeaderless(since: stopSince!, at: now) {
+          log.notice("there is no server 0 who could have more saved than there is")
+          break
+        }
         if now - stopSince! > Self.graceSeconds {
           if let reason = leader?.lastCheckpointError { throw ServerError.lastCheckpointFailed(reason) }
           throw leader == nil
@@ -118,6 +127,13 @@ struct ServerProcess: ~Copyable {
   private mutating func hasEnded() -> Bool {
     if let toldToEnd { return Clock.seconds - toldToEnd > Self.farewellSeconds }
     return leader?.hasEnded ?? false
+  }
+
+  /// Whether a server that was told to end is alone: a server 0 that dies stays in the run's folder, but one that has ended
+  /// the run, and made the last checkpoint, has gone from there, and one that was never there gave nobody anything to compute.
+  private func isLeaderless(since stop: Double, at now: Double) throws -> Bool {
+    guard leader == nil, !isLeaderThere, now - stop > Self.leaderlessSeconds else { return false }
+    return try Members(folder: identity.folder.members).first() == nil
   }
 
   /// Answers what has come, and waits for it for a moment.

@@ -58,7 +58,10 @@ import Testing
   }
 
   @Test func `for a number of workers is named before anybody is asked`() async throws {
-    for (workers, expected) in [("0", "--workers must be 1 or more"), ("many", "The value 'many' is invalid")] {
+    for (workers, expected) in [
+      ("0", "--workers must be 1 or more, it is 0"), ("-2", "--workers must be 1 or more, it is -2"),
+      ("10001", "--workers must be at most 10000, it is 10001"), ("many", "The value 'many' is invalid"),
+    ] {
       let ending = try await Programs.antiphon("scale", scratch.path("run"), "--workers", workers, in: scratch)
       #expect(ending.code == 64 && ending.errors.contains(expected), "\(ending.errors)")
     }
@@ -77,6 +80,9 @@ import Testing
       try await complaint("antiphon", ["train", "--run", scratch.path("other"), "--model", "vgg", "--data", dataset])
         .contains("'vgg'"))
 
+    for command in [["stop", run], ["scale", run, "--workers", "2"]] {
+      #expect(try await complaint("antiphon", command).contains("has never been started"))
+    }
     let server = try Programs.start("paramserver", ["--run", run, "--index", "0", "--count", "1"], in: scratch)
     let members = "\(run)/members"
     let address = try await address(ofServerIn: members)
@@ -111,6 +117,16 @@ import Testing
     #expect(
       try await complaint("paramserver", ["--run", replicated, "--index", "0", "--count", "1"])
         .contains("expected 0 replicas, or 1 and at least two servers, not 1 and 1"))
+    let many = "expected at most 4 servers, 500 came: fc-1x8 has 4 chunks"
+    #expect(
+      try await complaint("paramserver", ["--run", second, "--index", "0", "--count", "500"]).contains(many))
+    #expect(try await complaint("antiphon", ["train", "--run", second, "--resume", "--servers", "500"]).contains(many))
+    let more = scratch.path("more")
+    #expect(
+      try await complaint(
+        "antiphon", ["train", "--run", more, "--model", "fc-1x8", "--data", dataset, "--servers", "500"]
+      ).contains(many))
+    #expect(!FileManager.default.fileExists(atPath: more))
   }
 
   private func address(ofServerIn members: String) async throws -> String {

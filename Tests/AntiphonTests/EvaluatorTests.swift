@@ -15,7 +15,7 @@ import Testing
 
   @Test func `is scored to its last checkpoint, though the evaluator is killed`() async throws {
     let run = TrainedRun("killed", of: dataset, in: scratch)
-    let running = try run.start(steps: 400, ["--evaluate"])
+    let running = try run.start(steps: 1500, ["--evaluate"])
     let before = try await run.wait { status in
       status.validation != nil && status.processes.contains { $0.role == .evaluator }
     }
@@ -28,7 +28,7 @@ import Testing
     #expect(log.split(separator: "\n").last?.contains("the run has ended") == true, "\(log)")
 
     let status = try await run.status()
-    let results = try RunRecord.read(ValidationResult.self, at: "\(run.folder)/validation.jsonl")
+    let results = try RunRecord.read(ValidationResult.self, at: "\(run.folder)/validation.jsonl") { Issue.record($0) }
     #expect(results.last?.step == status.step && status.validation == results.last)
     #expect(status.bestValidation?.map == results.compactMap(\.map).max())
     #expect(results.allSatisfy { $0.clips > 0 && $0.loss > 0 })
@@ -37,6 +37,15 @@ import Testing
     let evaluation = try await Programs.antiphon(
       "evaluate", run.folder, "--split", "validation", "--json", in: scratch)
     #expect(try map(of: evaluation) == results.last?.map, "\(evaluation.errors)")
+
+    let record = "\(run.folder)/validation.jsonl"
+    try ("garbage\n" + String(contentsOfFile: record, encoding: .utf8)).write(
+      toFile: record, atomically: true, encoding: .utf8)
+    let again = try await Programs.antiphon("train", "--run", run.folder, "--resume", "--steps", "1520", in: scratch)
+    #expect(again.code == 0, "\(again.errors)")
+    let said = try String(contentsOfFile: "\(run.folder)/logs/server-0.log", encoding: .utf8)
+    #expect(said.contains("\(record), line 1: expected a JSON object"), "\(said)")
+    #expect(try await run.status().bestValidation?.step ?? .max <= 1520)
   }
 
   @Test func `that becomes no better ends early with all its steps, and keeps its best checkpoint`() async throws {

@@ -64,6 +64,25 @@ public struct RunFolder: Sendable {
   public func write(_ settings: RunSettings) throws(ClusterError) {
     try JSONFile.write(settings, to: configuration)
   }
+
+  /// Removes a new run of which nothing was started.
+  ///
+  /// - Parameter all: Whether the folder goes too; otherwise what was there before stays, as keys may be.
+  public func discard(all: Bool) throws(ClusterError) {
+    for path in all ? [path] : [configuration, placementFile] where FileManager.default.fileExists(atPath: path) {
+      do {
+        try FileManager.default.removeItem(atPath: path)
+      } catch { throw ClusterError("cannot remove \(path): \(error.localizedDescription)") }
+    }
+  }
+
+  /// Whether an 'antiphon train' watches the run.
+  public var isWatched: Bool {
+    do {
+      _ = try RunLock(self)
+      return false
+    } catch { return true }
+  }
 }
 
 /// Keeps two supervisors from one run. The system lets go of it when the process ends, however it ends (`flock`).

@@ -123,8 +123,14 @@ public struct RunSettings: Codable, Equatable, Sendable {
 }
 
 extension RunSettings {
-  /// A replica is held by another server.
-  public func checkReplicas() throws(SettingsError) {
+  /// Each server has a part of the model at least, and a replica is held by another server.
+  ///
+  /// - Parameter manifest: That of the model.
+  public func checkServers(of manifest: Manifest) throws(SettingsError) {
+    let most = manifest.chunks.count
+    guard servers <= most else {
+      throw SettingsError("expected at most \(most) servers, \(servers) came: \(model) has \(most) chunks")
+    }
     guard (0...1).contains(replicas), replicas < servers else {
       throw SettingsError("expected 0 replicas, or 1 and at least two servers, not \(replicas) and \(servers)")
     }

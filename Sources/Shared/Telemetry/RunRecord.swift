@@ -33,37 +33,60 @@ public struct RunRecord: ~Copyable {
   }
 
   /// The objects of a record, in their order; none if the file is not there.
-  public static func read<Object: Decodable>(_ type: Object.Type, at path: String) throws(RunRecordError) -> [Object] {
+  ///
+  /// - Parameter skipping: Is told of each line that holds no such object, as a damaged disk or an editor leaves it: it is
+  ///   as if it were not there.
+  public static func read<Object: Decodable>(
+    _ type: Object.Type, at path: String, skipping: (RunRecordError) -> Void = { _ in }
+  ) throws(RunRecordError) -> [Object] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let data: Data
     do {
-      let data = try Data(contentsOf: URL(filePath: path))
-      let whole = data.lastIndex(of: newline).map { data[...$0] } ?? Data()
-      let decoder = JSONDecoder()
-      return try whole.split(separator: newline).map { try decoder.decode(type, from: $0) }
+      data = try Data(contentsOf: URL(filePath: path))
     } catch { throw unreadable(path, error) }
+    var objects: [Object] = []
+    // The last one is torn, or empty.
+    let lines = data.split(separator: newline, omittingEmptySubsequences: false).dropLast()
+    for (index, line) in lines.enumerated() where !line.isEmpty {
+      if let object = try? JSONDecoder().decode(type, from: line) {
+        objects.append(object)
+      } else {
+        skipping(RunRecordError("\(path), line \(index + 1): expected a JSON object of its kind; the line is skipped"))
+      }
+    }
+    return objects
   }
 
   private static func unreadable(_ path: String, _ error: any Error) -> RunRecordError {
-    guard error is DecodingError else { return RunRecordError("cannot read \(path): \(error.localizedDescription)") }
-    return RunRecordError("cannot read \(path): expected a JSON object of its kind on each line, one is something else")
+    RunRecordError("cannot read \(path): \(error.localizedDescription)")
   }
 
-  /// The last object of a record; `nil` if there is none.
+  /// The last object of a record, damaged lines behind it left aside; `nil` if there is no line.
+  ///
+  /// - Throws: `RunRecordError` if no line holds such an object.
   public static func last<Object: Decodable>(_ type: Object.Type, at path: String) throws(RunRecordError) -> Object? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    var hasLines = false
     do {
-      let end = try wholeLinesLength(of: file)
-      guard end > 0 else { return nil }
-      var start = end - 1
-      var line = Data()
-      while start > 0, !line.contains(newline) {
+      var start = try wholeLinesLength(of: file)
+      var rest = Data()  // the end of a line whose beginning is still to be read
+      while start > 0 {
         let piece = min(start, 4096)
         start -= piece
         try file.seek(toOffset: start)
-        line = try file.read(upToCount: Int(piece))! + line
+        var lines = ((try file.read(upToCount: Int(piece)) ?? Data()) + rest)
+          .split(separator: newline, omittingEmptySubsequences: false)
+        rest = start > 0 ? Data(lines.removeFirst()) : Data()
+        for line in lines.reversed() where !line.isEmpty {
+          if let object = try? JSONDecoder().decode(type, from: line) { return object }
+          hasLines = true
+        }
       }
-      return try JSONDecoder().decode(type, from: line.split(separator: newline).last ?? Data())
     } catch { throw unreadable(path, error) }
+    guard !hasLines else {
+      throw RunRecordError("cannot read \(path): expected a JSON object of its kind on a line, there is none")
+    }
+    return nil
   }
 
   /// The number of bytes up to the end of the last whole line.

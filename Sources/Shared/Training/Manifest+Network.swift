@@ -10,4 +10,9 @@ extension Manifest {
         Entry(name: parameter.name, shape: parameter.shape, kind: parameter.kind == .weight ? .weight : .statistic)
       })
   }
+
+  /// The tensors of the network that a run trains.
+  public init(of settings: RunSettings) throws(ModelError) {
+    self.init(of: Network(try ModelSpecification(parsing: settings.model), classes: settings.classes))
+  }
 }

@@ -46,9 +46,9 @@ struct `Manifests for Kubernetes` {
     let copy = scratch.path("kubernetes")
     try FileManager.default.copyItem(atPath: Manifests.folder.path(), toPath: copy)
     let overlay = "\(copy)/overlays/production"
+    let file = "\(overlay)/kustomization.yaml"
     try "RUN=/runs/x\nSERVERS=7\nWORKERS=3\nOPTIONS=--model fc\n".write(
       toFile: "\(overlay)/run.env", atomically: true, encoding: .utf8)
-    let file = "\(overlay)/kustomization.yaml"
     let kustomization = try String(contentsOfFile: file, encoding: .utf8)
       .replacing("components/elastic-workers # or", with: "components/worker-job # or")
     try kustomization.write(toFile: file, atomically: true, encoding: .utf8)
@@ -59,6 +59,21 @@ struct `Manifests for Kubernetes` {
       #expect(text.contains(line), "\(line)")
     }
     #expect(!text.contains("name: antiphon-worker\n"))
+    #expect(try Manifests.faults(of: text, in: scratch) == "")
+  }
+
+  @Test(arguments: ["laptop", "production"]) func `have an evaluator where its line is no comment`(name: String) throws
+  {
+    let copy = scratch.path("kubernetes")
+    try FileManager.default.copyItem(atPath: Manifests.folder.path(), toPath: copy)
+    let overlay = "\(copy)/overlays/\(name)"
+    #expect(try !Manifests.rendered(overlay).contains("--role=evaluate"))
+    let file = "\(overlay)/kustomization.yaml"
+    try String(contentsOfFile: file, encoding: .utf8)
+      .replacing("# - ../../components/evaluator", with: "- ../../components/evaluator")
+      .write(toFile: file, atomically: true, encoding: .utf8)
+    let text = try Manifests.rendered(overlay)
+    #expect(text.contains("  name: antiphon-evaluator\n") && text.contains("- --role=evaluate\n"))
     #expect(try Manifests.faults(of: text, in: scratch) == "")
   }
 }

@@ -44,9 +44,9 @@ enum Manifests {
     return output
   }
 
-  /// All files below the folder whose names end so.
-  static func files(_ ending: String) throws -> [URL] {
+  /// All files below a folder whose names end so.
+  static func files(_ ending: String = "", below folder: URL = folder) throws -> [URL] {
     let found = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
-    return found.compactMap { $0 as? URL }.filter { $0.path().hasSuffix(ending) }
+    return found.compactMap { $0 as? URL }.filter { $0.path().hasSuffix(ending) && !$0.hasDirectoryPath }
   }
 }

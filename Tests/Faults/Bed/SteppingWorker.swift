@@ -30,7 +30,7 @@ public struct SteppingWorker {
       isCancelled: isCancelled
     ).settings()
     self.stepSeconds = stepSeconds
-    manifest = Manifest(of: Network(try ModelSpecification(parsing: settings.model), classes: settings.classes))
+    manifest = try Manifest(of: settings)
     let lines = try ServerLines(
       in: context, servers: settings.servers, lanes: settings.lanes, run: settings.run,
       address: directory.address(of:), keys: directory.keys(of:), isCancelled: isCancelled)

@@ -21,7 +21,6 @@ public struct Placement: Codable, Equatable, Sendable {
   public init(hosts: [ClusterHost], servers: Int, workers: Int, evaluator: Bool = false) throws(ClusterError) {
     self.hosts = hosts
     self.servers = (0..<servers).map { hosts[$0 % hosts.count].name }
-    let slots = hosts.reduce(0) { $0 + $1.slots }
     guard workers <= slots else {
       throw ClusterError("expected slots for \(workers) workers, the hosts have \(slots)")
     }
@@ -34,6 +33,9 @@ public struct Placement: Codable, Equatable, Sendable {
     try self.init(
       hosts: hosts, servers: settings.servers, workers: settings.workers, evaluator: settings.evaluation != nil)
   }
+
+  /// How many workers there is room for where all hosts are there.
+  public var slots: Int { hosts.reduce(0) { $0 + $1.slots } }
 
   /// The processes that a host is to have.
   public func processes(of host: String) -> [ProcessName] {
