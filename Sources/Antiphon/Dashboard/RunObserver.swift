@@ -47,9 +47,10 @@ struct RunObserver {
     let status = try questions.liveStatus() ?? (isRecorded ? RunQuestions.recordedStatus(of: folder) : nil)
     try eventTail.readNew { events.append($0) }
     events.removeFirst(max(0, events.count - Self.mostEvents))
-    if status?.lastCheckpointStep != checkpointStep {
+    // Where the place of the checkpoints does not answer, it is asked again the next time.
+    if status?.lastCheckpointStep != checkpointStep, let committed = try? store.committed() {
       checkpointStep = status?.lastCheckpointStep
-      checkpoints = try store.committed()
+      checkpoints = committed
     }
     let validation = try RunRecord.read(ValidationResult.self, at: folder.validation)
     let best = ValidationHistory(validation).best?.step
