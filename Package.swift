@@ -76,6 +76,7 @@ let package = Package(
     room("Layers", "Tensors"),
     room("Models", "Layers", "Tensors"),
     room("Evaluation", "Tensors"),
+    room("Captions"),
     room("Parameters", "Tensors"),
     room("Buckets", "CCurl"),
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
@@ -98,7 +99,7 @@ let package = Package(
       "Programs"),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
-      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors", "HTTP",
+      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors", "HTTP", "Captions",
       resources: [.embedInCode("Dashboard/page")]),
 
     .target(
@@ -123,6 +124,7 @@ let package = Package(
     tests(of: "Audio", "Kernels", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
+    tests(of: "Captions"),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
     tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),

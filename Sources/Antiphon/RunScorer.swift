@@ -20,7 +20,7 @@ struct RunScorer {
 
   let dataset: Dataset
   let checkpoint: Checkpoint
-  private let network: Network
+  let network: Network
 
   /// - Parameters:
   ///   - data: The dataset's folder; `nil` for the one that the run was trained on.

@@ -6,8 +6,13 @@ public struct LogMelStream: ~Copyable, Sendable {
   private var logMel: LogMel
   private var pending: [Float] = []  // never more than the samples of one patch
   private var patch: [Float]
+  private let samplesPerHop: Int
 
-  public init(_ settings: FrontEndSettings = FrontEndSettings()) {
+  /// - Parameter framesPerHop: From one patch to the next, at least 1; fewer frames than a patch has let patches overlap.
+  public init(_ settings: FrontEndSettings = FrontEndSettings(), framesPerHop: Int? = nil) {
+    let frames = framesPerHop ?? settings.framesPerPatch
+    precondition((1...settings.framesPerPatch).contains(frames), "patches follow each other without gaps")
+    samplesPerHop = frames * settings.hopLength
     logMel = LogMel(settings)
     patch = Array(repeating: 0, count: settings.valuesPerPatch)
     pending.reserveCapacity(settings.samplesPerPatch)
@@ -32,7 +37,7 @@ public struct LogMelStream: ~Copyable, Sendable {
       position += count
       guard pending.count == settings.samplesPerPatch else { return }
       logMel.compute(pending, into: &patch)
-      pending.removeFirst(settings.samplesPerPatchHop)
+      pending.removeFirst(samplesPerHop)
       try receive(patch.span)
     }
   }

@@ -20,6 +20,12 @@ public struct ClipScorer {
   /// - Returns: A score in 0...1 for each label.
   public mutating func scores(ofPatches patches: Tensor) -> [Float] { Self.scores(logits: logits(ofPatches: patches)) }
 
+  /// A score of each patch for each label.
+  ///
+  /// - Parameter patches: `[n, frames, bands, 1]`, at least one.
+  /// - Returns: `[n, labels]`, 0...1.
+  public mutating func outputs(ofPatches patches: Tensor) -> Tensor { sigmoid(logits(ofPatches: patches)) }
+
   /// What the network says of each patch.
   ///
   /// - Parameter patches: `[n, frames, bands, 1]`, at least one.

@@ -1,0 +1,71 @@
+import Checkpoints
+import Clusters
+import Datasets
+import Evaluation
+import Foundation
+import Telemetry
+import Tensors
+import Training
+
+/// From which score on each label of a run's network is taken for heard: chosen on the clips of the validation part, and
+/// kept in the run's folder.
+struct RunThresholds: Codable {
+  /// Of a label that no clip of the validation part has.
+  private static let unknown: Float = 0.5
+  /// What few clips suggest may be beyond reason.
+  private static let range: ClosedRange<Float> = 0.05...0.95
+
+  /// Of the checkpoint.
+  let step: Int
+  let clips: Int
+  /// By label.
+  let scores: [Float]
+
+  /// Reads them, or chooses them and writes them.
+  ///
+  /// - Parameter check: Throws where that is to end.
+  init(
+    of folder: RunFolder, _ scorer: RunScorer, _ display: ProgressDisplay, check: () throws -> Void
+  ) throws {
+    let file = URL(filePath: "\(folder.path)/thresholds.json")
+    let step = scorer.checkpoint.manifest.step
+    if let bytes = try? Data(contentsOf: file), let known = try? JSONDecoder().decode(Self.self, from: bytes),
+      known.step == step, known.scores.count == scorer.dataset.description.classes
+    {
+      self = known
+      return
+    }
+    try self.init(choosingWith: scorer, display, check: check)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try encoder.encode(self).write(to: file, options: .atomic)
+  }
+
+  /// A clip's score for a label is here that of its loudest moment: the highest of its patches.
+  private init(choosingWith scorer: RunScorer, _ display: ProgressDisplay, check: () throws -> Void) throws {
+    let dataset = scorer.dataset
+    let total = dataset.description.splits[.validation]?.clips ?? 0
+    let classes = dataset.description.classes
+    var highest = Array(repeating: [Float](), count: classes)
+    var labels: [Set<Int>] = []
+    var clipScorer = ClipScorer(scorer.network)
+    var reader = dataset.clips(of: .validation)
+    while let clip = try reader.next() {
+      try check()
+      let outputs = clipScorer.outputs(ofPatches: clip.input(dataset.description))
+      let values = outputs.values
+      for label in 0..<classes {
+        highest[label].append((0..<clip.count).reduce(0) { max($0, values[$1 * classes + label]) })
+      }
+      labels.append(Set(clip.labels))
+      display.update(TaskProgress("thresholds", done: labels.count, total: total, unit: "clips"))
+    }
+    display.finish(TaskProgress("thresholds", done: labels.count, total: total, unit: "clips"))
+    step = scorer.checkpoint.manifest.step
+    clips = labels.count
+    scores = highest.indices.map { label in
+      let best = BestThreshold(scores: highest[label], isPositive: labels.map { $0.contains(label) })
+      return best.map { min(max($0.score, Self.range.lowerBound), Self.range.upperBound) } ?? Self.unknown
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Audio
+import Foundation
+import Testing
+
+/// `antiphon caption`, with a network that was trained a moment ago.
+@Suite struct `Captions of a recording` {
+  private struct File: Decodable {
+    struct Event: Decodable {
+      let label: String
+      let begin: Double
+      let end: Double
+
+      enum CodingKeys: String, CodingKey {
+        case label
+        case begin = "begin_seconds"
+        case end = "end_seconds"
+      }
+    }
+
+    let events: [Event]
+  }
+
+  /// So many seconds of a tone, as `SmallDataset` has them.
+  private func tone(_ hertz: Double, seconds: Int) -> [Float] {
+    (0..<seconds * 16_000).map { 0.3 * Float(sin(2 * .pi * hertz * Double($0) / 16_000)) }
+  }
+
+  @Test func `name what sounds when it sounds`() async throws {
+    let scratch = try Scratch()
+    let run = TrainedRun("heard", of: try await SmallDataset.prepare(in: scratch), in: scratch)
+    let training = try await run.start(steps: 300).end(within: 120)
+    try #require(training.code == 0, "\(training.errors)")
+    let sound = scratch.path("sound.wav")
+    try writeSound(tone(220, seconds: 6) + tone(3200, seconds: 6), to: sound)
+
+    let ending = try await Programs.antiphon("caption", sound, "--model", run.folder, "--format", "json", in: scratch)
+    try #require(ending.code == 0, "\(ending.errors)")
+    let events = try JSONDecoder().decode(File.self, from: Data(ending.output.utf8)).events
+    for (label, begin, end) in [("low", 0.0, 6.0), ("high", 6.0, 12.0)] {
+      let longest = events.filter { $0.label == label }.max { $0.end - $0.begin < $1.end - $1.begin }
+      let found = try #require(longest, "\(events)")
+      // Windows of 0.975 s that lie half in another sound may be named by either.
+      #expect(abs(found.begin - begin) < 0.75 && abs(found.end - end) < 0.75, "\(events)")
+    }
+    #expect(FileManager.default.fileExists(atPath: "\(run.folder)/thresholds.json"), "they are chosen once")
+
+    let text = try await Programs.antiphon("caption", sound, "--model", run.folder, in: scratch)
+    #expect(text.code == 0 && text.output.hasPrefix("WEBVTT\n") && text.output.contains("[low]"), "\(text.errors)")
+    #expect(text.errors.contains("times as fast as it plays") && !text.errors.contains("thresholds"))
+
+    for (arguments, code, words) in [
+      ([scratch.path("none.wav"), "--model", run.folder], Int32(78), "none.wav"),
+      ([sound, "--model", scratch.path("none")], 78, "expected the folder of a run"),
+      ([sound, "--model", run.folder, "--format", "ass"], 64, "expected vtt, srt or json"),
+      ([sound, "--model", run.folder, "--ontology", sound], 78, "expected AudioSet's ontology"),
+    ] {
+      let wrong = try await Programs.start("antiphon", ["caption"] + arguments, in: scratch).end(within: 30)
+      #expect(wrong.code == code && wrong.errors.contains(words) && wrong.output.isEmpty, "\(wrong.errors)")
+    }
+  }
+}
