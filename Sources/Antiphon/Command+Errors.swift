@@ -23,7 +23,7 @@ extension ParsableCommand {
   }
 
   /// As it is called in a shell.
-  private static var fullName: String {
+  static var fullName: String {
     let isOfBench = Bench.configuration.subcommands.contains { $0 == Self.self }
     return (isOfBench ? "antiphon bench " : "antiphon ") + _commandName
   }
