@@ -65,6 +65,7 @@ let package = Package(
     system("SndFile", apt: "libsndfile1-dev"),
     system("Soxr", apt: "libsoxr-dev"),
     system("Curl", apt: "libcurl4-openssl-dev"),
+    system("PNG", apt: "libpng-dev"),
     .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
     room("Tensors", "COpenBLAS", "Kernels"),
@@ -74,6 +75,7 @@ let package = Package(
     room("Layers", "Tensors"),
     room("Models", "Layers", "Tensors"),
     room("Evaluation", "Tensors"),
+    room("Figures", "CPNG"),
     room("Parameters", "Tensors"),
     room("Buckets", "CCurl"),
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
@@ -121,6 +123,7 @@ let package = Package(
     tests(of: "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
+    tests(of: "Figures"),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
     tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),
