@@ -98,8 +98,8 @@ let package = Package(
       "Programs"),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
-      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors", "HTTP",
-      resources: [.embedInCode("Dashboard/page")]),
+      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Tensors", "HTTP",
+      resources: [.embedInCode("Dashboard/page"), .embedInCode("Report/page")]),
 
     .target(
       name: "Faults",

@@ -1,7 +1,7 @@
 /// Something drawn as SVG.
 ///
 /// Its colours are variables of the style sheet of the page on which it stands, and its classes have their rules there:
-/// `grid`, `curve`, `dashed`, `dot`, `cell`, `name`.
+/// `grid`, `level`, `curve`, `dashed`, `dot`, `cell`, `none`, `name`.
 public protocol Figure {
   /// What it shows.
   var title: String { get }
