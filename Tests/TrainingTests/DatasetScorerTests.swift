@@ -63,6 +63,7 @@ import Training
       let all = try scores(scorer, threads: 1)
       let selection = try dataset.balanced(.train, by: LabelBalance(clipsPerLabel: 2), threads: 2)
       #expect(selection.count == 6)
+      #expect(try dataset.balanced(.train, by: LabelBalance(clipsPerLabel: 2), threads: 5) == selection)
       let chosen = try scorer.run(.train, selection, threads: 3, into: [DatasetScorer.ScoredClip]()) { _ in
       } add: {
         $0.append($1)

@@ -40,7 +40,7 @@ extension RunHistory {
         Element.table(
           ["when", "what", "step"], words: 2,
           events.suffix(Self.mostEvents).map {
-            [Date(unixSeconds: $0.unixSeconds).inWords, $0.text, TaskProgress.grouped($0.step)]
+            [Date(timeIntervalSince1970: $0.unixSeconds).inWords, $0.text, TaskProgress.grouped($0.step)]
           })
       },
     ]

@@ -26,11 +26,11 @@ public struct HeatMap: Figure, Sendable {
     return canvas(width: left + width + top * 0.6 + 8, height: top + height + 2 * Self.cell) {
       for (index, name) in columns.enumerated() {
         let x = left + (Double(index) + 0.6) * Self.cell
-        label(name.shortened(to: Self.longest), x: x, y: top - 5, turned: -60)
+        Element.label(name.shortened(to: Self.longest), x: x, y: top - 5, turned: -60)
       }
       for (index, name) in rows.enumerated() {
         let y = top + (Double(index) + 0.5) * Self.cell
-        label(name.shortened(to: Self.longest), x: left - 6, y: y + 4, anchor: "end")
+        Element.label(name.shortened(to: Self.longest), x: left - 6, y: y + 4, anchor: "end")
       }
       for (row, name) in rows.enumerated() { cells(ofRow: row, name, left: left, top: top) }
       if highest > 0 { key(left: left, top: top + height + 0.8 * Self.cell) }
@@ -53,11 +53,11 @@ public struct HeatMap: Figure, Sendable {
   /// From nothing to the highest value.
   @ContentBuilder private func key(left: Double, top: Double) -> [Element.Content] {
     let end = left + Double(Self.shades) * Self.cell
-    label("0", x: left - 6, y: top + 12, anchor: "end")
+    Element.label("0", x: left - 6, y: top + 12, anchor: "end")
     for shade in 0..<Self.shades {
       Self.square(shade: Double(shade) / Double(Self.shades - 1), x: left + Double(shade) * Self.cell, y: top)
     }
-    label(highest.inThreeDigits, x: end + 5, y: top + 12)
+    Element.label(highest.inThreeDigits, x: end + 5, y: top + 12)
   }
 
   /// - Parameter shade: 0...1; held there.

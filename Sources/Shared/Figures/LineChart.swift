@@ -42,7 +42,7 @@ public struct LineChart: Figure, Sendable {
       lines
       if lines.isEmpty { plot.nothing }
       if size == .small {
-        label(title.shortened(to: 26), x: 2, y: 13, class: "name")
+        Element.label(title.shortened(to: 26), x: 2, y: 13, class: "name")
       } else if curves.count > 1 {
         key(rightOf: size.width - size.right)
       }

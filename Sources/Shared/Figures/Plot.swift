@@ -43,35 +43,26 @@ struct Plot {
     let ends = { (marks: [Double]) in isSmall ? [marks.first, marks.last].compactMap(\.self) : marks }
     return yAxis.marks.flatMap { mark in horizontal(mark, hasNumber: ends(yAxis.marks).contains(mark)) }
       + ends(xAxis.marks).map { mark in
-        label(mark.inThreeDigits, x: x.pixel(of: mark), y: size.height - size.bottom + 16, anchor: "middle")
+        Element.label(mark.inThreeDigits, x: x.pixel(of: mark), y: size.height - size.bottom + 16, anchor: "middle")
       }
       + (isSmall
         ? []
         : [
-          label(yAxis.title, x: 4, y: 13, class: "name"),
-          label(xAxis.title, x: size.width - size.right, y: size.height - 5, anchor: "end", class: "name"),
+          Element.label(yAxis.title, x: 4, y: 13, class: "name"),
+          Element.label(xAxis.title, x: size.width - size.right, y: size.height - 5, anchor: "end", class: "name"),
         ])
   }
 
   private func horizontal(_ mark: Double, hasNumber: Bool) -> [Element] {
     let place = y.pixel(of: mark)
-    let grid = line(class: "grid", from: (size.left, place), to: (size.width - size.right, place))
-    return hasNumber ? [grid, label(mark.inThreeDigits, x: size.left - 6, y: place + 4, anchor: "end")] : [grid]
+    let grid = Element.line(
+      class: "grid", from: Point(x: size.left, y: place), to: Point(x: size.width - size.right, y: place))
+    return hasNumber
+      ? [grid, Element.label(mark.inThreeDigits, x: size.left - 6, y: place + 4, anchor: "end")] : [grid]
   }
 
   /// What is written where there is nothing to draw.
   var nothing: Element {
-    label("nothing to draw", x: (size.left + size.width) / 2, y: size.height / 2, anchor: "middle")
-  }
-}
-
-/// A pair of values, or of pixels.
-public struct Point: Equatable, Sendable {
-  public var x: Double
-  public var y: Double
-
-  public init(x: Double, y: Double) {
-    self.x = x
-    self.y = y
+    Element.label("nothing to draw", x: (size.left + size.width) / 2, y: size.height / 2, anchor: "middle")
   }
 }

@@ -37,8 +37,9 @@ public struct ScatterChart: Figure, Sendable {
       plot.axes
       if let level, plot.shows(Point(x: x.values.lowerBound, y: level.value)) {
         let height = plot.y.pixel(of: level.value)
-        line(class: "level", from: (size.left, height), to: (size.width - size.right, height))
-        label(level.name, x: size.width - size.right, y: 13, anchor: "end")
+        Element.line(
+          class: "level", from: Point(x: size.left, y: height), to: Point(x: size.width - size.right, y: height))
+        Element.label(level.name, x: size.width - size.right, y: 13, anchor: "end")
       }
       for dot in shown { Self.drawn(dot, at: plot.place(of: dot.point)) }
       Self.names(of: shown, on: plot)
@@ -62,7 +63,7 @@ public struct ScatterChart: Figure, Sendable {
       let free = places.first { $0.isWithin(plot.size) && !taken.contains(where: $0.covers) }
       guard let place = free else { return nil }
       taken.append(place)
-      return label(name, x: place.x.lowerBound, y: place.baseline)
+      return Element.label(name, x: place.x.lowerBound, y: place.baseline)
     }
   }
 }

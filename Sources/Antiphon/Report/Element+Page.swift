@@ -1,25 +1,4 @@
 import Figures
-import Foundation
-
-extension Double {
-  func formatted(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
-}
-
-extension Double? {
-  /// A metric as a report shows it: three decimals, or a dash where there is none.
-  var metric: String { map { $0.formatted(decimals: 3) } ?? "–" }
-}
-
-extension Date {
-  /// `2026-11-28 22:55 UTC`
-  init(unixSeconds: Double) { self.init(timeIntervalSince1970: unixSeconds) }
-
-  var inWords: String {
-    let time = Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space, timeZone: .gmt)
-      .year().month().day().time(includingFractionalSeconds: false)
-    return String(formatted(time).prefix(16)) + " UTC"
-  }
-}
 
 extension Element {
   /// A table with a head.
@@ -64,16 +43,6 @@ extension Element {
     Element("details", ["class": "card", "open": isOpen ? "open" : nil]) {
       Element("summary") { title }
       content()
-    }
-  }
-}
-
-extension NamedFigure {
-  var element: Element {
-    Element("figure") {
-      Element("figcaption") { figure.title }
-      figure.drawing
-      if let note { Element("p", ["class": "quiet"]) { note } }
     }
   }
 }
