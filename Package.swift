@@ -67,6 +67,7 @@ let package = Package(
     system("SndFile", apt: "libsndfile1-dev"),
     system("Soxr", apt: "libsoxr-dev"),
     system("Curl", apt: "libcurl4-openssl-dev"),
+    system("PNG", apt: "libpng-dev"),
     .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
     room("Tensors", "COpenBLAS", "Kernels"),
@@ -77,6 +78,7 @@ let package = Package(
     room("Models", "Layers", "Tensors"),
     room("Evaluation", "Tensors"),
     room("Captions"),
+    room("Figures", "CPNG"),
     room("Parameters", "Tensors"),
     room("Buckets", "CCurl"),
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
@@ -99,8 +101,8 @@ let package = Package(
       "Programs"),
     program(
       "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
-      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors", "HTTP", "Captions",
-      resources: [.embedInCode("Dashboard/page")]),
+      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Captions", "Tensors", "HTTP",
+      resources: [.embedInCode("Dashboard/page"), .embedInCode("Report/page")]),
 
     .target(
       name: "Faults",
@@ -125,6 +127,7 @@ let package = Package(
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Captions"),
+    tests(of: "Figures"),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
     tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),

@@ -24,7 +24,7 @@ extension ParsableCommand {
   }
 
   /// As it is called in a shell.
-  private static var fullName: String {
+  static var fullName: String {
     let parents: [any ParsableCommand.Type] = [Bench.self, Experiment.self]
     let parent = parents.first { $0.configuration.subcommands.contains { $0 == Self.self } }
     return "antiphon " + (parent.map { "\($0._commandName) " } ?? "") + _commandName

@@ -1,3 +1,4 @@
+import Checkpoints
 import Clusters
 import Datasets
 import Evaluation
@@ -8,12 +9,28 @@ struct EvaluationResult: Encodable {
   let report: EvaluationReport
   let step: Int
   let split: Split
+  /// How many clips each label has at least, where there are so many; `nil` for all clips of the part.
+  let balanced: Int?
   let dataset: String
 
-  var title: String { "step \(step), \(split.rawValue) part of \(dataset)" }
+  init(_ report: EvaluationReport, of scorer: RunScorer, _ split: Split, balanced: Int?) {
+    self.report = report
+    step = scorer.checkpoint.manifest.step
+    self.split = split
+    self.balanced = balanced
+    dataset = scorer.dataset.folder
+  }
+
+  var title: String {
+    let choice = balanced.map { ", balanced: \($0) clips for each label" } ?? ""
+    return "step \(step), \(split.rawValue) part of \(dataset)\(choice)"
+  }
+
+  /// Of its files.
+  var name: String { split.rawValue + (balanced == nil ? "" : "-balanced") }
 
   fileprivate enum CodingKeys: CodingKey {
-    case step, split, dataset
+    case step, split, balanced, dataset
   }
 
   /// The report's own keys, and these beside them.
@@ -22,6 +39,7 @@ struct EvaluationResult: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(step, forKey: .step)
     try container.encode(split, forKey: .split)
+    try container.encode(balanced, forKey: .balanced)
     try container.encode(dataset, forKey: .dataset)
   }
 
@@ -52,6 +70,7 @@ extension EvaluationResult: Decodable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     step = try container.decode(Int.self, forKey: .step)
     split = try container.decode(Split.self, forKey: .split)
+    balanced = try container.decodeIfPresent(Int.self, forKey: .balanced)
     dataset = try container.decode(String.self, forKey: .dataset)
   }
 }

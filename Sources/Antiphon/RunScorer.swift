@@ -41,30 +41,44 @@ struct RunScorer {
     network = try Network(settings, from: checkpoint)
   }
 
-  /// Scores all clips of a part.
+  /// The clips of a part: all, or a balanced choice of them.
+  ///
+  /// - Parameter check: Throws where reading is to end.
+  func clips(
+    of split: Split, by balance: LabelBalance?, threads: Int, check: @Sendable () throws -> Void
+  ) throws -> ClipSelection {
+    let clips =
+      if let balance {
+        try dataset.balanced(split, by: balance, threads: threads) { _ in try check() }
+      } else {
+        ClipSelection(of: dataset.shards(of: split))
+      }
+    guard clips.count > 0 else {
+      throw DatasetError.invalid(
+        path: dataset.folder,
+        reason: "there are no clips \(balance == nil ? "" : "with labels ")in its \(split.rawValue) part")
+    }
+    return clips
+  }
+
+  /// Scores clips of a part, and adds each to a result.
   ///
   /// - Parameters:
-  ///   - labels: Which labels are scored, ascending; `nil` for all.
   ///   - check: Throws where that is to end.
-  func score(
-    _ split: Split, labels: [Int]? = nil, threads: Int, _ display: ProgressDisplay,
-    check: @escaping @Sendable () throws -> Void
-  ) throws -> ScoredClips {
-    let clips = dataset.description.splits[split]?.clips ?? 0
-    guard clips > 0 else {
-      throw DatasetError.invalid(path: dataset.folder, reason: "there are no clips in its \(split.rawValue) part")
-    }
-    let scored = try DatasetScorer(network, dataset).run(
-      split, threads: threads, into: ScoredClips(classes: labels?.count ?? dataset.description.classes)
-    ) { done in
+  ///   - add: Called in the order of the part's shards.
+  func score<Result: Sendable>(
+    _ split: Split, _ clips: ClipSelection, threads: Int, _ display: ProgressDisplay,
+    check: @escaping @Sendable () throws -> Void, into initial: Result,
+    add: @Sendable (inout Result, DatasetScorer.ScoredClip) throws -> Void
+  ) throws -> Result {
+    let result = try DatasetScorer(network, dataset).run(split, clips, threads: threads, into: initial) { done in
       try check()
-      display.update(TaskProgress("evaluate", done: done, total: clips, unit: "clips"))
-    } add: { scored, clip in
-      guard let labels else { return try scored.add(scores: clip.scores, labels: clip.labels) }
-      try scored.add(scores: labels.map { clip.scores[$0] }, labels: clip.labels.compactMap(labels.firstIndex(of:)))
+      display.update(TaskProgress("evaluate", done: done, total: clips.count, unit: "clips"))
+    } add: {
+      try add(&$0, $1)
     }
-    display.finish(TaskProgress("evaluate", done: clips, total: clips, unit: "clips"))
-    return scored
+    display.finish(TaskProgress("evaluate", done: clips.count, total: clips.count, unit: "clips"))
+    return result
   }
 
   /// How well the clips of a part are named.

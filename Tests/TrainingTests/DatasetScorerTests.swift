@@ -10,7 +10,7 @@ import Training
   private struct Stop: Error, Equatable {}
 
   /// Twelve clips: six in the first shard, which takes longer to score than all others, and one in each of the others.
-  private func withScorer(_ body: (DatasetScorer) throws -> Void) throws {
+  private func withScorer(_ body: (DatasetScorer, Dataset) throws -> Void) throws {
     var network = smallNetwork()
     network.install(startingValues(of: network))
     let clips = (0..<12).map { number in
@@ -19,7 +19,8 @@ import Training
     }
     let shards = [Array(clips[..<6])] + clips[6...].map { [$0] }
     try withTemporaryFolder { folder in
-      try body(DatasetScorer(network, try dataset(in: folder, shards: shards, classes: 3)))
+      let dataset = try dataset(in: folder, shards: shards, classes: 3)
+      try body(DatasetScorer(network, dataset), dataset)
     }
   }
 
@@ -34,7 +35,7 @@ import Training
   }
 
   @Test func `are added in their order, whatever the number of threads`() throws {
-    try withScorer { scorer in
+    try withScorer { scorer, _ in
       let alone = try scores(scorer, threads: 1)
       #expect(Set(alone).count > 1)
       for threads in [2, 3, 8] { #expect(try scores(scorer, threads: threads) == alone) }
@@ -43,16 +44,35 @@ import Training
 
   @Test(arguments: [(12, 3), (40, 2), (9, 2), (3, 2), (1, 4)])
   func `are the first ones, up to a limit`(limit: Int, threads: Int) throws {
-    try withScorer { scorer in
+    try withScorer { scorer, dataset in
       let all = try scores(scorer, threads: 1)
       let counted = Mutex(0)
-      let some = try scorer.run(.train, limit: limit, threads: threads, into: [[Float]]()) { done in
+      let first = ClipSelection(first: limit, of: dataset.shards(of: .train))
+      let some = try scorer.run(.train, first, threads: threads, into: [[Float]]()) { done in
         counted.withLock { $0 = done }
       } add: {
         $0.append($1.scores)
       }
       #expect(some == Array(all.prefix(limit)))
       #expect(counted.withLock { $0 } == min(limit, 12))
+    }
+  }
+
+  @Test func `are those of a balanced selection, each told with its place`() throws {
+    try withScorer { scorer, dataset in
+      let all = try scores(scorer, threads: 1)
+      let selection = try dataset.balanced(.train, by: LabelBalance(clipsPerLabel: 2), threads: 2)
+      #expect(selection.count == 6)
+      #expect(try dataset.balanced(.train, by: LabelBalance(clipsPerLabel: 2), threads: 5) == selection)
+      let chosen = try scorer.run(.train, selection, threads: 3, into: [DatasetScorer.ScoredClip]()) { _ in
+      } add: {
+        $0.append($1)
+      }
+      #expect(chosen.count == 6 && Dictionary(grouping: chosen, by: \.labels).values.allSatisfy { $0.count == 2 })
+      for clip in chosen {
+        let number = try #require(Int(dataset.clip(at: clip.place, of: .train).identifier))
+        #expect(clip.scores == all[number] && clip.labels == [number % 3])
+      }
     }
   }
 
@@ -75,7 +95,7 @@ import Training
   }
 
   @Test(arguments: [1, 3]) func `are no longer added once that fails`(threads: Int) throws {
-    try withScorer { scorer in
+    try withScorer { scorer, _ in
       let added = Mutex(0)
       #expect(throws: Stop()) {
         try scorer.run(.train, threads: threads, into: 0) { _ in
@@ -90,7 +110,7 @@ import Training
   }
 
   @Test(arguments: [1, 3]) func `are no longer scored once the progress is not wanted`(threads: Int) throws {
-    try withScorer { scorer in
+    try withScorer { scorer, _ in
       let calls = Mutex(0)
       #expect(throws: Stop()) {
         try scorer.run(.train, threads: threads, into: 0) { done in

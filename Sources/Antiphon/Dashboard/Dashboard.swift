@@ -53,6 +53,7 @@ private func place(_ text: String) throws -> ListeningPlace {
 enum DashboardPage {
   static let files = [
     Page("/") { .file(PackageResources.dashboard_html, mediaType: "text/html; charset=utf-8") },
+    Page("/theme.css") { .file(PackageResources.theme_css, mediaType: "text/css; charset=utf-8") },
     Page("/dashboard.css") { .file(PackageResources.dashboard_css, mediaType: "text/css; charset=utf-8") },
     Page("/dashboard.js") { .file(PackageResources.dashboard_js, mediaType: "text/javascript; charset=utf-8") },
     Page("/charts.js") { .file(PackageResources.charts_js, mediaType: "text/javascript; charset=utf-8") },

@@ -20,6 +20,12 @@ struct ExperimentOptions: ParsableArguments {
   @Option(help: "The step size, where a model has none of its own.")
   var learningRate = "1e-3"
 
+  @Option(
+    help: .init(
+      "Compare on a balanced choice of clips, with so many for each label where there are so many; the paper had 33.",
+      valueName: "clips"))
+  var balanced: Int?
+
   @OptionGroup var output: OutputOptions
 
   @Argument(
@@ -37,6 +43,7 @@ struct ExperimentOptions: ParsableArguments {
     if let minutes, !(minutes > 0 && minutes < 1e6) {
       throw ValidationError("--minutes must be positive, it is \(minutes).")
     }
+    guard balanced ?? 1 > 0 else { throw ValidationError("--balanced must be positive, it is \(balanced!).") }
     for flag in ["--model", "--data", "--steps", "--epochs", "--learning-rate"] where training.contains(flag) {
       throw ValidationError("\(flag) is for the experiment to say, not for what comes after '--'.")
     }

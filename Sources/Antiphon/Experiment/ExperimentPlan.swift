@@ -30,6 +30,8 @@ struct ExperimentPlan: Codable, Equatable {
   let rows: [Row]
   /// The labels on which all are compared, as indices of the dataset; `nil` for all.
   var comparedLabels: [Int]?
+  /// How many clips each label has in the comparison, at least, where there are so many; `nil` for all clips.
+  var balanced: Int?
   /// The dataset's folder.
   let dataset: String
   let budget: Budget

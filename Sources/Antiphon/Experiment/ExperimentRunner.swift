@@ -8,6 +8,7 @@ import Models
 import Parameters
 import Telemetry
 import Tensors
+import Training
 
 /// Does the trainings of an experiment, one after the other: each a run as `antiphon train` makes it, in a folder of its
 /// own. What is done is not done again.
@@ -117,12 +118,17 @@ struct ExperimentRunner {
     let own = row.subset.labels ?? Array(0..<dataset.description.classes)
     let compared = (plan.comparedLabels ?? own).compactMap(own.firstIndex(of:))
     let threads = AvailableCores().count
-    let scored = try scorer.score(.evaluation, labels: compared, threads: threads, display) { [stop] in
-      if stop.isSent { throw Interruption() }
+    let check: @Sendable () throws -> Void = { [stop] in if stop.isSent { throw Interruption() } }
+    let balance = plan.balanced.map(LabelBalance.init(clipsPerLabel:))
+    let clips = try scorer.clips(of: .evaluation, by: balance, threads: threads, check: check)
+    let scored = try scorer.score(
+      .evaluation, clips, threads: threads, display, check: check, into: ScoredClips(classes: compared.count)
+    ) { scored, clip in
+      try scored.add(
+        scores: compared.map { clip.scores[$0] }, labels: clip.labels.compactMap(compared.firstIndex(of:)))
     }
     let report = try scorer.report(of: scored, labels: compared, threads: threads)
-    let result = EvaluationResult(report: report, step: step, split: .evaluation, dataset: scorer.dataset.folder)
-    try result.write(to: path)
+    try EvaluationResult(report, of: scorer, .evaluation, balanced: plan.balanced).write(to: path)
     return (report, step)
   }
 }

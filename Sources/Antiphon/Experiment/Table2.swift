@@ -33,7 +33,8 @@ struct Table2: ParsableCommand {
       if long { rows.append(try longer(last)) }
       try options.run(
         ExperimentPlan(
-          name: "table2", headings: ["network"], rows: rows, dataset: options.dataset.folder, budget: options.budget,
+          name: "table2", headings: ["network"], rows: rows, balanced: options.balanced,
+          dataset: options.dataset.folder, budget: options.budget,
           training: options.training))
     }
   }

@@ -49,7 +49,8 @@ struct Table3: ParsableCommand {
       try options.run(
         ExperimentPlan(
           name: "table3", headings: ["bottleneck", "labels"], rows: rows,
-          comparedLabels: DatasetSubset.commonestLabels(labels.last!, of: dataset.description), dataset: dataset.folder,
+          comparedLabels: DatasetSubset.commonestLabels(labels.last!, of: dataset.description),
+          balanced: options.balanced, dataset: dataset.folder,
           budget: options.budget, training: options.training))
     }
   }

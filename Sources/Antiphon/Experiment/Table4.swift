@@ -43,7 +43,8 @@ struct Table4: ParsableCommand {
       }
       try options.run(
         ExperimentPlan(
-          name: "table4", headings: ["clips", "augmentation"], rows: rows, dataset: dataset.folder,
+          name: "table4", headings: ["clips", "augmentation"], rows: rows, balanced: options.balanced,
+          dataset: dataset.folder,
           budget: options.budget, training: options.training))
     }
   }

@@ -28,8 +28,31 @@ public struct Dataset: Sendable {
     try ShardReader(path: "\(folder)/\(shard.file)", description: description, expectedClips: shard.clips)
   }
 
+  /// The clip at a place of a part; those before it in its shard are read too.
+  public func clip(at place: ClipPlace, of split: Split) throws(DatasetError) -> Clip {
+    let shard = shards(of: split)[place.shard]
+    var reader = try clips(of: shard)
+    for _ in 0..<place.clip { _ = try reader.next() }
+    guard let clip = try reader.next() else {
+      throw .invalid(path: "\(folder)/\(shard.file)", reason: "there is no clip \(place.clip)")
+    }
+    return clip
+  }
+
   /// All clips of a part, in the order of its shards.
   public func clips(of split: Split) -> ClipReader { ClipReader(self, split) }
+}
+
+/// Where a clip lies in a part of a dataset.
+public struct ClipPlace: Equatable, Sendable {
+  /// The number of its shard, and its own number there, both from 0.
+  public let shard: Int
+  public let clip: Int
+
+  public init(shard: Int, clip: Int) {
+    self.shard = shard
+    self.clip = clip
+  }
 }
 
 /// Streams the clips of a part in a fixed order, for evaluation; one clip is in memory at a time.

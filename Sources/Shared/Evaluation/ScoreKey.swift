@@ -9,4 +9,10 @@ enum ScoreKey {
     let ascending = bits < 0 ? .min &- bits : bits
     return UInt32(bitPattern: ascending ^ .max)
   }
+
+  /// The score of a key; 0 for that of -0.
+  static func score(of key: UInt32) -> Float {
+    let ascending = Int32(bitPattern: key) ^ .max
+    return Float(bitPattern: UInt32(bitPattern: ascending < 0 ? .min &- ascending : ascending))
+  }
 }

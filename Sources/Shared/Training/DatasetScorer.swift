@@ -9,6 +9,7 @@ import Tensors
 public struct DatasetScorer: Sendable {
   /// A clip's scores, one for each label, and the labels that it has.
   public struct ScoredClip: Sendable {
+    public let place: ClipPlace
     public let scores: [Float]
     public let labels: [Int]
     public let patches: Int
@@ -29,28 +30,24 @@ public struct DatasetScorer: Sendable {
   /// Scores the clips, and adds each to a result: no more of them are held than wait for those of an earlier shard.
   ///
   /// - Parameters:
-  ///   - limit: How many clips at most: the first ones, shard by shard.
+  ///   - selection: Those of the part that are meant; by default all.
   ///   - threads: How many shards are scored at a time, at least 1.
   ///   - initial: The result without clips.
   ///   - progress: Called with the number of clips that are done, one call at a time; if it throws, scoring ends.
   ///   - add: Called in the order of the part's shards, whatever the number of threads; if it throws, scoring ends.
   /// - Throws: `DatasetError`, or what `progress` and `add` throw.
   public func run<Result: Sendable>(
-    _ split: Split, limit: Int = .max, threads: Int, into initial: Result, progress: @Sendable (Int) throws -> Void,
-    add: @Sendable (inout Result, ScoredClip) throws -> Void
+    _ split: Split, _ selection: ClipSelection? = nil, threads: Int, into initial: Result,
+    progress: @Sendable (Int) throws -> Void, add: @Sendable (inout Result, ScoredClip) throws -> Void
   ) throws -> Result {
-    var room = limit
-    let parts = dataset.shards(of: split).map { shard in
-      let clips = min(shard.clips, room)
-      room -= clips
-      return (shard: shard, clips: clips)
-    }
-    let work = Mutex(Work(shards: parts.count, result: initial))
+    let shards = dataset.shards(of: split)
+    let selection = selection ?? ClipSelection(of: shards)
+    let work = Mutex(Work(shards: shards.count, result: initial))
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       var scorer = ClipScorer(network)
       while let index = work.withLock({ $0.take() }) {
         do {
-          let scored = try score(parts[index].shard, clips: parts[index].clips, &scorer) {
+          let scored = try score(selection.places[index], ofShard: index, shards[index], &scorer) {
             try work.withLock { try $0.count(progress) }
           }
           try work.withLock { try $0.finish(index, scored, add) }
@@ -65,29 +62,32 @@ public struct DatasetScorer: Sendable {
     }
   }
 
-  /// Scores the first clips of a shard.
+  /// Scores some clips of a shard.
   private func score(
-    _ shard: ShardDescription, clips: Int, _ scorer: inout ClipScorer, counting count: () throws -> Void
+    _ places: RangeSet<Int>, ofShard number: Int, _ shard: ShardDescription, _ scorer: inout ClipScorer,
+    counting count: () throws -> Void
   ) throws -> [ScoredClip] {
     var scored: [ScoredClip] = []
-    guard clips > 0 else { return [] }
+    guard let end = places.ranges.last?.upperBound else { return [] }
     var reader = try dataset.clips(of: shard)
-    while scored.count < clips, let clip = try reader.next() {
+    for place in 0..<end {
+      guard let clip = try reader.next() else { break }
+      guard places.contains(place) else { continue }
       guard clip.count > 0 else {
         throw DatasetError.invalid(path: shard.file, reason: "the clip \(clip.identifier) has no patch")
       }
-      scored.append(score(clip, &scorer))
+      scored.append(score(clip, at: ClipPlace(shard: number, clip: place), &scorer))
       try count()
     }
     return scored
   }
 
-  private func score(_ clip: Clip, _ scorer: inout ClipScorer) -> ScoredClip {
+  private func score(_ clip: Clip, at place: ClipPlace, _ scorer: inout ClipScorer) -> ScoredClip {
     let logits = scorer.logits(ofPatches: clip.input(dataset.description))
     let ofOnePatch = (0..<network.classes).map { clip.labels.contains($0) ? Float(1) : 0 }
     let targets = Tensor(logits.shape, values: Array(repeatElement(ofOnePatch, count: clip.count).joined()))
     return ScoredClip(
-      scores: ClipScorer.scores(logits: logits), labels: clip.labels, patches: clip.count,
+      place: place, scores: ClipScorer.scores(logits: logits), labels: clip.labels, patches: clip.count,
       loss: sigmoidCrossEntropy(logits: logits, targets: targets).loss)
   }
 

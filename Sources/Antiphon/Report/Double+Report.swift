@@ -1,0 +1,10 @@
+import Foundation
+
+extension Double {
+  func formatted(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
+}
+
+extension Double? {
+  /// A metric as a report shows it: three decimals, or a dash where there is none.
+  var metric: String { map { $0.formatted(decimals: 3) } ?? "–" }
+}
