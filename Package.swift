@@ -67,6 +67,7 @@ let package = Package(
     system("SndFile", apt: "libsndfile1-dev"),
     system("Soxr", apt: "libsoxr-dev"),
     system("Curl", apt: "libcurl4-openssl-dev"),
+    system("Zip", apt: "libzip-dev"),
     .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
     room("Tensors", "COpenBLAS", "Kernels"),
@@ -82,6 +83,7 @@ let package = Package(
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
+    room("Embeddings", "CZip", "Checkpoints", "Datasets", "Models", "Tensors"),
     room("Telemetry", "Records"),
     room("Clusters", "Parameters", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
@@ -97,7 +99,8 @@ let package = Package(
       "HTTP",
       "Programs"),
     program(
-      "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
+      "Antiphon", "Audio", "Datasets", "Embeddings", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints",
+      "Wire",
       "Transport", "Training", "Telemetry", "Clusters", "Planning", "Tensors", "HTTP",
       resources: [.embedInCode("Dashboard/page")]),
 
@@ -122,6 +125,9 @@ let package = Package(
       "Training"),
     tests(of: "Audio", "Kernels", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
+    tests(
+      of: "Embeddings", "Audio", "Checkpoints", "Datasets", "Models", "Parameters", "Tensors", "Training",
+      resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),
