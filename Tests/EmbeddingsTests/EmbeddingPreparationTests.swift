@@ -27,7 +27,8 @@ import Testing
       #expect(dataset.description.embedding?.network == "fc-1x12")
       #expect(dataset.description.quantization == .youTube8M && dataset.description.patchShape == [128])
       for split in [Split.train, .evaluation] {
-        var (clips, sources) = (dataset.clips(of: split), source.clips(of: split))
+        var clips = dataset.clips(of: split)
+        var sources = source.clips(of: split)
         while let expected = try sources.next() {
           let clip = try #require(try clips.next())
           #expect(clip.identifier == expected.identifier && clip.labels == expected.labels)

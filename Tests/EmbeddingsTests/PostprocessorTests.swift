@@ -60,8 +60,7 @@ import Testing
         var changed = whole
         changed[index] ^= 0x41
         try Data(changed).write(to: URL(filePath: "\(folder)/changed.npz"))
-        guard let read = try? Postprocessor(reading: "\(folder)/changed.npz") else { continue }
-        #expect(read.checksum == original)
+        if let read = try? Postprocessor(reading: "\(folder)/changed.npz") { #expect(read.checksum == original) }
         try Data(whole[..<index]).write(to: URL(filePath: "\(folder)/cut.npz"))
         #expect(throws: (any Error).self) { try Postprocessor(reading: "\(folder)/cut.npz") }
       }
@@ -71,7 +70,7 @@ import Testing
   @Test func `says what is wrong with a file in one line`() throws {
     #expect(
       message { _ = try Postprocessor(reading: "/nowhere/pca.npz") }
-        == "cannot read /nowhere/pca.npz: No such file or directory")
+        == "cannot read /nowhere/pca.npz: No such file")
     let error = message { _ = try Postprocessor(reading: fixture("vggish-w1.safetensors")) }
     #expect(error.contains("expected a tensor 'pca_eigen_vectors', there is none") && !error.contains("\n"))
   }

@@ -64,9 +64,10 @@ extension Clip {
   /// - Throws: `ProtobufError`, also where a feature is missing, of another kind, or a patch of another size.
   public init(decoding bytes: [UInt8], patchSize: Int = 96 * 64, kind: Kind = .logMel) throws(ProtobufError) {
     let example = try SequenceExample(decoding: bytes)
+    let identifier = try example.text("video_id")
     guard let labels = example.context["labels"] else { throw .schema("expected a list of labels, there is none") }
     self.init(
-      identifier: try example.text("video_id"), start: try example.float("start_time_seconds"),
+      identifier: identifier, start: try example.float("start_time_seconds"),
       end: try example.float("end_time_seconds"), labels: labels.integers.map(Int.init),
       patches: try example.patches(kind.rawValue, size: patchSize), patchSize: patchSize, kind: kind)
   }

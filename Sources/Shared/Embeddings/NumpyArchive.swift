@@ -27,7 +27,7 @@ internal import Foundation
     }
   }
 
-  /// The bytes of a member; libzip compares them with the checksum that the archive has of them.
+  /// The bytes of a member. Only where its end is read does libzip compare them with the checksum that the archive has.
   private func bytes(of member: String) throws(EmbeddingError) -> [UInt8] {
     var status = unsafe zip_stat_t()
     guard unsafe zip_stat(archive, member, 0, &status) == 0, let file = unsafe zip_fopen(archive, member, 0) else {
@@ -38,12 +38,13 @@ internal import Foundation
     guard unsafe status.size <= limit else {
       throw EmbeddingError("expected at most \(limit) bytes, it has \(unsafe status.size)")
     }
-    var bytes = [UInt8](repeating: 0, count: Int(unsafe status.size) + 1)  // one more, so that the end is reached
+    var bytes = [UInt8](repeating: 0, count: Int(unsafe status.size))
+    var end = [UInt8](repeating: 0, count: 1)
     let count = unsafe zip_fread(file, &bytes, UInt64(bytes.count))
-    guard count == bytes.count - 1 else {
+    guard count == bytes.count, unsafe zip_fread(file, &end, 1) == 0 else {
       throw EmbeddingError("its bytes are damaged, or not as many as the archive says")
     }
-    return bytes.dropLast()
+    return bytes
   }
 
   private var failure: EmbeddingError { EmbeddingError(unsafe String(cString: zip_strerror(archive))) }

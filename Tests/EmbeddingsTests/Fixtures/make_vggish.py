@@ -2,7 +2,8 @@
 TensorFlow with the operations of vggish_slim.py, and converted by Docs/convert_vggish.py.
 
     python make_vggish.py          the fixture
-    python make_vggish.py 64 DIR   the same as wide as the released one (300 MB), to be tried by hand: see the README
+    python make_vggish.py 64 DIR   the same as wide as the released one (300 MB), to be tried by hand:
+                                 VGGISH_FIXTURE=DIR/vggish swift test --filter EmbedderTests
 """
 import json
 import pathlib
