@@ -24,6 +24,9 @@ struct Prepare: ParsableCommand {
   @Option(help: "AudioSet's class_labels_indices.csv; without it the labels that occur are the vocabulary.")
   var vocabulary: String?
 
+  @Option(help: "AudioSet's ontology.json: clips have what it has above their labels, too. It needs --vocabulary.")
+  var ontology: String?
+
   @Option(help: "The folder of the dataset.")
   var into: String
 
@@ -47,6 +50,9 @@ struct Prepare: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    guard ontology == nil || vocabulary != nil else {
+      throw ValidationError("--ontology knows labels by AudioSet's ids: --vocabulary is needed.")
+    }
     if embeddings {
       guard vocabulary != nil else {
         throw ValidationError("--embeddings name labels by numbers: --vocabulary is needed.")
@@ -74,7 +80,8 @@ struct Prepare: ParsableCommand {
 
   private func prepareSounds() throws -> PreparationReport {
     let vocabulary = try vocabulary.map { try Vocabulary(audioSet: $0) }
-    let list = try SoundList(in: sounds, labels: labels, vocabulary: vocabulary)
+    let list = try SoundList(
+      in: sounds, labels: labels, vocabulary: vocabulary, ontology: ontology.map { try Ontology(reading: $0) })
     var settings = PreparationSettings()
     settings.split = split
     settings.seed = seed
@@ -92,7 +99,9 @@ struct Prepare: ParsableCommand {
   }
 
   private func prepareEmbeddings() throws -> PreparationReport {
-    let release = try EmbeddingRelease(folder: sounds, vocabulary: Vocabulary(audioSet: vocabulary!))
+    let release = try EmbeddingRelease(
+      folder: sounds, vocabulary: Vocabulary(audioSet: vocabulary!),
+      ontology: ontology.map { try Ontology(reading: $0) })
     return try Interruption.watched(goesOn: true) { display, check in
       let report = try release.write(into: into, threads: threads) { progress in
         try check()

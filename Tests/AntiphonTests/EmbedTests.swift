@@ -50,6 +50,29 @@ import Testing
     #expect(mistaken.code == 78 && mistaken.errors.contains("expected the feature list log_mel"))
   }
 
+  @Test func `is not needed for embeddings that others have released`() async throws {
+    let scratch = try Scratch()
+    try FileManager.default.createDirectory(atPath: scratch.path("release/eval"), withIntermediateDirectories: true)
+    let writer = try TFRecordWriter(path: scratch.path("release/eval/00.tfrecord"))
+    for (name, labels, count) in [("one", [1], 10), ("two", [], 4), ("three", [9], 10)] {
+      let clip = Clip(
+        identifier: name, start: 0, end: 10, labels: labels, patches: Array(repeating: 7, count: count * 128),
+        patchSize: 128, kind: .embedding)
+      try writer.append(clip.encoded)
+    }
+    try writer.finish()
+    let vocabulary = try scratch.write("index,mid,display_name\n0,/m/0,a\n1,/m/1,b\n", to: "labels.csv")
+    let options = ["prepare", scratch.path("release"), "--embeddings", "--into", scratch.path("embeddings")]
+    let prepared = try await Programs.start("antiphon", options + ["--vocabulary", vocabulary], in: scratch)
+      .end(within: 60)
+    #expect(prepared.code == 0 && prepared.output.contains("1 clips without a label"))
+    #expect(prepared.output.contains("1 clips of fewer than ten vectors"))
+    #expect(prepared.output.contains("left out: 1 damaged: eval/00.tfrecord: at byte"))
+    #expect(try vectors(scratch.path("embeddings")).mapValues(\.count) == ["one": 1280, "two": 512])
+    let nameless = try await Programs.start("antiphon", options, in: scratch).end(within: 60)
+    #expect(nameless.code == 64 && nameless.errors.contains("--vocabulary is needed"))
+  }
+
   @Test func `says in one line what it cannot use`() async throws {
     let scratch = try Scratch()
     let missing = try await Programs.antiphon(

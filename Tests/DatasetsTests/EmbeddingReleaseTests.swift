@@ -125,6 +125,32 @@ import Testing
     }
   }
 
+  @Test func `have what the ontology has above their labels, where it is given`() throws {
+    try withTemporaryFolder { folder in
+      var entries = Array(try ReleasedEmbeddings(clips: ["eval": 3]).entries)
+      for index in entries.indices { (entries[index].identifier, entries[index].labels) = ("\(index)", [index + 3]) }
+      try ReleasedEmbeddings.write(entries.map(\.record), to: "\(folder)/release/eval/00.tfrecord")
+      try write(
+        #"""
+        [{"id": "/m/0", "name": "root", "child_ids": ["/t/abstract", "/m/5"]},
+         {"id": "/t/abstract", "child_ids": ["/m/3"]}, {"id": "/m/1", "child_ids": ["/m/3", "/m/1"]},
+         {"id": "/m/3", "child_ids": []}]
+        """#, to: "\(folder)/ontology.json")
+      let release = try EmbeddingRelease(
+        folder: "\(folder)/release", vocabulary: ReleasedEmbeddings.vocabulary,
+        ontology: Ontology(reading: "\(folder)/ontology.json"))
+      _ = try release.write(into: "\(folder)/embeddings", threads: 1) { _ in }
+      let labels = try clips("\(folder)/embeddings", .evaluation).mapValues(\.labels)
+      #expect(labels == ["0": [0, 1, 3], "1": [4], "2": [0, 5]])
+      let error = message { _ = try prepare("\(folder)/release", into: "\(folder)/embeddings") }
+      #expect(error.contains("other sounds, or other labels of them"))
+      try write("{}", to: "\(folder)/ontology.json")
+      #expect(
+        message { _ = try Ontology(reading: "\(folder)/ontology.json") }
+          .hasSuffix("expected AudioSet's ontology, an array of objects with id and child_ids"))
+    }
+  }
+
   @Test func `that are none are refused in one line`() throws {
     try withTemporaryFolder { folder in
       try write("no", to: "\(folder)/somewhere/notes.txt")

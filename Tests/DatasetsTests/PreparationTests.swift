@@ -161,7 +161,7 @@ import Testing
       let preparation = Preparation(of: PreparationPlan(list, settings: smallSettings), into: "\(folder)/dataset")
       let error = message { _ = try preparation.run(threads: 1, source: source) { _ in } }
       #expect(
-        error == "nothing to prepare in \(folder)/sounds: none of 1 can be used; a/1.wav: this is no sound")
+        error == "nothing to prepare in \(folder)/sounds: none of 1 sounds can be used; a/1.wav: this is no sound")
       #expect(message { _ = try Dataset(opening: "\(folder)/dataset") }.hasPrefix("cannot read"))
     }
   }

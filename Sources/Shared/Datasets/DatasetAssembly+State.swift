@@ -75,7 +75,7 @@ extension DatasetAssembly {
     try JSONFile.write(report, to: "\(folder)/\(PreparationReport.fileName)")
     guard report.clips > 0 else {
       let example = report.skipped.first.map { "\($0.path): \($0.reason)" } ?? "there is none"
-      throw .nothingToPrepare(path: source, reason: "none of \(total) can be used; \(example)")
+      throw .nothingToPrepare(path: source, reason: "none of \(total) \(unit) can be used; \(example)")
     }
     try JSONFile.write(description, to: "\(folder)/\(DatasetDescription.fileName)")
     try writing(stateFolder) { try FileManager.default.removeItem(atPath: stateFolder) }

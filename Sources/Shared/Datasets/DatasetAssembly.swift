@@ -39,6 +39,8 @@ public struct DatasetAssembly: Sendable {
   let folder: String
   /// For people: where what it is made of comes from.
   let source: String
+  /// What is counted as progress, in the plural: `sounds`.
+  let unit: String
   /// The dataset as it will be, with nothing counted yet.
   let description: DatasetDescription
   let shards: [Shard]
@@ -48,14 +50,16 @@ public struct DatasetAssembly: Sendable {
   /// - Parameters:
   ///   - folder: Where the dataset is to be; made if it is not there.
   ///   - source: For people: where what it is made of comes from.
+  ///   - unit: What is counted as progress, in the plural: `sounds`.
   ///   - description: The dataset as it will be, with nothing counted yet.
   ///   - skipped: What is left out from the beginning.
   public init(
-    into folder: String, from source: String, _ description: DatasetDescription, _ shards: [Shard],
+    into folder: String, from source: String, counting unit: String, _ description: DatasetDescription,
+    _ shards: [Shard],
     skipped: [SkippedSound]
   ) {
-    (self.folder, self.source, self.description) = (folder, source, description)
-    (self.shards, self.skipped) = (shards, skipped)
+    (self.folder, self.source, self.unit) = (folder, source, unit)
+    (self.description, self.shards, self.skipped) = (description, shards, skipped)
   }
 
   /// How many things all shards have.

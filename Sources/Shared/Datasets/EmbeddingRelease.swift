@@ -18,11 +18,16 @@ public struct EmbeddingRelease: Sendable {
   /// The files of each shard that is to be made of them.
   private let shards: [(shard: DatasetAssembly.Shard, files: [String])]
   private let skipped: [SkippedSound]
+  /// What each label stands for: itself, and what it is a kind of.
+  private let labelsOfLabel: [[Int]]
 
   /// - Parameters:
   ///   - vocabulary: What the labels, which the release has as numbers, are called.
+  ///   - ontology: Clips have what it has above their labels, too.
   ///   - shardBytes: About so many bytes become one shard.
-  public init(folder: String, vocabulary: Vocabulary, shardBytes: Int = 1 << 20) throws(DatasetError) {
+  public init(
+    folder: String, vocabulary: Vocabulary, ontology: Ontology? = nil, shardBytes: Int = 1 << 20
+  ) throws(DatasetError) {
     var parts: [Split: [File]] = [:]
     var skipped: [SkippedSound] = []
     for name in try files(below: folder, of: "TFRecord files") {
@@ -40,8 +45,10 @@ public struct EmbeddingRelease: Sendable {
     }
     self.folder = folder
     self.skipped = skipped
+    labelsOfLabel = vocabulary.withAncestors(in: ontology)
     shards = Split.allCases.flatMap { Self.shards(of: $0, parts[$0] ?? [], bytes: shardBytes) }
-    description = Self.description(vocabulary, Split.allCases.flatMap { parts[$0] ?? [] }, shards.map(\.shard))
+    description = Self.description(
+      vocabulary, labelsOfLabel, Split.allCases.flatMap { parts[$0] ?? [] }, shards.map(\.shard))
   }
 
   /// How many files it has.
@@ -56,7 +63,7 @@ public struct EmbeddingRelease: Sendable {
     into folder: String, threads: Int, progress: @escaping @Sendable (DatasetAssembly.Progress) throws -> Void
   ) throws -> PreparationReport {
     let assembly = DatasetAssembly(
-      into: folder, from: self.folder, description, shards.map(\.shard), skipped: skipped)
+      into: folder, from: self.folder, counting: "files", description, shards.map(\.shard), skipped: skipped)
     return try assembly.run(threads: threads, progress: progress) { shard, output, tell in
       for file in shards[shard].files { try tell(try read(file, into: &output)) }
     }
@@ -72,7 +79,8 @@ public struct EmbeddingRelease: Sendable {
       let offset = reader.offset
       do {
         guard let record = try reader.next() else { return seconds }
-        let clip = try Clip(released: record, classes: description.classes)
+        var clip = try Clip(released: record, classes: description.classes)
+        clip.labels = Set(clip.labels.flatMap { labelsOfLabel[$0] }).sorted()
         try output.append(clip)
         seconds += Double(clip.end - clip.start)
       } catch DatasetError.damaged(_, _, let reason) {
@@ -115,9 +123,10 @@ public struct EmbeddingRelease: Sendable {
   }
 
   private static func description(
-    _ vocabulary: Vocabulary, _ files: [File], _ shards: [DatasetAssembly.Shard]
+    _ vocabulary: Vocabulary, _ labelsOfLabel: [[Int]], _ files: [File], _ shards: [DatasetAssembly.Shard]
   ) -> DatasetDescription {
     var checksum = Checksum()
+    checksum.add("\(labelsOfLabel)\n")
     for file in files { checksum.add("\(file.name)\t\(file.split.rawValue)\t\(file.bytes)\n") }
     var settings = PreparationSettings()
     settings.quantization = .youTube8M

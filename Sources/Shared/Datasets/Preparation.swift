@@ -14,7 +14,8 @@ public struct Preparation: Sendable {
   public init(of plan: PreparationPlan, into folder: String) {
     self.plan = plan
     let shards = plan.shards.map { DatasetAssembly.Shard(name: $0.name, split: $0.split, count: $0.sounds.count) }
-    assembly = DatasetAssembly(into: folder, from: plan.folder, plan.description, shards, skipped: plan.skipped)
+    assembly = DatasetAssembly(
+      into: folder, from: plan.folder, counting: "sounds", plan.description, shards, skipped: plan.skipped)
   }
 
   /// Prepares what is not yet there.

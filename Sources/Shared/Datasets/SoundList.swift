@@ -25,11 +25,19 @@ public struct SoundList: Sendable {
   public internal(set) var skipped: [SkippedSound] = []
 
   /// A folder of sounds, with a CSV file of labels, or else one folder per label.
-  public init(in folder: String, labels path: String?, vocabulary: Vocabulary?) throws(DatasetError) {
+  ///
+  /// - Parameter ontology: Sounds have what it has above their labels, too.
+  public init(
+    in folder: String, labels path: String?, vocabulary: Vocabulary?, ontology: Ontology? = nil
+  ) throws(DatasetError) {
     if let path {
       try self.init(folder: folder, labels: path, vocabulary: vocabulary)
     } else {
       try self.init(foldersIn: folder, vocabulary: vocabulary)
+    }
+    let labelsOfLabel = self.vocabulary.withAncestors(in: ontology)
+    for index in sounds.indices {
+      sounds[index].labels = Set(sounds[index].labels.flatMap { labelsOfLabel[$0] }).sorted()
     }
   }
 

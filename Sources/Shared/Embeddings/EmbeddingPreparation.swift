@@ -50,7 +50,7 @@ public struct EmbeddingPreparation: Sendable {
     let parts = Split.allCases.flatMap { split in dataset.shards(of: split).map { (split, $0) } }
     let shards = parts.map { DatasetAssembly.Shard(name: $1.file, split: $0, count: $1.clips) }
     let assembly = DatasetAssembly(
-      into: folder, from: dataset.folder, description(postprocessor), shards, skipped: skipped)
+      into: folder, from: dataset.folder, counting: "clips", description(postprocessor), shards, skipped: skipped)
     return try assembly.run(threads: threads, progress: progress) { shard, output, tell in
       try embed(parts[shard].1) { clips, embeddings in
         let values = embeddings.values
