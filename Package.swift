@@ -68,6 +68,7 @@ let package = Package(
     system("Soxr", apt: "libsoxr-dev"),
     system("Curl", apt: "libcurl4-openssl-dev"),
     system("PNG", apt: "libpng-dev"),
+    system("Zip", apt: "libzip-dev"),
     .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
     room("Tensors", "COpenBLAS", "Kernels"),
@@ -85,6 +86,7 @@ let package = Package(
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
+    room("Embeddings", "CZip", "Checkpoints", "Datasets", "Models", "Tensors"),
     room("Telemetry", "Records"),
     room("Clusters", "Parameters", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
@@ -100,8 +102,8 @@ let package = Package(
       "HTTP",
       "Programs"),
     program(
-      "Antiphon", "Audio", "Datasets", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints", "Wire",
-      "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Captions", "Tensors", "HTTP",
+      "Antiphon", "Audio", "Datasets", "Embeddings", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints",
+      "Wire", "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Captions", "Tensors", "HTTP",
       resources: [.embedInCode("Dashboard/page"), .embedInCode("Report/page")]),
 
     .target(
@@ -121,10 +123,14 @@ let package = Package(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
     tests(
-      of: "Antiphon", "Audio", "Clusters", "Models", "ObjectStores", "Parameters", "Planning", "Telemetry", "Tensors",
+      of: "Antiphon", "Audio", "Clusters", "Datasets", "Models", "ObjectStores", "Parameters", "Planning", "Telemetry",
+      "Tensors",
       "Training"),
     tests(of: "Audio", "Kernels", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
+    tests(
+      of: "Embeddings", "Audio", "Checkpoints", "Datasets", "Models", "Parameters", "Tensors", "Training",
+      resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Captions"),
     tests(of: "Figures"),

@@ -1,9 +1,10 @@
-"""Reads a dataset that `antiphon prepare` made with TensorFlow's own reader, and prints what it finds.
+"""Reads a dataset that `antiphon prepare` or `antiphon embed` made with TensorFlow's own reader, and prints what it finds.
 
     pip install tensorflow-cpu
     python Docs/read_with_tensorflow.py dataset/ [train|validation|evaluation]
 """
 import json
+import math
 import pathlib
 import sys
 
@@ -12,13 +13,17 @@ import tensorflow as tf
 folder = pathlib.Path(sys.argv[1])
 split = sys.argv[2] if len(sys.argv) > 2 else "train"
 description = json.loads((folder / "dataset.json").read_text())
-front_end = description["front_end"]
 quantization = description["quantization"]
 step = (quantization["maximum"] - quantization["minimum"]) / 255
+if "embedding" in description:
+    feature_list, shape = "audio_embedding", [description["embedding"]["size"]]
+else:
+    front_end = description["front_end"]
+    feature_list, shape = "log_mel", [front_end["frames_per_patch"], front_end["bands"]]
 
 
 def read(record):
-    """One clip: its id, start and end, labels of `classes` zeros and ones, patches [n, frames, bands] of log-mel."""
+    """One clip: its id, start and end, labels of `classes` zeros and ones, patches [n, frames, bands] of log-mel, or [n, size]."""
     context, lists = tf.io.parse_single_sequence_example(
         record,
         context_features={
@@ -27,11 +32,11 @@ def read(record):
             "start_time_seconds": tf.io.FixedLenFeature([], tf.float32),
             "end_time_seconds": tf.io.FixedLenFeature([], tf.float32),
         },
-        sequence_features={"log_mel": tf.io.FixedLenSequenceFeature([], tf.string)},
+        sequence_features={feature_list: tf.io.FixedLenSequenceFeature([], tf.string)},
     )
-    bytes_of_patches = tf.io.decode_raw(lists["log_mel"], tf.uint8)
+    bytes_of_patches = tf.io.decode_raw(lists[feature_list], tf.uint8)
     patches = tf.cast(bytes_of_patches, tf.float32) * step + quantization["minimum"]
-    patches = tf.reshape(patches, [-1, front_end["frames_per_patch"], front_end["bands"]])
+    patches = tf.reshape(patches, [-1] + shape)
     return context, patches
 
 
@@ -50,7 +55,7 @@ for context, patches in tf.data.TFRecordDataset(shards).map(read):
     clips += 1
     patches_seen += patches.shape[0]
     total += float(tf.reduce_sum(patches))
-values = front_end["frames_per_patch"] * front_end["bands"] * patches_seen
-print(f"{split}: {len(shards)} shards, {clips} clips, {patches_seen} patches, mean log-mel {total / values:.4f}")
+values = math.prod(shape) * patches_seen
+print(f"{split}: {len(shards)} shards, {clips} clips, {patches_seen} patches, mean {feature_list} {total / values:.4f}")
 expected = (description["splits"][split]["clips"], description["splits"][split]["patches"])
 sys.exit(0 if (clips, patches_seen) == expected else f"dataset.json says {expected}")

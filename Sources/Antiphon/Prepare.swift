@@ -6,10 +6,13 @@ import Tensors
 /// `antiphon prepare`: sound files to a dataset.
 struct Prepare: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Turns sound files into a dataset of log-mel patches.",
+    abstract: "Turns sound files into a dataset of log-mel patches, or released embeddings into one of embeddings.",
     discussion: """
       Sounds that cannot be used are left out and listed in report.json. A preparation that was interrupted goes on \
       where it stopped when the same command is given again, and ends with the same bytes.
+
+      With --embeddings, SOUNDS is the folder of AudioSet's released embeddings (bal_train, unbal_train and eval with \
+      their TFRecord files) or of YouTube-8M's frame-level files, as they are. Damaged records are left out and listed.
       """)
 
   @Argument(help: "The folder of sounds; without --labels, each of its folders is a label.")
@@ -20,6 +23,9 @@ struct Prepare: ParsableCommand {
 
   @Option(help: "AudioSet's class_labels_indices.csv; without it the labels that occur are the vocabulary.")
   var vocabulary: String?
+
+  @Option(help: "AudioSet's ontology.json: clips have what it has above their labels, too. It needs --vocabulary.")
+  var ontology: String?
 
   @Option(help: "The folder of the dataset.")
   var into: String
@@ -38,9 +44,23 @@ struct Prepare: ParsableCommand {
   @Option(help: "Threads that decode.")
   var threads = AvailableCores().count
 
+  @Flag(help: "The folder has released embeddings, not sounds; they are taken as they are, by --vocabulary.")
+  var embeddings = false
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    guard ontology == nil || vocabulary != nil else {
+      throw ValidationError("--ontology knows labels by AudioSet's ids: --vocabulary is needed.")
+    }
+    if embeddings {
+      guard vocabulary != nil else {
+        throw ValidationError("--embeddings name labels by numbers: --vocabulary is needed.")
+      }
+      guard labels == nil, clipsPerShard == nil, split == SplitRatio() else {
+        throw ValidationError("--embeddings have their labels and parts: no --labels, --split or --clips-per-shard.")
+      }
+    }
     guard !sounds.isEmpty, !into.isEmpty else {
       throw ValidationError("expected the names of two folders, one is empty.")
     }
@@ -52,41 +72,63 @@ struct Prepare: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let list = try soundList()
-      var settings = PreparationSettings()
-      settings.split = split
-      settings.seed = seed
-      settings.clipsPerShard = clipsPerShard
-      let preparation = Preparation(of: PreparationPlan(list, settings: settings), into: into)
-      let report = try Interruption.watched(goesOn: true) { display, check in
-        let report = try preparation.run(threads: threads, source: Preparation.soundFiles) { progress in
-          try check()
-          display.update(TaskProgress(progress))
-        }
-        let count = preparation.plan.soundCount
-        display.finish(TaskProgress("prepare", done: count, total: count, unit: "sounds"))
-        return report
-      }
-      let summary = PrepareSummary(report, try Dataset(opening: into).description, folder: into)
-      try output.show(summary, summary.lines + report.skipped.lines.map { "  left out: \($0)" } + reportLines(report))
+      let report = try embeddings ? prepareEmbeddings() : prepareSounds()
+      let summary = PrepareSummary(report, try Dataset(opening: into, of: nil).description, folder: into)
+      try output.show(summary, summary.lines + report.lines(in: into))
     }
   }
 
-  private func soundList() throws -> SoundList {
+  private func prepareSounds() throws -> PreparationReport {
     let vocabulary = try vocabulary.map { try Vocabulary(audioSet: $0) }
-    guard let labels else { return try SoundList(foldersIn: sounds, vocabulary: vocabulary) }
-    return try SoundList(folder: sounds, labels: labels, vocabulary: vocabulary)
+    let list = try SoundList(
+      in: sounds, labels: labels, vocabulary: vocabulary, ontology: ontology.map { try Ontology(reading: $0) })
+    var settings = PreparationSettings()
+    settings.split = split
+    settings.seed = seed
+    settings.clipsPerShard = clipsPerShard
+    let preparation = Preparation(of: PreparationPlan(list, settings: settings), into: into)
+    return try Interruption.watched(goesOn: true) { display, check in
+      let report = try preparation.run(threads: threads, source: Preparation.soundFiles) { progress in
+        try check()
+        display.update(TaskProgress("prepare", progress, unit: "sounds"))
+      }
+      let count = preparation.plan.soundCount
+      display.finish(TaskProgress("prepare", done: count, total: count, unit: "sounds"))
+      return report
+    }
   }
 
-  private func reportLines(_ report: PreparationReport) -> [String] {
-    report.skipped.isEmpty ? [] : ["  all of them: \(into)/\(PreparationReport.fileName)"]
+  private func prepareEmbeddings() throws -> PreparationReport {
+    let release = try EmbeddingRelease(
+      folder: sounds, vocabulary: Vocabulary(audioSet: vocabulary!),
+      ontology: ontology.map { try Ontology(reading: $0) })
+    return try Interruption.watched(goesOn: true) { display, check in
+      let report = try release.write(into: into, threads: threads) { progress in
+        try check()
+        display.update(TaskProgress("prepare", progress, unit: "files"))
+      }
+      display.finish(TaskProgress("prepare", done: release.fileCount, total: release.fileCount, unit: "files"))
+      return report
+    }
   }
 }
 
 extension TaskProgress {
-  fileprivate init(_ progress: Preparation.Progress) {
+  init(_ title: String, _ progress: DatasetAssembly.Progress, unit: String) {
     self.init(
-      "prepare", done: progress.sounds, total: progress.total, unit: "sounds",
-      details: ["\(TaskProgress.time(progress.seconds)) heard"])
+      title, done: progress.done, total: progress.total, unit: unit,
+      details: ["\(TaskProgress.time(progress.seconds)) of sound"])
+  }
+}
+
+extension PreparationReport {
+  /// What was left out and what is unusual, for people.
+  ///
+  /// - Parameter folder: Where the report is.
+  func lines(in folder: String) -> [String] {
+    let counts = [(unlabelled ?? 0, "without a label"), (short ?? 0, "of fewer than ten vectors")]
+    return counts.filter { $0.0 > 0 }.map { "  \(TaskProgress.grouped($0)) clips \($1)" }
+      + skipped.lines.map { "  left out: \($0)" }
+      + (skipped.isEmpty ? [] : ["  all of them: \(folder)/\(PreparationReport.fileName)"])
   }
 }

@@ -32,13 +32,19 @@ struct RunScorer {
       throw SettingsError(
         "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
     }
-    let store = try CheckpointStore(of: folder, settings)
-    checkpoint =
-      switch choice {
-      case .newest: try Self.newest(in: store, note: note)
-      case .best: try Self.best(of: folder, in: store, note: note)
-      }
+    checkpoint = try Self.checkpoint(choice, of: folder, settings, note: note)
     network = try Network(settings, from: checkpoint)
+  }
+
+  /// A checkpoint of a run, whole and checked.
+  static func checkpoint(
+    _ choice: Choice, of folder: RunFolder, _ settings: RunSettings, note: (String) -> Void
+  ) throws -> Checkpoint {
+    let store = try CheckpointStore(of: folder, settings)
+    return switch choice {
+    case .newest: try newest(in: store, note: note)
+    case .best: try best(of: folder, in: store, note: note)
+    }
   }
 
   /// The clips of a part: all, or a balanced choice of them.

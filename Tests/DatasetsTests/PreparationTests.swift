@@ -87,7 +87,7 @@ import Testing
         let name = "stopped-\(stop)"
         #expect(throws: Interruption.self) {
           try preparation(folder, into: name).run(threads: 1, source: source) { progress in
-            if progress.sounds == stop { throw Interruption() }
+            if progress.done == stop { throw Interruption() }
           }
         }
         let finished = try contents(of: "\(folder)/\(name)").keys.filter { $0.hasSuffix("tfrecord") }
@@ -124,7 +124,7 @@ import Testing
       try makeSounds(in: folder)
       do {
         _ = try preparation(folder, into: "dataset").run(threads: 1, source: source) { progress in
-          if !isFinished, progress.sounds == 10 { throw Interruption() }
+          if !isFinished, progress.done == 10 { throw Interruption() }
         }
       } catch is Interruption {}
       let before = try contents(of: "\(folder)/dataset")

@@ -1,10 +1,10 @@
 internal import Foundation
-internal import Tensors
+public import Tensors
 
 /// Any safetensors file, PyTorch's for example, with whole tensors of 32 or 16 bits a value.
 ///
 /// The file is: length of the JSON u64 · JSON · data; all little-endian (https://github.com/huggingface/safetensors).
-struct SafetensorsFile: Sendable {
+public struct SafetensorsFile: Sendable {
   private struct Place: Sendable {
     let format: Format
     let shape: [Int]
@@ -22,9 +22,11 @@ struct SafetensorsFile: Sendable {
 
   private let file: File
   private let places: [String: Place]
+  /// What its `__metadata__` says.
+  public let metadata: [String: String]
 
   /// Reads the header. Tensors of other types than floating point are left out.
-  init(_ path: String) throws(CheckpointError) {
+  public init(_ path: String) throws(CheckpointError) {
     file = try File(reading: path)
     let size = try file.size
     guard size >= 8 else { throw .damaged(path: path, reason: "expected a safetensors file, it has \(size) bytes") }
@@ -36,7 +38,7 @@ struct SafetensorsFile: Sendable {
     let start = 8 + Int(length)
     let json = try file.read(8..<start)
     do {
-      places = try Self.places(in: Data(json), dataStart: start, size: size)
+      (places, metadata) = try Self.places(in: Data(json), dataStart: start, size: size)
     } catch let error as SafetensorsHeader.Malformed {
       throw .damaged(path: path, reason: "its header is wrong: \(error.reason)")
     } catch {
@@ -44,11 +46,13 @@ struct SafetensorsFile: Sendable {
     }
   }
 
-  private static func places(in json: Data, dataStart: Int, size: Int) throws -> [String: Place] {
+  private static func places(
+    in json: Data, dataStart: Int, size: Int
+  ) throws -> ([String: Place], metadata: [String: String]) {
     guard var object = try JSONSerialization.jsonObject(with: json) as? [String: Any] else {
       throw SafetensorsHeader.Malformed(reason: "it is no object")
     }
-    object["__metadata__"] = nil
+    let metadata = object.removeValue(forKey: "__metadata__") as? [String: String] ?? [:]
     let items = try JSONDecoder().decode(
       [String: SafetensorsItem].self, from: JSONSerialization.data(withJSONObject: object))
     var places: [String: Place] = [:]
@@ -61,13 +65,13 @@ struct SafetensorsFile: Sendable {
       let first = dataStart + item.bytes[0]
       places[name] = Place(format: format, shape: item.shape, bytes: first..<first + count)
     }
-    return places
+    return (places, metadata)
   }
 
-  var shapes: [String: [Int]] { places.mapValues(\.shape) }
+  public var shapes: [String: [Int]] { places.mapValues(\.shape) }
 
   /// The values of a tensor that is there.
-  func values(of name: String) throws(CheckpointError) -> Tensor {
+  public func values(of name: String) throws(CheckpointError) -> Tensor {
     guard let place = places[name] else {
       throw .otherModel(path: file.path, reason: "expected a tensor '\(name)', there is none")
     }

@@ -10,9 +10,12 @@ struct SafetensorsHeader: Equatable, Sendable {
 
   /// In the order of the data, which they fill without gaps.
   let pieces: [ShardPiece]
+  /// What else `__metadata__` is to say.
+  private let notes: [String: String]
 
-  init(_ pieces: [ShardPiece]) {
+  init(_ pieces: [ShardPiece], notes: [String: String] = [:]) {
     self.pieces = pieces
+    self.notes = notes
   }
 
   /// The bytes before the data of a file.
@@ -37,7 +40,7 @@ struct SafetensorsHeader: Equatable, Sendable {
       items: Dictionary(uniqueKeysWithValues: items),
       metadata: [
         "format": "pt", "DCP_VERSION": "1.0", "DCP_SHARDING_INFO": String(decoding: sharding, as: UTF8.self),
-      ])
+      ].merging(notes) { $1 })
     var json = [UInt8](try encoder.encode(document))
     while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
     return (0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) } + json
@@ -71,6 +74,7 @@ struct SafetensorsHeader: Equatable, Sendable {
       throw Malformed(reason: "its tensors fill \(pieces.last?.bytes.upperBound ?? 0) bytes of \(dataSize)")
     }
     self.pieces = pieces
+    notes = [:]
   }
 
   /// A header that is JSON, but does not describe the data behind it.

@@ -19,16 +19,24 @@ public struct StartingWeights: Sendable {
 
   /// - Parameter path: The folder of a checkpoint (`…/step-00000120`), or a safetensors file.
   public init(_ path: String) throws(CheckpointError) {
-    self.path = path
     let parts = path.split(separator: "/", omittingEmptySubsequences: true)
     guard let name = parts.last.flatMap({ CheckpointName(String($0)) }) else {
-      let file = try SafetensorsFile(path)
-      source = .file(file)
-      shapes = file.shapes
+      self.init(try SafetensorsFile(path), path: path)
       return
     }
     let parent = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
-    let checkpoint = try CheckpointStore(folder: parent.isEmpty ? "." : parent).open(name)
+    self.init(try CheckpointStore(folder: parent.isEmpty ? "." : parent).open(name))
+  }
+
+  private init(_ file: SafetensorsFile, path: String) {
+    self.path = path
+    source = .file(file)
+    shapes = file.shapes
+  }
+
+  /// - Parameter checkpoint: One that is open, wherever it is.
+  public init(_ checkpoint: Checkpoint) {
+    path = checkpoint.path
     source = .checkpoint(checkpoint)
     shapes = Dictionary(checkpoint.manifest.tensors.map { ($0.name, $0.shape) }) { first, _ in first }
   }

@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 extension Checksum {
   init(of bytes: ArraySlice<UInt8>) {
@@ -14,7 +14,7 @@ extension Checksum {
   mutating func add(_ text: String) { add(Array(text.utf8)[...]) }
 
   /// Eight digits.
-  var hexadecimal: String {
+  public var hexadecimal: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }

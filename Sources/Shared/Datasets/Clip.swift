@@ -5,8 +5,16 @@ public import Tensors
 /// A labelled piece of sound as the networks see it: one `tf.train.SequenceExample` of a shard.
 ///
 /// The context is that of AudioSet's own release - `video_id` bytes, `start_time_seconds` and `end_time_seconds` float,
-/// `labels` int64 list - and the feature list `log_mel` has one bytes feature a patch.
+/// `labels` int64 list - and the feature list that its kind names has one bytes feature a patch.
 public struct Clip: Equatable, Sendable {
+  /// What a patch is, by the name of the feature list.
+  public enum Kind: String, Sendable {
+    /// An image of frames and bands.
+    case logMel = "log_mel"
+    /// What a network makes of one: a vector, as in AudioSet's release.
+    case embedding = "audio_embedding"
+  }
+
   /// AudioSet's video id, or the path of the file within its folder.
   public var identifier: String
   /// Where the clip lies in its recording, in seconds.
@@ -14,16 +22,19 @@ public struct Clip: Equatable, Sendable {
   public var end: Float
   /// Indices into the dataset's vocabulary, ascending.
   public var labels: [Int]
-  /// 8-bit log-mel values, `[count, frames, bands]`; `Quantization` tells what they mean.
+  /// 8-bit values: `[count, frames, bands]` of log-mel, or `[count, size]` of embeddings; `Quantization` tells what they
+  /// mean.
   public var patches: [UInt8]
   /// The number of values of one patch.
   public let patchSize: Int
+  public let kind: Kind
 
   /// The number of patches.
   public var count: Int { patches.count / patchSize }
 
   public init(
-    identifier: String, start: Float, end: Float, labels: [Int], patches: [UInt8], patchSize: Int = 96 * 64
+    identifier: String, start: Float, end: Float, labels: [Int], patches: [UInt8], patchSize: Int = 96 * 64,
+    kind: Kind = .logMel
   ) {
     precondition(patches.count.isMultiple(of: patchSize), "patches have \(patchSize) values each")
     self.identifier = identifier
@@ -32,13 +43,15 @@ public struct Clip: Equatable, Sendable {
     self.labels = labels
     self.patches = patches
     self.patchSize = patchSize
+    self.kind = kind
   }
 
-  /// The clip's patches as a network's input, `[count, frames, bands, 1]`.
-  public func input(_ description: DatasetDescription) -> Tensor {
-    let settings = description.frontEnd
-    var tensor = Tensor(uninitialized: [count, settings.framesPerPatch, settings.bands, 1])
-    let table = description.quantization.values
+  /// The clip's patches as a network's input: `[count, frames, bands, 1]` of log-mel, `[count, size]` of embeddings.
+  ///
+  /// - Parameter quantization: What the bytes mean, where it is not what the dataset says.
+  public func input(_ description: DatasetDescription, quantization: Quantization? = nil) -> Tensor {
+    var tensor = Tensor(uninitialized: [count] + description.patchShape)
+    let table = (quantization ?? description.quantization).values
     var values = tensor.mutableValues
     for index in patches.indices { values[index] = table[Int(patches[index])] }
     return tensor
@@ -49,44 +62,56 @@ extension Clip {
   /// Reads the clip of a record.
   ///
   /// - Throws: `ProtobufError`, also where a feature is missing, of another kind, or a patch of another size.
-  public init(decoding bytes: [UInt8], patchSize: Int = 96 * 64) throws(ProtobufError) {
+  public init(decoding bytes: [UInt8], patchSize: Int = 96 * 64, kind: Kind = .logMel) throws(ProtobufError) {
     let example = try SequenceExample(decoding: bytes)
-    guard case .bytes(let names)? = example.context["video_id"], names.count == 1 else {
-      throw .schema("expected one bytes value as video_id")
-    }
-    guard let identifier = String(validating: names[0], as: UTF8.self) else { throw .invalidText }
+    let identifier = try example.text("video_id")
     guard let labels = example.context["labels"] else { throw .schema("expected a list of labels, there is none") }
-    guard let features = example.featureLists["log_mel"] else {
-      throw .schema("expected the feature list log_mel, there is none")
-    }
-    var patches: [UInt8] = []
-    patches.reserveCapacity(features.count * patchSize)
-    for feature in features {
-      guard feature.bytes.count == 1, feature.bytes[0].count == patchSize else {
-        throw .schema("expected a patch of \(patchSize) bytes, found \(feature.bytes.map(\.count))")
-      }
-      patches += feature.bytes[0]
-    }
     self.init(
-      identifier: identifier, start: try Self.seconds("start_time_seconds", in: example),
-      end: try Self.seconds("end_time_seconds", in: example), labels: labels.integers.map(Int.init), patches: patches,
-      patchSize: patchSize)
+      identifier: identifier, start: try example.float("start_time_seconds"),
+      end: try example.float("end_time_seconds"), labels: labels.integers.map(Int.init),
+      patches: try example.patches(kind.rawValue, size: patchSize), patchSize: patchSize, kind: kind)
   }
 
   /// The clip as a record.
   public var encoded: [UInt8] {
     let encoding = ClipEncoding(
-      identifier: identifier, start: start, end: end, labels: labels, patches: count, patchSize: patchSize)
+      identifier: identifier, start: start, end: end, labels: labels, patches: count, patchSize: patchSize, kind: kind)
     var bytes = encoding.head
     bytes.reserveCapacity(encoding.count)
     for patch in 0..<count { bytes += encoding.patchHead + patches[patch * patchSize..<(patch + 1) * patchSize] }
     return bytes
   }
+}
 
-  private static func seconds(_ name: String, in example: SequenceExample) throws(ProtobufError) -> Float {
-    guard case .floats(let values)? = example.context[name], values.count == 1 else {
+extension SequenceExample {
+  /// A text of the context.
+  func text(_ name: String) throws(ProtobufError) -> String {
+    guard case .bytes(let values)? = context[name], values.count == 1 else {
+      throw .schema("expected one bytes value as \(name)")
+    }
+    guard let text = String(validating: values[0], as: UTF8.self) else { throw .invalidText }
+    return text
+  }
+
+  /// A number of the context.
+  func float(_ name: String) throws(ProtobufError) -> Float {
+    guard case .floats(let values)? = context[name], values.count == 1 else {
       throw .schema("expected one float value as \(name)")
     }
     return values[0]
+  }
+
+  /// The bytes of a feature list, all of whose features have one value of `size` bytes.
+  func patches(_ name: String, size: Int) throws(ProtobufError) -> [UInt8] {
+    guard let features = featureLists[name] else { throw .schema("expected the feature list \(name), there is none") }
+    var patches: [UInt8] = []
+    patches.reserveCapacity(features.count * size)
+    for feature in features {
+      guard feature.bytes.count == 1, feature.bytes[0].count == size else {
+        throw .schema("expected a patch of \(size) bytes, found \(feature.bytes.map(\.count))")
+      }
+      patches += feature.bytes[0]
+    }
+    return patches
   }
 }

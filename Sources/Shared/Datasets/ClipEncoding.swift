@@ -13,7 +13,9 @@ struct ClipEncoding {
   /// - Parameters:
   ///   - patches: The number of patches.
   ///   - patchSize: The number of values, and of bytes, of each.
-  init(identifier: String, start: Float, end: Float, labels: [Int], patches: Int, patchSize: Int) {
+  init(
+    identifier: String, start: Float, end: Float, labels: [Int], patches: Int, patchSize: Int, kind: Clip.Kind
+  ) {
     let context = SequenceExample(
       context: [
         "video_id": .bytes([Array(identifier.utf8)]),
@@ -27,7 +29,7 @@ struct ClipEncoding {
     patchHead = Self.head(1, bytesList.count + value.count + patchSize) + bytesList + value
     let features = patches * (patchHead.count + patchSize)
     var entry = ProtobufWriter()
-    entry.field(1, "log_mel".utf8)
+    entry.field(1, kind.rawValue.utf8)
     let entryHead = entry.bytes + Self.head(2, features)
     let listHead = Self.head(1, entryHead.count + features)
     head =

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// - Parameter progress: Called after each, one call at a time, with the number of those that are done.
 /// - Throws: The first error of `body` or `progress`; then no more are begun.
-func mapConcurrently<Value: Sendable>(
+public func mapConcurrently<Value: Sendable>(
   _ count: Int, threads: Int, progress: @Sendable (Int) throws -> Void, body: @Sendable (Int) throws -> Value
 ) throws -> [Value] {
   let work = Mutex(ConcurrentMap<Value>(count: count))

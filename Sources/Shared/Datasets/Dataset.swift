@@ -5,8 +5,9 @@ public struct Dataset: Sendable {
 
   /// Opens the dataset in a folder.
   ///
-  /// - Throws: `DatasetError` if there is none, or it is of another format, or contradicts itself.
-  public init(opening folder: String) throws(DatasetError) {
+  /// - Parameter kind: What its patches are to be; `nil` for any.
+  /// - Throws: `DatasetError` if there is none, or it is of another format or kind, or contradicts itself.
+  public init(opening folder: String, of kind: Clip.Kind? = .logMel) throws(DatasetError) {
     let path = "\(folder)/\(DatasetDescription.fileName)"
     let description = try JSONFile.read(DatasetDescription.self, from: path)
     let expected = "\(DatasetDescription.format) \(DatasetDescription.currentVersion)"
@@ -16,6 +17,10 @@ public struct Dataset: Sendable {
     guard Vocabulary(description.labels).digest == description.vocabularyDigest,
       description.labels.map(\.index) == Array(0..<description.classes)
     else { throw .invalid(path: path, reason: "the labels are not those that the vocabulary digest was made of") }
+    guard kind == nil || kind == description.kind else {
+      throw .invalid(
+        path: path, reason: "expected the feature list \(kind!.rawValue), found \(description.kind.rawValue)")
+    }
     self.folder = folder
     self.description = description
   }

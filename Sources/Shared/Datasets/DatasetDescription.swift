@@ -13,8 +13,12 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   public var labels: [Label]
   /// `Vocabulary.digest` of the labels.
   public var vocabularyDigest: String
+  /// How the sound becomes log-mel patches; of embeddings, how it became what their network was shown.
   public var frontEnd: FrontEndSettings
+  /// What the bytes of a patch mean.
   public var quantization: Quantization
+  /// Whose vectors the patches are, where they are embeddings.
+  public var embedding: EmbeddingOrigin?
   /// What decided the split and the order of the clips.
   public var split: SplitRatio
   public var seed: UInt64
@@ -26,8 +30,11 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
 
   /// The number of labels, and of a network's outputs.
   public var classes: Int { labels.count }
+  public var kind: Clip.Kind { embedding == nil ? .logMel : .embedding }
+  /// The shape of a patch as a network's input: `[frames, bands, 1]` of log-mel, `[size]` of embeddings.
+  public var patchShape: [Int] { embedding.map { [$0.size] } ?? [frontEnd.framesPerPatch, frontEnd.bands, 1] }
   /// The number of values of a patch.
-  public var patchSize: Int { frontEnd.valuesPerPatch }
+  public var patchSize: Int { patchShape.reduce(1, *) }
 
   public init(
     vocabulary: Vocabulary, settings: PreparationSettings, sounds: Int, soundsDigest: String,
@@ -56,6 +63,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     compare("clips per shard") { $0.clipsPerShard.map(String.init) ?? "by default" }
     compare("labels", \.classes)
     compare("sounds", \.sounds)
+    compare("patches") { $0.embedding?.description ?? "of log-mel" }
     if frontEnd != other.frontEnd || quantization != other.quantization { result.append("another front end") }
     if result.isEmpty, vocabularyDigest != other.vocabularyDigest { result.append("other labels") }
     if result.isEmpty, soundsDigest != other.soundsDigest { result.append("other sounds, or other labels of them") }

@@ -21,6 +21,28 @@ private func reason(of error: any Error) -> String {
   return POSIXError(code).localizedDescription
 }
 
+/// All files below a folder, by their paths in it, in sorted order; hidden ones are left out.
+///
+/// - Parameter content: What the folder should hold, for people.
+func files(below folder: String, of content: String) throws(DatasetError) -> [String] {
+  let root = URL(filePath: folder).resolvingSymlinksInPath().path
+  guard (try? FileManager.default.attributesOfItem(atPath: root))?[.type] as? FileAttributeType == .typeDirectory,
+    let enumerator = FileManager.default.enumerator(atPath: root)
+  else { throw .unreadable(path: folder, reason: "expected a folder of \(content), there is none") }
+  var files: [String] = []
+  for case let file as String in enumerator where !file.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+    guard enumerator.fileAttributes?[.type] as? FileAttributeType == .typeDirectory else {
+      files.append(file)
+      continue
+    }
+    guard FileManager.default.isReadableFile(atPath: "\(root)/\(file)") else {
+      throw .unreadable(path: "\(root)/\(file)", reason: "the folder is not open to this user")
+    }
+  }
+  guard !files.isEmpty else { throw .nothingToPrepare(path: folder, reason: "the folder is empty") }
+  return files.sorted()
+}
+
 /// JSON as all our files have it: snake_case keys in order, readable, the same bytes for the same value.
 enum JSONFile {
   static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws(DatasetError) -> Value {

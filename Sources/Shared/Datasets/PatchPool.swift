@@ -9,7 +9,7 @@ public import Tensors
 ///     while pool.wantsMore, let shard = lease() { pool.add(shard, clips: try read(shard)) }
 ///     guard let batch = pool.draw(128) else { break }
 public struct PatchPool: Sendable {
-  /// A mini-batch: `input` is `[n, frames, bands, 1]`, `targets` `[n, classes]` of 0 and 1, or of what lies between where
+  /// A mini-batch: `input` is `[n, frames, bands, 1]` or `[n, size]`, `targets` `[n, classes]` of 0 and 1, or of what lies between where
   /// examples are mixed.
   public struct Batch: Sendable {
     public var input: Tensor
@@ -107,8 +107,7 @@ public struct PatchPool: Sendable {
     precondition(size > 0, "a mini-batch has at least one patch")
     let count = min(size, undrawn.count)
     guard count > 0 else { return nil }
-    let settings = description.frontEnd
-    var input = Tensor(uninitialized: [count, settings.framesPerPatch, settings.bands, 1])
+    var input = Tensor(uninitialized: [count] + description.patchShape)
     var targets = Tensor([count, description.classes])
     for row in 0..<count {
       let (clip, patch) = take()

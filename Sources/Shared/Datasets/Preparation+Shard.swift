@@ -1,63 +1,24 @@
 internal import Audio
 internal import Foundation
 
-/// What is known about a finished shard.
-struct ShardRecord: Codable {
-  var bytes = 0
-  var clips = 0
-  var patches = 0
-  var seconds = 0.0
-  var clipsPerLabel: [Int]
-  var skipped: [SkippedSound] = []
-
-  mutating func count(_ sound: ListedSound, patches: Int, seconds: Double, bytes: Int) {
-    self.bytes += bytes
-    clips += 1
-    self.patches += patches
-    self.seconds += seconds
-    for label in sound.labels { clipsPerLabel[label] += 1 }
-  }
-}
-
 extension Preparation {
-  /// Decodes the sounds of one shard and writes it.
+  /// Decodes the sounds of one shard.
   func make(
-    _ shard: PlannedShard, source: PatchSource, _ progress: (_ seconds: Double) throws -> Void
-  ) throws -> ShardRecord {
-    let partial = "\(stateFolder)/\(shard.name).partial"
-    let writer = try TFRecordWriter(path: partial)
-    var spool = try PatchSpool(path: "\(partial).patches", patchSize: plan.description.patchSize)
-    var record = ShardRecord(clipsPerLabel: Array(repeating: 0, count: plan.description.classes))
+    _ shard: PlannedShard, source: PatchSource, into output: inout ShardOutput,
+    _ progress: (_ seconds: Double) throws -> Void
+  ) throws {
+    var spool = try PatchSpool(path: "\(output.path).patches", patchSize: plan.description.patchSize)
     for sound in shard.sounds {
       var heard = 0.0
       do {
         let seconds = try decode(sound, source: source, into: &spool)
-        let patches = spool.count
-        let bytes = try write(&spool, of: sound, seconds: seconds, to: writer)
-        record.count(sound, patches: patches, seconds: seconds, bytes: bytes)
+        try output.append(sound, seconds: seconds, &spool, of: plan.description)
         heard = seconds
       } catch let fault as SkippedSound {
-        record.skipped.append(fault)
+        output.skip(fault)
       }
       try progress(heard)
     }
-    try writer.finish()
-    try JSONFile.write(record, to: recordPath(shard))
-    try writing("\(folder)/\(shard.name)") {
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(shard.name)")
-      try FileManager.default.moveItem(atPath: partial, toPath: "\(folder)/\(shard.name)")
-    }
-    return record
-  }
-
-  /// The record of a shard that is whole on the disk.
-  func finishedRecord(of shard: PlannedShard) throws -> ShardRecord? {
-    let path = "\(folder)/\(shard.name)"
-    guard FileManager.default.fileExists(atPath: recordPath(shard)), FileManager.default.fileExists(atPath: path)
-    else { return nil }
-    let record = try JSONFile.read(ShardRecord.self, from: recordPath(shard))
-    let size = try reading(path) { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int }
-    return size == record.bytes ? record : nil
   }
 
   /// Puts the patches of a sound, in 8 bits, into an empty spool.
@@ -100,24 +61,6 @@ extension Preparation {
     }
     return seconds
   }
-
-  /// Writes the record of a sound, and empties the spool.
-  ///
-  /// - Returns: The bytes that were written.
-  private func write(
-    _ spool: inout PatchSpool, of sound: ListedSound, seconds: Double, to writer: borrowing TFRecordWriter
-  ) throws -> Int {
-    let segment = sound.segment ?? 0...Float(seconds)
-    let encoding = ClipEncoding(
-      identifier: sound.identifier, start: segment.lowerBound, end: segment.upperBound, labels: sound.labels,
-      patches: spool.count, patchSize: plan.description.patchSize)
-    return try writer.append(count: encoding.count) { write in
-      try write(encoding.head)
-      try spool.drain { try write(encoding.patchHead + $0) }
-    }
-  }
-
-  private func recordPath(_ shard: PlannedShard) -> String { "\(stateFolder)/\(shard.name).json" }
 }
 
 extension String {

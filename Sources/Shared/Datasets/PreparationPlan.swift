@@ -64,9 +64,13 @@ public struct PreparationPlan: Sendable {
     let count = shardCount(clips: sounds.count, clipsPerShard: clipsPerShard)
     return (0..<count).map { index in
       let range = index * sounds.count / count..<(index + 1) * sounds.count / count
-      let name = "\(split.rawValue)-\(fiveDigits(index))-of-\(fiveDigits(count)).tfrecord"
-      return PlannedShard(name: name, split: split, sounds: Array(sounds[range]))
+      return PlannedShard(
+        name: shardName(of: split, index, count: count), split: split, sounds: Array(sounds[range]))
     }
+  }
+
+  static func shardName(of split: Split, _ index: Int, count: Int) -> String {
+    "\(split.rawValue)-\(fiveDigits(index))-of-\(fiveDigits(count)).tfrecord"
   }
 
   /// Shards of 64 clips; where they would be fewer than 16, which several workers could hardly share, of 8 clips and

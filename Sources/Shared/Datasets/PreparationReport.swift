@@ -9,6 +9,9 @@ public struct PreparationReport: Codable, Equatable, Sendable {
   public var classes: Int
   public var shards: Int
   public var clipsPerSplit: [Split: Int]
+  /// Of embeddings: how many clips have no label, and how many are shorter than AudioSet's, of ten vectors.
+  public var unlabelled: Int?
+  public var short: Int?
   /// How many sounds were left out, by kind.
   public var skippedCounts: [String: Int]
   /// Every sound that was left out, and why.
@@ -21,6 +24,10 @@ public struct PreparationReport: Codable, Equatable, Sendable {
     classes = description.classes
     shards = records.count
     clipsPerSplit = description.splits.mapValues(\.clips)
+    if description.kind == .embedding {
+      unlabelled = records.reduce(0) { $0 + $1.unlabelled }
+      short = records.reduce(0) { $0 + $1.short }
+    }
     self.skipped = skipped.sorted { $0.path < $1.path }
     skippedCounts = Dictionary(grouping: skipped, by: \.kind.rawValue).mapValues(\.count)
   }

@@ -13,6 +13,13 @@ public struct Quantization: Codable, Equatable, Sendable {
     self.maximum = maximum
   }
 
+  /// How YouTube-8M reads the bytes of embeddings (`utils.Dequantize`): `byte · 4/255 + 4/512 - 2`, the middle of what
+  /// VGGish's postprocessor made the byte of.
+  public static let youTube8M = Quantization(minimum: 4 / 512 - 2, maximum: 4 / 512 + 2)
+
+  /// How Kong et al. and Caption4Sound read them: `(byte - 128) / 128`.
+  public static let kong = Quantization(minimum: -1, maximum: 127 / 128)
+
   /// The difference between neighbouring values.
   public var step: Float { (maximum - minimum) / 255 }
 

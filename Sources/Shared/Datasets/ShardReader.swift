@@ -7,6 +7,7 @@ public struct ShardReader: ~Copyable {
   private let expectedClips: Int?
   private var clips = 0
   private let patchSize: Int
+  private let kind: Clip.Kind
 
   /// - Parameters:
   ///   - description: The dataset to which the shard belongs; its sizes are demanded of every clip.
@@ -15,6 +16,7 @@ public struct ShardReader: ~Copyable {
     records = try TFRecordReader(path: path)
     classes = description.classes
     patchSize = description.patchSize
+    kind = description.kind
     self.expectedClips = expectedClips
   }
 
@@ -34,7 +36,7 @@ public struct ShardReader: ~Copyable {
     clips += 1
     let clip: Clip
     do {
-      clip = try Clip(decoding: record, patchSize: patchSize)
+      clip = try Clip(decoding: record, patchSize: patchSize, kind: kind)
     } catch {
       throw .damaged(path: records.path, offset: offset, reason: error.description)
     }

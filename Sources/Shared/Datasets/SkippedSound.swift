@@ -4,6 +4,7 @@ public struct SkippedSound: Codable, Equatable, Error, Sendable {
     case missing  // in the list, but not in the folder
     case ignored  // in the folder, but not a labelled sound
     case undecodable
+    case damaged  // a record whose bytes or meaning are wrong
     case tooShort = "too_short"  // does not fill one patch
     case tooLong = "too_long"  // not cut to its AudioSet segment
     case silent
@@ -33,6 +34,7 @@ extension SkippedSound.Kind {
     case .missing: "missing"
     case .ignored: "ignored"
     case .undecodable: "undecodable"
+    case .damaged: "damaged"
     case .tooShort: "too short"
     case .tooLong: "too long"
     case .silent: "silent"

@@ -24,11 +24,28 @@ public struct SoundList: Sendable {
   public internal(set) var sounds: [ListedSound] = []
   public internal(set) var skipped: [SkippedSound] = []
 
+  /// A folder of sounds, with a CSV file of labels, or else one folder per label.
+  ///
+  /// - Parameter ontology: Sounds have what it has above their labels, too.
+  public init(
+    in folder: String, labels path: String?, vocabulary: Vocabulary?, ontology: Ontology? = nil
+  ) throws(DatasetError) {
+    if let path {
+      try self.init(folder: folder, labels: path, vocabulary: vocabulary)
+    } else {
+      try self.init(foldersIn: folder, vocabulary: vocabulary)
+    }
+    let labelsOfLabel = self.vocabulary.withAncestors(in: ontology)
+    for index in sounds.indices {
+      sounds[index].labels = Set(sounds[index].labels.flatMap { labelsOfLabel[$0] }).sorted()
+    }
+  }
+
   /// One folder per label: every sound below `folder/LABEL` has that label.
   ///
   /// - Parameter vocabulary: AudioSet's; without one the folders' names in sorted order are the vocabulary.
   public init(foldersIn folder: String, vocabulary: Vocabulary?) throws(DatasetError) {
-    let files = try Self.files(in: folder)
+    let files = try files(below: folder, of: "sounds")
     let labels = Set(files.compactMap { Self.label(ofFolder: $0) })
     self.folder = folder
     self.vocabulary = vocabulary ?? Vocabulary(names: labels)
@@ -45,7 +62,7 @@ public struct SoundList: Sendable {
   /// - Parameter vocabulary: AudioSet's; without one the labels of a plain CSV in sorted order are the vocabulary.
   public init(folder: String, labels path: String, vocabulary: Vocabulary?) throws(DatasetError) {
     let file = try CSVFile(path: path)
-    let files = try Self.files(in: folder)
+    let files = try files(below: folder, of: "sounds")
     self.folder = folder
     self.vocabulary = vocabulary ?? Vocabulary(names: [])
     if file.listsSegments {
@@ -108,26 +125,6 @@ public struct SoundList: Sendable {
   private static func label(ofFolder file: String) -> String? {
     let parts = file.split(separator: "/")
     return parts.count > 1 ? String(parts[0]) : nil
-  }
-
-  /// All files below a folder, by their paths in it, in sorted order; hidden ones are left out.
-  private static func files(in folder: String) throws(DatasetError) -> [String] {
-    let root = URL(filePath: folder).resolvingSymlinksInPath().path
-    guard (try? FileManager.default.attributesOfItem(atPath: root))?[.type] as? FileAttributeType == .typeDirectory,
-      let enumerator = FileManager.default.enumerator(atPath: root)
-    else { throw .unreadable(path: folder, reason: "expected a folder of sounds, there is none") }
-    var files: [String] = []
-    for case let file as String in enumerator where !file.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
-      guard enumerator.fileAttributes?[.type] as? FileAttributeType == .typeDirectory else {
-        files.append(file)
-        continue
-      }
-      guard FileManager.default.isReadableFile(atPath: "\(root)/\(file)") else {
-        throw .unreadable(path: "\(root)/\(file)", reason: "the folder is not open to this user")
-      }
-    }
-    guard !files.isEmpty else { throw .nothingToPrepare(path: folder, reason: "the folder is empty") }
-    return files.sorted()
   }
 
   /// Where a file of the list is: a path in the folder, or an absolute one.

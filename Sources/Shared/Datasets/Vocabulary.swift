@@ -32,17 +32,21 @@ public struct Vocabulary: Equatable, Sendable {
     indices = Dictionary(names + identifiers) { first, _ in first }
   }
 
-  /// Reads AudioSet's `class_labels_indices.csv`: the header `index,mid,display_name` and a row for each class, in the
-  /// order of the indices, which begin at 0.
+  /// Reads AudioSet's `class_labels_indices.csv` - the header `index,mid,display_name` and a row for each class, in the
+  /// order of the indices, which begin at 0 - or YouTube-8M's `vocabulary.csv`, with the header
+  /// `Index,TrainVideoCount,KnowledgeGraphId,Name,…`.
   public init(audioSet path: String) throws(DatasetError) {
     var labels: [Label] = []
-    for row in try CSVFile(path: path).rows {
-      if row.number == 1, row.fields.first == "index" { continue }
-      guard row.fields.count == 3, let index = Int(row.fields[0]) else {
+    let rows = try CSVFile(path: path).rows
+    let isYouTube8M = rows.first?.fields.prefix(4) == ["Index", "TrainVideoCount", "KnowledgeGraphId", "Name"]
+    for row in rows {
+      if row.number == 1, row.fields.first?.lowercased() == "index" { continue }
+      guard isYouTube8M ? row.fields.count >= 4 : row.fields.count == 3, let index = Int(row.fields[0]) else {
         throw row.invalid("expected index,mid,display_name, found \(row.fields.count) fields")
       }
       guard index == labels.count else { throw row.invalid("expected the index \(labels.count), found \(index)") }
-      labels.append(Label(index: index, identifier: row.fields[1], name: row.fields[2]))
+      labels.append(
+        Label(index: index, identifier: row.fields[isYouTube8M ? 2 : 1], name: row.fields[isYouTube8M ? 3 : 2]))
     }
     guard !labels.isEmpty else { throw .invalid(path: path, reason: "expected a row for each class, there is none") }
     self.init(labels)

@@ -49,7 +49,9 @@ public struct ModelSpecification: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The network itself.
-  func stages(classes: Int) -> [Stage] {
+  ///
+  /// - Parameter classes: `nil` for one without an output layer.
+  func stages(classes: Int?) -> [Stage] {
     let classifier = Classifier(classes: classes, bottleneck: bottleneck)
     var wide: Width { Width(filters: filters!, paper: architecture.filters!) }
     return switch architecture {

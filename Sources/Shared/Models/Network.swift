@@ -21,13 +21,17 @@ public struct ParameterDescription: Equatable, Sendable {
   let start: Parameter.Start
 }
 
-/// One of the paper's networks: from log-mel patches `[batch, 96, 64, 1]` to logits `[batch, classes]`.
+/// One of the paper's networks: from log-mel patches `[batch, 96, 64, 1]` to logits `[batch, classes]`, or, without its
+/// output layer, to embeddings: what would go into that layer, `[batch, outputs]`.
 ///
 /// It is computed stage by stage, so that gradients can be sent as they are found and weights awaited as they are needed.
 /// A network is a value: a copy is a second network.
 public struct Network: Sendable {
   public let specification: ModelSpecification
+  /// The number of logits; 0 where there is no output layer.
   public let classes: Int
+  /// The number of values that it puts out for each patch.
+  public let outputs: Int
   /// All parameters, in the order in which the forward pass uses them.
   public let parameters: [ParameterDescription]
 
@@ -38,9 +42,19 @@ public struct Network: Sendable {
   /// A network whose values are zero until they are set.
   public init(_ specification: ModelSpecification, classes: Int) {
     precondition(classes > 0, "a network has at least one label")
+    self.init(specification, outputs: classes)
+  }
+
+  /// A network without its output layer, all other parameters of which are named and shaped as with it.
+  public init(withoutOutput specification: ModelSpecification) {
+    self.init(specification, outputs: nil)
+  }
+
+  private init(_ specification: ModelSpecification, outputs classes: Int?) {
     self.specification = specification
-    self.classes = classes
+    self.classes = classes ?? 0
     var stages = specification.stages(classes: classes)
+    outputs = stages.reduce([96, 64, 1]) { $1.layers.summarize("", input: $0) { _ in } }.reduce(1, *)
     var descriptions: [ParameterDescription] = []
     var ranges: [Range<Int>] = []
     for index in stages.indices {
@@ -58,6 +72,27 @@ public struct Network: Sendable {
   }
 
   public var stageCount: Int { stages.count }
+
+  /// Computes all stages, to be used and not to be learnt from.
+  ///
+  /// - Parameters:
+  ///   - patches: `[n, 96, 64, 1]`.
+  ///   - batch: The most patches that are computed at once.
+  /// - Returns: `[n, outputs]`.
+  public mutating func infer(_ patches: Tensor, batch: Int) -> Tensor {
+    let count = patches.shape[0]
+    let patchSize = patches.shape.dropFirst().reduce(1, *)
+    var result = Tensor(uninitialized: [count, outputs])
+    for first in stride(from: 0, to: count, by: batch) {
+      let size = min(batch, count - first)
+      var x = Tensor(uninitialized: [size] + patches.shape.dropFirst())
+      x.replace(from: 0, with: patches.values.extracting(first * patchSize..<(first + size) * patchSize))
+      var features = Features(x)
+      for stage in 0..<stageCount { features = forward(stage: stage, features, mode: .inference) }
+      result.replace(from: first * outputs, with: features.tensor.values)
+    }
+    return result
+  }
 
   /// The positions in `parameters` of what a stage learns.
   public func parameterRange(ofStage stage: Int) -> Range<Int> { ranges[stage] }

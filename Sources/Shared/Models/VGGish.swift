@@ -3,8 +3,8 @@ import Layers
 /// VGGish, as released with AudioSet (`vggish_slim.py`): configuration A of VGG without its last group of convolutions,
 /// with biases and no batch norm, and with an embedding of 128 values.
 ///
-/// The embedding is what the stage of that name puts out, before any activation. The ReLU and the output layer after it are
-/// ours: the release leaves both to the user. Patches are read as they are, as the release's weights expect.
+/// The embedding is what the stage of that name puts out, before any activation, and what a network without an output layer
+/// puts out. The ReLU and the output layer after it are ours: the release leaves both to the user. Patches are read as they are, as the release's weights expect.
 func vggish(_ wide: Width, _ classifier: Classifier) -> [Stage] {
   var stages: [Stage] = []
   var inputs = 1
@@ -30,6 +30,7 @@ func vggish(_ wide: Width, _ classifier: Classifier) -> [Stage] {
       ReLU()
     })
   stages.append(Stage("embedding") { Linear(wide(4096), wide(128)) })
+  guard !classifier.isEmpty else { return stages }
   stages.append(
     Stage("output") {
       ReLU()

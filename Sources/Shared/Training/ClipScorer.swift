@@ -31,21 +31,8 @@ public struct ClipScorer {
   /// - Parameter patches: `[n, frames, bands, 1]`, at least one.
   /// - Returns: `[n, labels]`.
   mutating func logits(ofPatches patches: Tensor) -> Tensor {
-    let count = patches.shape[0]
-    precondition(count > 0, "a clip without patches has no scores")
-    let patchSize = patches.count / count
-    var logits = Tensor(uninitialized: [count, network.classes])
-    for first in stride(from: 0, to: count, by: batch) {
-      let size = min(batch, count - first)
-      var x = Tensor(uninitialized: [size] + patches.shape.dropFirst())
-      x.replace(from: 0, with: patches.values.extracting(first * patchSize..<(first + size) * patchSize))
-      var features = Features(x)
-      for stage in 0..<network.stageCount {
-        features = network.forward(stage: stage, features, mode: .inference)
-      }
-      logits.replace(from: first * network.classes, with: features.tensor.values)
-    }
-    return logits
+    precondition(patches.shape[0] > 0, "a clip without patches has no scores")
+    return network.infer(patches, batch: batch)
   }
 
   /// The mean of the patches' sigmoid outputs.

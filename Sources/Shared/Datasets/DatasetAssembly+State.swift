@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Glibc
 
-/// What a preparation leaves on the disk beside its shards.
-extension Preparation {
+/// What an assembly leaves on the disk beside its shards.
+extension DatasetAssembly {
   /// Where the state of an unfinished preparation is kept.
   var stateFolder: String { "\(folder)/.preparation" }
 
@@ -11,7 +11,7 @@ extension Preparation {
   /// - Throws: `DatasetError.otherPreparation` if the folder holds another dataset.
   func finishedReport() throws(DatasetError) -> PreparationReport? {
     guard FileManager.default.fileExists(atPath: "\(folder)/\(DatasetDescription.fileName)") else { return nil }
-    let description = try Dataset(opening: folder).description
+    let description = try Dataset(opening: folder, of: nil).description
     try demandSame(as: description)
     for shard in description.splits.values.flatMap(\.shards) {
       let path = "\(folder)/\(shard.file)"
@@ -32,24 +32,50 @@ extension Preparation {
     if FileManager.default.fileExists(atPath: path) {
       try demandSame(as: try JSONFile.read(DatasetDescription.self, from: path))
     } else {
-      try JSONFile.write(plan.description, to: path)
+      try JSONFile.write(description, to: path)
     }
   }
 
   private func demandSame(as other: DatasetDescription) throws(DatasetError) {
-    let differences = plan.description.differences(from: other)
+    let differences = description.differences(from: other)
     guard differences.isEmpty else { throw .otherPreparation(path: folder, differences: differences) }
   }
 
+  /// Writes a shard, and gives it its name when it is whole.
+  func write(_ shard: Shard, _ make: (inout ShardOutput) throws -> Void) throws -> ShardRecord {
+    let partial = "\(stateFolder)/\(shard.name).partial"
+    var output = try ShardOutput(path: partial, classes: description.classes)
+    try make(&output)
+    let record = try output.finish()
+    try JSONFile.write(record, to: recordPath(shard))
+    try writing("\(folder)/\(shard.name)") {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(shard.name)")
+      try FileManager.default.moveItem(atPath: partial, toPath: "\(folder)/\(shard.name)")
+    }
+    return record
+  }
+
+  /// The record of a shard that is whole on the disk.
+  func finishedRecord(of shard: Shard) throws -> ShardRecord? {
+    let path = "\(folder)/\(shard.name)"
+    guard FileManager.default.fileExists(atPath: recordPath(shard)), FileManager.default.fileExists(atPath: path)
+    else { return nil }
+    let record = try JSONFile.read(ShardRecord.self, from: recordPath(shard))
+    let size = try reading(path) { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int }
+    return size == record.bytes ? record : nil
+  }
+
+  private func recordPath(_ shard: Shard) -> String { "\(stateFolder)/\(shard.name).json" }
+
   /// Writes the report, then the description, and clears the state away.
   func finish(_ records: [ShardRecord]) throws(DatasetError) -> PreparationReport {
-    var description = plan.description
-    for (shard, record) in zip(plan.shards, records) { description.splits[shard.split]!.add(record, of: shard) }
-    let report = PreparationReport(description, skipped: plan.skipped + records.flatMap(\.skipped), records)
+    var description = description
+    for (shard, record) in zip(shards, records) { description.splits[shard.split]!.add(record, of: shard) }
+    let report = PreparationReport(description, skipped: skipped + records.flatMap(\.skipped), records)
     try JSONFile.write(report, to: "\(folder)/\(PreparationReport.fileName)")
     guard report.clips > 0 else {
       let example = report.skipped.first.map { "\($0.path): \($0.reason)" } ?? "there is none"
-      throw .nothingToPrepare(path: plan.folder, reason: "none of \(plan.soundCount) sounds can be used; \(example)")
+      throw .nothingToPrepare(path: source, reason: "none of \(total) \(unit) can be used; \(example)")
     }
     try JSONFile.write(description, to: "\(folder)/\(DatasetDescription.fileName)")
     try writing(stateFolder) { try FileManager.default.removeItem(atPath: stateFolder) }
@@ -58,7 +84,7 @@ extension Preparation {
 }
 
 extension SplitDescription {
-  fileprivate mutating func add(_ record: ShardRecord, of shard: PlannedShard) {
+  fileprivate mutating func add(_ record: ShardRecord, of shard: DatasetAssembly.Shard) {
     clips += record.clips
     patches += record.patches
     let index = shards.firstIndex { $0.file == shard.name }!

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Datasets
+import Embeddings
+import Foundation
+import Telemetry
+import Tensors
+
+/// `antiphon embed`: sounds or a dataset to a dataset of embeddings.
+struct Embed: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Computes embeddings: what goes into a network's output layer, as 128 bytes for each patch of 0.96 s.",
+    discussion: """
+      The embeddings are made smaller by their principal components, whitened and put into 8 bits as VGGish does it, and \\
+      written as TFRecords of AudioSet's own schema. The components are those of a file (VGGish's \\
+      vggish_pca_params.npz, or one of ours), or are found in the training part. What was interrupted goes on where it \\
+      stopped when the same command is given again.
+
+      Example: antiphon embed dataset/ --model runs/first --fit-pca pca.safetensors --into embeddings/
+      """)
+
+  @Argument(help: "A dataset that 'antiphon prepare' made, or a folder of sounds as that command takes them.")
+  var sounds: String
+
+  @Option(help: "A run, whose newest good checkpoint is taken, or a safetensors file such as a converted VGGish.")
+  var model: String
+
+  @Flag(help: "Take the run's checkpoint of the highest mAP while training, in place of the newest.")
+  var best = false
+
+  @Option(help: "A file of principal components: vggish_pca_params.npz, or what --fit-pca wrote.")
+  var pca: String?
+
+  @Option(
+    help: "Find the principal components of the training part, and write them into this file, unless it is there.")
+  var fitPca: String?
+
+  @Option(help: "The folder of the embeddings.")
+  var into: String
+
+  @Option(help: "Labels of a folder of sounds, as for 'antiphon prepare'.")
+  var labels: String?
+
+  @Option(help: "AudioSet's class_labels_indices.csv, for a folder of sounds.")
+  var vocabulary: String?
+
+  @Option(help: "Threads that compute.")
+  var threads = AvailableCores().count
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (pca == nil) != (fitPca == nil) else { throw ValidationError("expected either --pca or --fit-pca.") }
+    guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
+    guard !isDataset || (labels == nil && vocabulary == nil) else {
+      throw ValidationError("\(sounds) is a dataset, which has its labels: no --labels or --vocabulary.")
+    }
+  }
+
+  private var isDataset: Bool {
+    FileManager.default.fileExists(atPath: "\(sounds)/\(DatasetDescription.fileName)")
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let embedder = try Embedder(named: model, best ? .best : .newest) { note in
+        FileHandle.standardError.write(Data("antiphon embed: \(note)\n".utf8))
+      }
+      let report = try Interruption.watched(goesOn: true) { display, check in
+        let source = try source(display, check)
+        let preparation = EmbeddingPreparation(of: source.dataset, by: embedder)
+        let postprocessor = try postprocessor(of: preparation, by: embedder, display, check)
+        let report = try preparation.run(
+          postprocessor, into: into, skipped: source.skipped, threads: threads
+        ) { progress in
+          try check()
+          display.update(TaskProgress("embed", progress, unit: "clips"))
+        }
+        display.finish(TaskProgress("embed", done: report.clips, total: report.clips, unit: "clips"))
+        try source.remove()
+        return report
+      }
+      let summary = PrepareSummary(report, try Dataset(opening: into, of: .embedding).description, folder: into)
+      try output.show(summary, summary.lines + report.lines(in: into))
+    }
+  }
+
+  /// The log-mel patches: a dataset's, or those of the sounds, which are there for as long as they are needed.
+  private func source(
+    _ display: ProgressDisplay, _ check: @escaping @Sendable () throws -> Void
+  ) throws -> LogMelSource {
+    if isDataset { return LogMelSource(dataset: try Dataset(opening: sounds)) }
+    let vocabulary = try vocabulary.map { try Vocabulary(audioSet: $0) }
+    let list = try SoundList(in: sounds, labels: labels, vocabulary: vocabulary)
+    return try LogMelSource(of: list, into: "\(into)/.log-mel", threads: threads) { progress in
+      try check()
+      display.update(TaskProgress("prepare", progress, unit: "sounds"))
+    }
+  }
+
+  private func postprocessor(
+    of preparation: EmbeddingPreparation, by embedder: Embedder, _ display: ProgressDisplay,
+    _ check: @escaping @Sendable () throws -> Void
+  ) throws -> Postprocessor {
+    if let fitPca, !FileManager.default.fileExists(atPath: fitPca) {
+      let fitted = try preparation.fit(threads: threads) { done, total in
+        try check()
+        display.update(TaskProgress("principal components", done: done, total: total, unit: "shards"))
+      }
+      try fitted.write(
+        to: fitPca, metadata: ["network": embedder.name, Postprocessor.networkKey: embedder.checksum.hexadecimal])
+    }
+    return try Postprocessor(reading: pca ?? fitPca!, of: embedder)
+  }
+}

@@ -1,0 +1,39 @@
+internal import Datasets
+public import Models
+public import Tensors
+
+/// Computes embeddings: what a network without its output layer makes of each patch.
+public struct Embedder: Sendable {
+  private var network: Network
+  private let batch: Int
+
+  /// For people: `resnet50-w64`.
+  public var name: String { "\(network.specification)" }
+  /// The values of an embedding.
+  public var size: Int { network.outputs }
+
+  /// - Parameters:
+  ///   - network: One without an output layer, with its values.
+  ///   - batch: The most patches that are computed at once.
+  public init(_ network: Network, batch: Int = 64) {
+    precondition(network.classes == 0, "an embedder's network has no output layer")
+    self.network = network
+    self.batch = batch
+  }
+
+  /// The embeddings of patches.
+  ///
+  /// - Parameter patches: `[n, frames, bands, 1]`.
+  /// - Returns: `[n, size]`.
+  public mutating func embeddings(of patches: Tensor) -> Tensor { network.infer(patches, batch: batch) }
+
+  /// A checksum of the network's values.
+  public var checksum: Checksum {
+    var network = network
+    var checksum = Checksum()
+    for index in network.parameters.indices {
+      unsafe checksum.add(network.value(ofParameter: index).values.bytes)  // a number has no padding
+    }
+    return checksum
+  }
+}

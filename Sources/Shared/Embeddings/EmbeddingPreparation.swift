@@ -1,0 +1,125 @@
+public import Datasets
+internal import Foundation
+internal import Tensors
+
+/// Turns a dataset of log-mel patches into one of embeddings, shard by shard; see `DatasetAssembly` for how it is written.
+public struct EmbeddingPreparation: Sendable {
+  private let dataset: Dataset
+  private let embedder: Embedder
+
+  public init(of dataset: Dataset, by embedder: Embedder) {
+    self.dataset = dataset
+    self.embedder = embedder
+  }
+
+  /// Finds the principal components of the embeddings of the training part.
+  ///
+  /// - Parameters:
+  ///   - threads: How many shards are computed at a time.
+  ///   - progress: Called with how many shards are done, and how many there are; if it throws, it ends.
+  public func fit(threads: Int, progress: @Sendable (Int, Int) throws -> Void) throws -> Postprocessor {
+    let shards = dataset.shards(of: .train)
+    var components = PrincipalComponents(size: embedder.size)
+    // A few shards at a time, added in their order: the same on any number of threads.
+    for first in stride(from: 0, to: shards.count, by: 2 * threads) {
+      let group = shards[first..<min(first + 2 * threads, shards.count)]
+      let parts = try mapConcurrently(group.count, threads: threads) { done in
+        try progress(first + done, shards.count)
+      } body: { index in
+        var vectors: [Tensor] = []
+        try embed(group[first + index]) { _, embeddings in vectors.append(embeddings) }
+        return vectors
+      }
+      ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
+        for vectors in parts.joined() { components.add(vectors) }
+      }
+    }
+    return try components.postprocessor()
+  }
+
+  /// Writes what is not yet there of the dataset.
+  ///
+  /// - Parameters:
+  ///   - skipped: Sounds that were left out of the log-mel patches.
+  ///   - progress: Called after each clip.
+  public func run(
+    _ postprocessor: Postprocessor, into folder: String, skipped: [SkippedSound] = [], threads: Int,
+    progress: @escaping @Sendable (DatasetAssembly.Progress) throws -> Void
+  ) throws -> PreparationReport {
+    precondition(postprocessor.inputs == embedder.size, "a postprocessor of the network's embeddings")
+    let parts = Split.allCases.flatMap { split in dataset.shards(of: split).map { (split, $0) } }
+    let shards = parts.map { DatasetAssembly.Shard(name: $1.file, split: $0, count: $1.clips) }
+    let assembly = DatasetAssembly(
+      into: folder, from: dataset.folder, counting: "clips", description(postprocessor), shards, skipped: skipped)
+    return try assembly.run(threads: threads, progress: progress) { shard, output, tell in
+      try embed(parts[shard].1) { clips, embeddings in
+        let values = embeddings.values
+        var row = 0
+        for clip in clips {
+          var bytes: [UInt8] = []
+          for _ in 0..<clip.count {
+            postprocessor.append(values.extracting(row * embedder.size..<(row + 1) * embedder.size), to: &bytes)
+            row += 1
+          }
+          try output.append(
+            Clip(
+              identifier: clip.identifier, start: clip.start, end: clip.end, labels: clip.labels, patches: bytes,
+              patchSize: Postprocessor.outputs, kind: .embedding))
+          try tell(Double(clip.end - clip.start))
+        }
+      }
+    }
+  }
+
+  /// Computes the embeddings of a shard's clips, of several at a time.
+  ///
+  /// - Parameter take: Given clips and the embeddings of all their patches, one after the other.
+  private func embed(_ shard: ShardDescription, _ take: ([Clip], Tensor) throws -> Void) throws {
+    var embedder = embedder
+    var reader = try dataset.clips(of: shard)
+    var clips: [Clip] = []
+    while true {
+      let clip = try reader.next()
+      if let clip { clips.append(clip) }
+      let count = clips.reduce(0) { $0 + $1.count }
+      guard clip == nil || count >= Self.patchesAtOnce else { continue }
+      if count > 0 {
+        var input = Tensor(uninitialized: [count] + dataset.description.patchShape)
+        var first = 0
+        for clip in clips where clip.count > 0 {
+          let values = clip.input(dataset.description)
+          input.replace(from: first, with: values.values)
+          first += values.count
+        }
+        let embeddings = embedder.embeddings(of: input)
+        guard embeddings.values.allFinite else {
+          throw EmbeddingError("\(shard.file): some embeddings are no numbers: the network has diverged")
+        }
+        try take(clips, embeddings)
+      }
+      guard clip != nil else { return }
+      clips = []
+    }
+  }
+
+  /// About so many patches are read before they are computed.
+  private static let patchesAtOnce = 64
+
+  /// The dataset as it will be, with nothing counted yet.
+  private func description(_ postprocessor: Postprocessor) -> DatasetDescription {
+    var description = dataset.description
+    description.quantization = .youTube8M
+    description.embedding = EmbeddingOrigin(
+      network: embedder.name,
+      digest: "\(embedder.checksum.hexadecimal)-\(postprocessor.checksum.hexadecimal)")
+    for (split, part) in description.splits {
+      description.splits[split] = SplitDescription(
+        shards: part.shards.map { ShardDescription(file: $0.file) }, classes: description.classes)
+    }
+    return description
+  }
+}
+
+extension Span<Float> {
+  fileprivate var allFinite: Bool { indices.allSatisfy { self[$0].isFinite } }
+}

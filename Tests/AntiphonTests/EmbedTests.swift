@@ -1,0 +1,86 @@
+import Datasets
+import Foundation
+import Testing
+
+@Suite struct `antiphon embed` {
+  private func vectors(_ folder: String) throws -> [String: [UInt8]] {
+    let dataset = try Dataset(opening: folder, of: .embedding)
+    var result: [String: [UInt8]] = [:]
+    for split in Split.allCases {
+      var clips = dataset.clips(of: split)
+      while let clip = try clips.next() { result[clip.identifier] = clip.patches }
+    }
+    return result
+  }
+
+  @Test func `makes the same of a run's dataset as of its sounds, and other networks refuse its components`()
+    async throws
+  {
+    let scratch = try Scratch()
+    let dataset = try await SmallDataset.prepare(in: scratch, clips: 30)
+    let run = TrainedRun("run", of: dataset, in: scratch)
+    let trained = try await run.start(steps: 20).end(within: 120)
+    try #require(trained.code == 0, "\(trained.errors)")
+    let (pca, sounds) = (scratch.path("pca.safetensors"), scratch.path("sounds"))
+    let first = try await Programs.antiphon(
+      "embed", dataset, "--model", run.folder, "--fit-pca", pca, "--into", scratch.path("one"), "--json", in: scratch)
+    try #require(first.code == 0, "\(first.errors)")
+    let summary = try #require(try JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [String: Any])
+    #expect(summary["clips"] as? Int == 30 && summary["patches"] as? Int == 90)
+    let second = try await Programs.antiphon(
+      "embed", sounds, "--labels", scratch.path("labels.csv"), "--model", run.folder, "--pca", pca, "--into",
+      scratch.path("two"), in: scratch)
+    try #require(second.code == 0, "\(second.errors)")
+    let (one, two) = (try vectors(scratch.path("one")), try vectors(scratch.path("two")))
+    #expect(one.count == 30 && one.values.allSatisfy { $0.count == 3 * 128 } && Set(one.keys) == Set(two.keys))
+    for (name, bytes) in one {
+      let other = try #require(two[name])
+      #expect(zip(bytes, other).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("two/.log-mel")))
+
+    let other = TrainedRun("other", of: dataset, in: scratch)
+    let retrained = try await other.start(steps: 20).end(within: 120)
+    try #require(retrained.code == 0, "\(retrained.errors)")
+    let refused = try await Programs.antiphon(
+      "embed", dataset, "--model", other.folder, "--pca", pca, "--into", scratch.path("three"), in: scratch)
+    #expect(refused.code == 78 && refused.errors.contains("principal components of another network's embeddings"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("three")))
+    let mistaken = try await Programs.antiphon("evaluate", run.folder, "--data", scratch.path("one"), in: scratch)
+    #expect(mistaken.code == 78 && mistaken.errors.contains("expected the feature list log_mel"))
+  }
+
+  @Test func `is not needed for embeddings that others have released`() async throws {
+    let scratch = try Scratch()
+    try FileManager.default.createDirectory(atPath: scratch.path("release/eval"), withIntermediateDirectories: true)
+    let writer = try TFRecordWriter(path: scratch.path("release/eval/00.tfrecord"))
+    for (name, labels, count) in [("one", [1], 10), ("two", [], 4), ("three", [9], 10)] {
+      let clip = Clip(
+        identifier: name, start: 0, end: 10, labels: labels, patches: Array(repeating: 7, count: count * 128),
+        patchSize: 128, kind: .embedding)
+      try writer.append(clip.encoded)
+    }
+    try writer.finish()
+    let vocabulary = try scratch.write("index,mid,display_name\n0,/m/0,a\n1,/m/1,b\n", to: "labels.csv")
+    let options = ["prepare", scratch.path("release"), "--embeddings", "--into", scratch.path("embeddings")]
+    let prepared = try await Programs.start("antiphon", options + ["--vocabulary", vocabulary], in: scratch)
+      .end(within: 60)
+    #expect(prepared.code == 0 && prepared.output.contains("1 clips without a label"))
+    #expect(prepared.output.contains("1 clips of fewer than ten vectors"))
+    #expect(prepared.output.contains("left out: 1 damaged: eval/00.tfrecord: at byte"))
+    #expect(try vectors(scratch.path("embeddings")).mapValues(\.count) == ["one": 1280, "two": 512])
+    let nameless = try await Programs.start("antiphon", options, in: scratch).end(within: 60)
+    #expect(nameless.code == 64 && nameless.errors.contains("--vocabulary is needed"))
+  }
+
+  @Test func `says in one line what it cannot use`() async throws {
+    let scratch = try Scratch()
+    let missing = try await Programs.antiphon(
+      "embed", scratch.path("sounds"), "--model", scratch.path("nothing"), "--pca", "x.npz", "--into",
+      scratch.path("into"), in: scratch)
+    #expect(missing.code == 78 && missing.errors.split(separator: "\n").count == 1)
+    let neither = try await Programs.antiphon(
+      "embed", "sounds", "--model", "run", "--into", "into", in: scratch)
+    #expect(neither.code == 64 && neither.errors.contains("expected either --pca or --fit-pca"))
+  }
+}

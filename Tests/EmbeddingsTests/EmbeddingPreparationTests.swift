@@ -1,0 +1,94 @@
+import Datasets
+import Embeddings
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct `A dataset of embeddings` {
+  private struct Interruption: Error {}
+
+  private func contents(of folder: String) throws -> [String: Data] {
+    var result: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) where !name.hasPrefix(".") {
+      result[name] = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+    }
+    return result
+  }
+
+  @Test func `has the vectors of each clip, its labels and its part`() throws {
+    try withTemporaryFolder { folder in
+      let source = try logMelDataset(in: "\(folder)/log-mel")
+      var embedder = try embedder("fc-1x12")
+      let preparation = EmbeddingPreparation(of: source, by: embedder)
+      let postprocessor = try preparation.fit(threads: 2) { _, _ in }
+      let report = try preparation.run(postprocessor, into: "\(folder)/embeddings", threads: 2) { _ in }
+      #expect(report.clips == 20 && report.patches == 36 && report.unlabelled == 0 && report.short == 20)
+      let dataset = try Dataset(opening: "\(folder)/embeddings", of: .embedding)
+      #expect(dataset.description.embedding?.network == "fc-1x12")
+      #expect(dataset.description.quantization == .youTube8M && dataset.description.patchShape == [128])
+      for split in [Split.train, .evaluation] {
+        var clips = dataset.clips(of: split)
+        var sources = source.clips(of: split)
+        while let expected = try sources.next() {
+          let clip = try #require(try clips.next())
+          #expect(clip.identifier == expected.identifier && clip.labels == expected.labels)
+          #expect(clip.start == expected.start && clip.end == expected.end && clip.count == expected.count)
+          let alone = embedder.embeddings(of: expected.input(source.description))
+          var bytes: [UInt8] = []
+          for row in 0..<expected.count {
+            postprocessor.append(alone.values.extracting(row * 12..<row * 12 + 12), to: &bytes)
+          }
+          #expect(zip(bytes, clip.patches).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+          #expect(clip.input(dataset.description, quantization: .kong).shape == [clip.count, 128])
+        }
+        #expect(try clips.next() == nil)
+      }
+    }
+  }
+
+  @Test func `that is interrupted at any clip goes on to the same bytes`() throws {
+    try withTemporaryFolder { folder in
+      let source = try logMelDataset(in: "\(folder)/log-mel")
+      let preparation = EmbeddingPreparation(of: source, by: try embedder("fc-1x12"))
+      let postprocessor = try preparation.fit(threads: 1) { _, _ in }
+      _ = try preparation.run(postprocessor, into: "\(folder)/undisturbed", threads: 1) { _ in }
+      let expected = try contents(of: "\(folder)/undisturbed")
+      for stop in 1...20 {
+        let into = "\(folder)/stopped-\(stop)"
+        #expect(throws: Interruption.self) {
+          try preparation.run(postprocessor, into: into, threads: 1) { progress in
+            if progress.done == stop { throw Interruption() }
+          }
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(into)/\(DatasetDescription.fileName)"))
+        _ = try preparation.run(postprocessor, into: into, threads: 2) { _ in }
+        #expect(try contents(of: into) == expected)
+      }
+    }
+  }
+
+  @Test func `has the same components on any number of threads`() throws {
+    try withTemporaryFolder { folder in
+      let preparation = EmbeddingPreparation(
+        of: try logMelDataset(in: folder), by: try embedder("fc-1x12"))
+      let alone = try preparation.fit(threads: 1) { _, _ in }.checksum
+      for threads in [2, 3, 8] { #expect(try preparation.fit(threads: threads) { _, _ in }.checksum == alone) }
+    }
+  }
+
+  @Test func `is of one network, and no log-mel patches`() throws {
+    try withTemporaryFolder { folder in
+      let source = try logMelDataset(in: "\(folder)/log-mel")
+      let preparation = EmbeddingPreparation(of: source, by: try embedder("fc-1x12"))
+      let postprocessor = try preparation.fit(threads: 1) { _, _ in }
+      _ = try preparation.run(postprocessor, into: "\(folder)/embeddings", threads: 1) { _ in }
+      let other = EmbeddingPreparation(of: source, by: try embedder("fc-2x12"))
+      let error = message { _ = try other.run(postprocessor, into: "\(folder)/embeddings", threads: 1) { _ in } }
+      #expect(error.contains("holds a dataset made with other settings (patches embeddings of fc-1x12"))
+      #expect(
+        message { _ = try Dataset(opening: "\(folder)/embeddings") }
+          == "\(folder)/embeddings/dataset.json: expected the feature list log_mel, found audio_embedding")
+      #expect(throws: DatasetError.self) { try Dataset(opening: "\(folder)/log-mel", of: .embedding) }
+    }
+  }
+}
