@@ -38,9 +38,8 @@ public struct Clip: Equatable, Sendable {
   public func input(_ description: DatasetDescription) -> Tensor {
     let settings = description.frontEnd
     var tensor = Tensor(uninitialized: [count, settings.framesPerPatch, settings.bands, 1])
-    let table = description.quantization.values
     var values = tensor.mutableValues
-    for index in patches.indices { values[index] = table[Int(patches[index])] }
+    description.quantization.write(patches.span, into: &values, from: 0)
     return tensor
   }
 }
@@ -55,7 +54,6 @@ extension Clip {
       throw .schema("expected one bytes value as video_id")
     }
     guard let identifier = String(validating: names[0], as: UTF8.self) else { throw .invalidText }
-    guard let labels = example.context["labels"] else { throw .schema("expected a list of labels, there is none") }
     guard let features = example.featureLists["log_mel"] else {
       throw .schema("expected the feature list log_mel, there is none")
     }
@@ -69,8 +67,8 @@ extension Clip {
     }
     self.init(
       identifier: identifier, start: try Self.seconds("start_time_seconds", in: example),
-      end: try Self.seconds("end_time_seconds", in: example), labels: labels.integers.map(Int.init), patches: patches,
-      patchSize: patchSize)
+      end: try Self.seconds("end_time_seconds", in: example), labels: try Self.labels(in: example.context),
+      patches: patches, patchSize: patchSize)
   }
 
   /// The clip as a record.
@@ -81,6 +79,11 @@ extension Clip {
     bytes.reserveCapacity(encoding.count)
     for patch in 0..<count { bytes += encoding.patchHead + patches[patch * patchSize..<(patch + 1) * patchSize] }
     return bytes
+  }
+
+  static func labels(in context: [String: Feature]) throws(ProtobufError) -> [Int] {
+    guard let labels = context["labels"] else { throw .schema("expected a list of labels, there is none") }
+    return labels.integers.map(Int.init)
   }
 
   private static func seconds(_ name: String, in example: SequenceExample) throws(ProtobufError) -> Float {
