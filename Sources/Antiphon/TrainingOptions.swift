@@ -109,8 +109,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      How patches are drawn: 'uniform', from all of them, each once in an epoch; 'balanced', each class equally often, \
-      which is good for the rare ones (default: uniform).
+      How patches are drawn: 'uniform', from all of them, each once in an epoch; 'balanced', each class equally often, the \
+      rare ones as well (default: uniform).
       """)
   var sampling: String?
 
