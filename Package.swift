@@ -46,13 +46,14 @@ let package = Package(
     .executable(name: "antiphon", targets: ["Antiphon"]),
     .executable(name: "paramserver", targets: ["ParamServer"]),
     .executable(name: "worker", targets: ["Worker"]),
-    .library(name: "Tensors", targets: ["Tensors"]),  // these seven for Benchmarks
+    .library(name: "Tensors", targets: ["Tensors"]),  // these eight for Benchmarks
     .library(name: "Layers", targets: ["Layers"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Parameters", targets: ["Parameters"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Audio", targets: ["Audio"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "ClockShift", type: .dynamic, targets: ["ClockShift"]),  // for tests
   ],
   dependencies: [

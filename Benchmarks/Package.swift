@@ -22,6 +22,7 @@ let package = Package(
         .product(name: "Evaluation", package: "antiphon"),
         .product(name: "Audio", package: "antiphon"),
         .product(name: "Datasets", package: "antiphon"),
+        .product(name: "Training", package: "antiphon"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [

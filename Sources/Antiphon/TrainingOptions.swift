@@ -110,6 +110,13 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
+      How patches are drawn: 'uniform', from all of them, each once in an epoch; 'balanced', each class equally often, the \
+      rare ones as well (default: uniform).
+      """)
+  var sampling: String?
+
+  @Option(
+    help: """
       What is done to each mini-batch, so that patches are not learnt by heart: 'mixup' mixes pairs of examples and of \
       their labels, 'spec-augment' hides stripes of time and frequency; 'mixup,spec-augment' is both (default: none).
       """)
@@ -174,7 +181,7 @@ struct TrainingOptions: ParsableArguments {
       model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
       weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, checkpointsIn, seed,
       evaluate, evaluationClips, earlyStopping, warmStart,
-      initialiseFrom, augment,
+      initialiseFrom, sampling, augment,
     ]
     return given.allSatisfy { $0 == nil }
   }
@@ -198,6 +205,7 @@ struct TrainingOptions: ParsableArguments {
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"), warmStartSteps: warmStart ?? 0,
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
+      sampling: try Sampling(parsing: sampling ?? "uniform"),
       augmentations: try Augmentation.list(parsing: augment ?? "none"),
       checkpoints: checkpoints(CheckpointPolicy()), evaluation: try evaluation(nil, of: dataset), servers: servers ?? 1,
       lanes: lanes ?? 1,
@@ -231,6 +239,7 @@ struct TrainingOptions: ParsableArguments {
     }
     settings.steps = steps ?? settings.steps
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
+    if let sampling { settings.sampling = try Sampling(parsing: sampling) }
     if let augment { settings.augmentations = try Augmentation.list(parsing: augment) }
     settings.warmStartSteps = warmStart ?? old.warmStartSteps
     try checkWarmStart(of: settings)

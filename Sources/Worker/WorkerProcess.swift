@@ -43,7 +43,7 @@ struct WorkerProcess {
     heartbeat.start(in: run) {
       .report(incarnation: incarnation, index: UInt32(index), process: UInt32(getpid()))
     }
-    let patches = Self.patches(of: run.dataset, settings, index: index, goingOnAt: sampler, log)
+    let patches = try Self.patches(of: run.dataset, settings, index: index, goingOnAt: sampler, log)
     let client = RemoteParameters(
       lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,
       gradients: settings.gradientFormat)
@@ -61,16 +61,25 @@ struct WorkerProcess {
   /// - Parameter sampler: Where that worker was, if that is known.
   private static func patches(
     of dataset: Dataset, _ settings: RunSettings, index: Int, goingOnAt sampler: String?, _ log: Logger
-  ) -> LeasedPatches {
-    do {
-      if let sampler {
-        return try LeasedPatches(
-          dataset, capacity: settings.poolPatches, state: sampler, augmentations: settings.augmentations)
-      }
-    } catch { log.notice("what an earlier worker was reading is read from its start: \(error)") }
+  ) throws -> any PatchSource {
     var seeds = SeededGenerator(seed: settings.seed, stream: "worker \(index)")
-    return LeasedPatches(
-      dataset, capacity: settings.poolPatches, seed: seeds.next(), augmentations: settings.augmentations)
+    let (seed, augmentations) = (seeds.next(), settings.augmentations)
+    func patches(goingOnAt sampler: String?) throws -> any PatchSource {
+      switch (settings.sampling, sampler) {
+      case (.balanced, _):
+        try BalancedPatches(dataset, seed: seed, state: sampler, augmentations: augmentations)
+      case (.uniform, let sampler?):
+        try LeasedPatches(dataset, capacity: settings.poolPatches, state: sampler, augmentations: augmentations)
+      case (.uniform, nil):
+        LeasedPatches(dataset, capacity: settings.poolPatches, seed: seed, augmentations: augmentations)
+      }
+    }
+    do {
+      return try patches(goingOnAt: sampler)
+    } catch  where sampler != nil {
+      log.notice("what an earlier worker was reading is read from its start: \(error)")
+      return try patches(goingOnAt: nil)
+    }
   }
 
   /// Trains until the run has ended or the process is told to go, and takes leave.

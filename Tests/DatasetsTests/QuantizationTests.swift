@@ -27,6 +27,13 @@ import Testing
     #expect(abs(quantization.values[255] - 5.6) < 1e-6)
   }
 
+  @Test func `is read as what it stands for, to the last bit`() {
+    let bytes = (0..<10).flatMap { _ in (0...255).map { UInt8($0) }.shuffled() }
+    let clip = Clip(identifier: "", start: 0, end: 1, labels: [], patches: bytes, patchSize: 8)
+    let values = clip.input(smallDescription(classes: 1)).values
+    #expect(values.count == 2560 && bytes.indices.allSatisfy { values[$0] == quantization.values[Int(bytes[$0])] })
+  }
+
   @Test func `is held at the edge outside`() {
     #expect(bytes([-5, -.infinity, 5.7, 1e30, .infinity]) == [0, 0, 255, 255, 255])
   }

@@ -19,6 +19,24 @@ import Testing
     #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
   }
 
+  @Test(arguments: Sampling.allCases) func `name the sampling, as it came`(_ sampling: Sampling) throws {
+    var settings = RunSettings.sample()
+    settings.sampling = sampling
+    #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
+    #expect(try Sampling(parsing: "\(sampling)") == sampling)
+  }
+
+  @Test(arguments: ["", "Balanced", "balanced "]) func `have no other sampling`(text: String) {
+    #expect(throws: SettingsError.self) { try Sampling(parsing: text) }
+  }
+
+  @Test func `of a run that knew only uniform sampling are read`() throws {
+    let text = String(decoding: try JSONEncoder().encode(RunSettings.sample()), as: UTF8.self)
+    let match = try #require(try #/,?"sampling":"uniform"/#.firstMatch(in: text), "\(text)")
+    let older = text.replacing(match.0, with: "").replacing("{,", with: "{")
+    #expect(try JSONDecoder().decode(RunSettings.self, from: Data(older.utf8)) == .sample())
+  }
+
   @Test func `of a run that knew only Adam are read`() throws {
     let text = String(decoding: try JSONEncoder().encode(RunSettings.sample()), as: UTF8.self)
     let adam = #/"optimizer":\{("adam":\{[^}]*\})\}/#

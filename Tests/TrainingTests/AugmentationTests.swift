@@ -8,13 +8,13 @@ import Training
   private static let seeds = (1...20).map { UInt64($0) }
 
   /// The mini-batches of a pool of ten patches.
-  private func batches(_ augmentations: [Augmentation], seed: UInt64) throws -> [PatchPool.Batch] {
+  private func batches(_ augmentations: [Augmentation], seed: UInt64) throws -> [PatchBatch] {
     try withTemporaryFolder { folder in
       let dataset = try dataset(in: folder, shards: randomShards(5, patches: 2), classes: 3)
       var patches = LeasedPatches(dataset, capacity: 10, seed: seed, augmentations: augmentations)
       let client = RecordingClient(
         values: [], directives: [], leases: (0..<10).map { Lease(epoch: $0 / 5, shard: $0 % 5) })
-      return try [patches.draw(6, leasing: client), patches.draw(6, leasing: client)]
+      return try [patches.draw(6, atStep: 0, leasing: client), patches.draw(6, atStep: 0, leasing: client)]
     }
   }
 
@@ -30,7 +30,7 @@ import Training
     let plain = try batches([], seed: seed)[0]
     let mixed = try batches([.mixup], seed: seed)[0]
     let size = plain.input.count / 6
-    func row(_ index: Int, of batch: PatchPool.Batch) -> (input: [Float], targets: [Float]) {
+    func row(_ index: Int, of batch: PatchBatch) -> (input: [Float], targets: [Float]) {
       (
         Array(batch.input.array[index * size..<(index + 1) * size]),
         Array(batch.targets.array[index * 3..<(index + 1) * 3])
@@ -91,11 +91,13 @@ import Training
       let client = RecordingClient(values: [], directives: [], leases: (0..<5).map { Lease(epoch: 0, shard: $0) })
       let last = RecordingClient(values: [], directives: [], leases: [Lease(epoch: 0, shard: 4)])
       var patches = LeasedPatches(dataset, capacity: 16, seed: 9, augmentations: [.mixup, .specAugment])
-      _ = try patches.draw(4, leasing: client)
+      _ = try patches.draw(4, atStep: 0, leasing: client)
       patches.collectRead()
       var other = try LeasedPatches(
         dataset, capacity: 16, state: patches.state, augmentations: [.mixup, .specAugment])
-      let (first, second) = (try patches.draw(4, leasing: client), try other.draw(4, leasing: last))
+      let (first, second) = (
+        try patches.draw(4, atStep: 0, leasing: client), try other.draw(4, atStep: 0, leasing: last)
+      )
       #expect(first.input.array == second.input.array && first.targets.array == second.targets.array)
     }
   }

@@ -53,7 +53,7 @@ private final class LeasingClient: ParameterClient {
     }
   }
 
-  private func names(_ batch: PatchPool.Batch, in dataset: Dataset) -> [[Int]] {
+  private func names(_ batch: PatchBatch, in dataset: Dataset) -> [[Int]] {
     let table = dataset.description.quantization.values
     return (0..<batch.input.shape[0]).map { row in
       [0, 1].map { column in table.firstIndex(of: batch.input.values[row * 4 + column])! }
@@ -68,7 +68,7 @@ private final class LeasingClient: ParameterClient {
       for _ in 0..<3 {
         var drawn: [[Int]] = []
         for _ in 0..<total / 4 {
-          drawn += names(try patches.draw(4, leasing: client), in: dataset)
+          drawn += names(try patches.draw(4, atStep: 0, leasing: client), in: dataset)
           patches.collectRead()
         }
         #expect(drawn.sorted { $0.lexicographicallyPrecedes($1) } == all)
@@ -84,7 +84,9 @@ private final class LeasingClient: ParameterClient {
       var patches = LeasedPatches(dataset, capacity: capacity, seed: 3)
       var counts: [[Int]: Int] = [:]
       for _ in 0..<60 {
-        for name in names(try patches.draw(5, leasing: client), in: dataset) { counts[name, default: 0] += 1 }
+        for name in names(try patches.draw(5, atStep: 0, leasing: client), in: dataset) {
+          counts[name, default: 0] += 1
+        }
         patches.collectRead()
       }
       let told = client.told + patches.takeRead()
@@ -110,7 +112,7 @@ private final class LeasingClient: ParameterClient {
       let client = LeasingClient(shards: sizes.count)
       var first = LeasedPatches(dataset, capacity: capacity, seed: 3)
       for _ in 0..<batches {
-        _ = try first.draw(4, leasing: client)
+        _ = try first.draw(4, atStep: 0, leasing: client)
         first.collectRead()
       }
       let state = try first.state
@@ -119,8 +121,8 @@ private final class LeasingClient: ParameterClient {
       #expect(Set(second.holding) == Set(first.holding))
       let other = client.copy
       for _ in 0..<20 {
-        let expected = names(try first.draw(4, leasing: client), in: dataset)
-        #expect(names(try second.draw(4, leasing: other), in: dataset) == expected)
+        let expected = names(try first.draw(4, atStep: 0, leasing: client), in: dataset)
+        #expect(names(try second.draw(4, atStep: 0, leasing: other), in: dataset) == expected)
         first.collectRead()
         second.collectRead()
       }
@@ -131,7 +133,7 @@ private final class LeasingClient: ParameterClient {
   @Test func `are not drawn where another worker was in other shards`() throws {
     try withDataset { dataset in
       var patches = LeasedPatches(dataset, capacity: 8, seed: 3)
-      _ = try patches.draw(4, leasing: LeasingClient(shards: sizes.count))
+      _ = try patches.draw(4, atStep: 0, leasing: LeasingClient(shards: sizes.count))
       let state = try patches.state
       let undrawn = try #require(try #/"undrawn":\[([0-9]+),([0-9]+)/#.firstMatch(in: state), "\(state)")
       let sizes = try #require(try #/"patches":\[([0-9]+)/#.firstMatch(in: state))

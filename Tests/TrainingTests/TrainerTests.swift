@@ -28,7 +28,7 @@ import Training
   private func firstBatch(of dataset: Dataset) throws -> (loss: Double, gradients: [Tensor]) {
     let client = RecordingClient(values: [], directives: [], leases: leases)
     var patches = LeasedPatches(dataset, capacity: 1, seed: 4)
-    let batch = try patches.draw(4, leasing: client)
+    let batch = try patches.draw(4, atStep: 0, leasing: client)
     var network = network
     network.install(startingValues(of: network))
     var x = Features(batch.input)
@@ -150,7 +150,7 @@ import Training
     try run(client, .sync(workers: 2)) { trainer, dataset in
       try trainer.run()
       var patches = LeasedPatches(dataset, capacity: 1, seed: 4)
-      _ = try patches.draw(4, leasing: RecordingClient(values: [], directives: [], leases: leases))
+      _ = try patches.draw(4, atStep: 0, leasing: RecordingClient(values: [], directives: [], leases: leases))
       patches.collectRead()
       state = try patches.state
     }

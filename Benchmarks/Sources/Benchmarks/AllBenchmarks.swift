@@ -10,7 +10,7 @@ struct AllBenchmarks: ParsableCommand {
       scikit-learn, and 'Benchmarks/run front-end' us, FFTW and the front ends of Python. See Benchmarks/README.md.
       """,
     subcommands: [
-      TrainingStep.self, Convolutions.self, AdamOnServers.self, PreparationSteps.self, TrainingStepCase.self,
-      ConvolutionCase.self, EvaluationCase.self, FrontEndCase.self,
+      TrainingStep.self, Convolutions.self, AdamOnServers.self, PreparationSteps.self, Reading.self,
+      TrainingStepCase.self, ConvolutionCase.self, EvaluationCase.self, FrontEndCase.self,
     ])
 }

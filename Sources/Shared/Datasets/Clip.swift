@@ -51,9 +51,8 @@ public struct Clip: Equatable, Sendable {
   /// - Parameter quantization: What the bytes mean, where it is not what the dataset says.
   public func input(_ description: DatasetDescription, quantization: Quantization? = nil) -> Tensor {
     var tensor = Tensor(uninitialized: [count] + description.patchShape)
-    let table = (quantization ?? description.quantization).values
     var values = tensor.mutableValues
-    for index in patches.indices { values[index] = table[Int(patches[index])] }
+    (quantization ?? description.quantization).write(patches.span, into: &values, from: 0)
     return tensor
   }
 }
@@ -65,10 +64,9 @@ extension Clip {
   public init(decoding bytes: [UInt8], patchSize: Int = 96 * 64, kind: Kind = .logMel) throws(ProtobufError) {
     let example = try SequenceExample(decoding: bytes)
     let identifier = try example.text("video_id")
-    guard let labels = example.context["labels"] else { throw .schema("expected a list of labels, there is none") }
     self.init(
       identifier: identifier, start: try example.float("start_time_seconds"),
-      end: try example.float("end_time_seconds"), labels: labels.integers.map(Int.init),
+      end: try example.float("end_time_seconds"), labels: try Self.labels(in: example.context),
       patches: try example.patches(kind.rawValue, size: patchSize), patchSize: patchSize, kind: kind)
   }
 
@@ -80,6 +78,13 @@ extension Clip {
     bytes.reserveCapacity(encoding.count)
     for patch in 0..<count { bytes += encoding.patchHead + patches[patch * patchSize..<(patch + 1) * patchSize] }
     return bytes
+  }
+}
+
+extension Clip {
+  static func labels(in context: [String: Feature]) throws(ProtobufError) -> [Int] {
+    guard let labels = context["labels"] else { throw .schema("expected a list of labels, there is none") }
+    return labels.integers.map(Int.init)
   }
 }
 

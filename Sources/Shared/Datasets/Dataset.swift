@@ -44,6 +44,16 @@ public struct Dataset: Sendable {
     return clip
   }
 
+  /// The clip of one shard whose record begins at an offset.
+  func clip(of shard: ShardDescription, at offset: Int) throws(DatasetError) -> Clip {
+    let path = "\(folder)/\(shard.file)"
+    var reader = try ShardReader(path: path, description: description, from: offset)
+    guard let clip = try reader.next() else {
+      throw .damaged(path: path, offset: offset, reason: "expected a clip, the file ends")
+    }
+    return clip
+  }
+
   /// All clips of a part, in the order of its shards.
   public func clips(of split: Split) -> ClipReader { ClipReader(self, split) }
 }

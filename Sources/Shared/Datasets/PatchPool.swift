@@ -1,4 +1,3 @@
-internal import Audio
 public import Tensors
 
 /// The patches of several shards at once, from which mini-batches are drawn at random, each patch exactly once.
@@ -9,13 +8,6 @@ public import Tensors
 ///     while pool.wantsMore, let shard = lease() { pool.add(shard, clips: try read(shard)) }
 ///     guard let batch = pool.draw(128) else { break }
 public struct PatchPool: Sendable {
-  /// A mini-batch: `input` is `[n, frames, bands, 1]` or `[n, size]`, `targets` `[n, classes]` of 0 and 1, or of what lies between where
-  /// examples are mixed.
-  public struct Batch: Sendable {
-    public var input: Tensor
-    public var targets: Tensor
-  }
-
   private struct Entry {
     let clip: Clip
     let shard: Int
@@ -37,7 +29,6 @@ public struct PatchPool: Sendable {
 
   public let capacity: Int
   private let description: DatasetDescription
-  private let table: [Float]
   private var generator: SeededGenerator
   private var entries: [Int: Entry] = [:]
   private var nextEntry = 0
@@ -50,7 +41,6 @@ public struct PatchPool: Sendable {
     precondition(capacity > 0, "a pool of no patches gives none")
     self.capacity = capacity
     self.description = description
-    table = description.quantization.values
     generator = SeededGenerator(seed: seed)
   }
 
@@ -102,20 +92,16 @@ public struct PatchPool: Sendable {
   ///
   /// - Parameter change: What is then done to the mini-batch; its random numbers belong to `seed`, too.
   public mutating func draw(
-    _ size: Int, changing change: (inout Batch, inout SeededGenerator) -> Void = { _, _ in }
-  ) -> Batch? {
+    _ size: Int, changing change: (inout PatchBatch, inout SeededGenerator) -> Void = { _, _ in }
+  ) -> PatchBatch? {
     precondition(size > 0, "a mini-batch has at least one patch")
     let count = min(size, undrawn.count)
     guard count > 0 else { return nil }
-    var input = Tensor(uninitialized: [count] + description.patchShape)
-    var targets = Tensor([count, description.classes])
+    var batch = PatchBatch(count, of: description)
     for row in 0..<count {
       let (clip, patch) = take()
-      write(patch, of: clip, into: row, of: &input)
-      var marks = targets.mutableValues
-      for label in clip.labels { marks[row * description.classes + label] = 1 }
+      batch.write(patch, of: clip, into: row)
     }
-    var batch = Batch(input: input, targets: targets)
     change(&batch, &generator)
     return batch
   }
@@ -134,14 +120,6 @@ public struct PatchPool: Sendable {
     let clip = entries[entry]!.clip
     count(entry)
     return (clip, patch)
-  }
-
-  private func write(_ patch: Int, of clip: Clip, into row: Int, of input: inout Tensor) {
-    let size = description.patchSize
-    let bytes = clip.patches.span
-    let table = table.span
-    var values = input.mutableValues
-    for index in 0..<size { values[row * size + index] = table[Int(bytes[patch * size + index])] }
   }
 
   /// Notes that one more patch of a clip has been drawn, and lets go of what is no longer needed.

@@ -34,4 +34,13 @@ public struct Quantization: Codable, Equatable, Sendable {
 
   /// The log-mel value of each of the 256 bytes.
   public var values: [Float] { (0...255).map { minimum + Float($0) * step } }
+
+  /// Writes the log-mel values of some bytes: computed, since that is done several at a time, and a look-up is not.
+  ///
+  /// - Parameter first: Where in `values` the first one goes.
+  func write(_ bytes: Span<UInt8>, into values: inout MutableSpan<Float>, from first: Int) {
+    precondition(first >= 0 && first + bytes.count <= values.count, "\(bytes.count) values from \(first)")
+    let (minimum, step) = (minimum, step)
+    for index in bytes.indices { values[first &+ index] = minimum + Float(bytes[index]) * step }
+  }
 }

@@ -27,6 +27,15 @@ public struct SequenceExample: Equatable, Sendable {
     }
   }
 
+  /// The context of a message of which only the beginning is there: it comes first.
+  static func context(atHead bytes: [UInt8]) throws(ProtobufError) -> [String: Feature] {
+    var reader = ProtobufReader(bytes)
+    guard let (field, value) = try reader.next(), field == 1 else { throw .schema("expected the context first") }
+    var context: [String: Feature] = [:]
+    for (name, feature) in try value.nested(in: 1).entries() { context[name] = try Feature(feature) }
+    return context
+  }
+
   /// The serialized message; maps are in the order of their names, so that equal examples have equal bytes.
   public var encoded: [UInt8] {
     var writer = ProtobufWriter()

@@ -9,25 +9,54 @@ internal import Tensors
 public struct TFRecordReader: ~Copyable {
   public let path: String
   /// Where the next record begins, in bytes from the file's start.
-  public private(set) var offset = 0
+  public private(set) var offset: Int
   private let size: Int
   private let file: FileHandle
 
+  /// - Parameter offset: Where the first record to read begins.
   /// - Throws: `DatasetError.unreadable`.
-  public init(path: String) throws(DatasetError) {
+  public init(path: String, from offset: Int = 0) throws(DatasetError) {
     let (file, size) = try reading(path) {
       let file = try FileHandle(forReadingFrom: URL(filePath: path))
       let size = try file.seekToEnd()
-      try file.seek(toOffset: 0)
+      try file.seek(toOffset: UInt64(offset))
       return (file, Int(size))
     }
-    (self.path, self.file, self.size) = (path, file, size)
+    (self.path, self.file, self.size, self.offset) = (path, file, size, offset)
   }
 
   /// The next record's data, or nothing at the file's end.
   ///
   /// - Throws: `DatasetError.damaged` with the offset of the record at fault.
   public mutating func next() throws(DatasetError) -> [UInt8]? {
+    let start = offset
+    guard let length = try nextLength() else { return nil }
+    var data = try read(length + 4, at: start)
+    offset = start + 16 + length
+    let foot = Array(data[length...])
+    data.removeLast(foot.count)
+    guard foot == TFRecordFrame.foot(Checksum(of: data[...])) else {
+      throw .damaged(
+        path: path, offset: start, reason: "the checksum of the record's \(length) bytes is wrong")
+    }
+    return data
+  }
+
+  /// Passes over a record, and reads the beginning of its data; only the checksum of its length is checked.
+  ///
+  /// - Parameter count: How many bytes are read, where there are as many.
+  /// - Returns: Those, and how many the record has.
+  mutating func skip(reading count: Int) throws(DatasetError) -> (head: [UInt8], length: Int)? {
+    let start = offset
+    guard let length = try nextLength() else { return nil }
+    let head = try read(min(count, length), at: start)
+    offset = start + 16 + length
+    try reading(path) { try file.seek(toOffset: UInt64(offset)) }
+    return (head, length)
+  }
+
+  /// Reads the length of a record. Until that is known to be right, nothing behind it can be read.
+  private mutating func nextLength() throws(DatasetError) -> Int? {
     guard offset < size else { return nil }
     let start = offset
     let remaining = size - start
@@ -41,14 +70,7 @@ public struct TFRecordReader: ~Copyable {
     guard length <= UInt64(remaining - 16) else {
       throw damaged("a record of \(length) bytes begins here, the file has \(remaining - 12) left")
     }
-    var data = try read(Int(length) + 4, at: start)
-    offset = start + 16 + Int(length)
-    let foot = Array(data[Int(length)...])
-    data.removeLast(foot.count)
-    guard foot == TFRecordFrame.foot(Checksum(of: data[...])) else {
-      throw damaged("the checksum of the record's \(length) bytes is wrong")
-    }
-    return data
+    return Int(length)
   }
 
   private func read(_ count: Int, at offset: Int) throws(DatasetError) -> [UInt8] {

@@ -11,7 +11,7 @@ extension Augmentation {
   /// Changes a mini-batch.
   ///
   /// - Parameter generator: What is changed follows from it alone.
-  func apply(to batch: inout PatchPool.Batch, using generator: inout SeededGenerator) {
+  func apply(to batch: inout PatchBatch, using generator: inout SeededGenerator) {
     switch self {
     case .mixup: mix(&batch.input, &batch.targets, using: &generator)
     case .specAugment: mask(&batch.input, using: &generator)

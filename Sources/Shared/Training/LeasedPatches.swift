@@ -3,7 +3,20 @@ public import Parameters
 import Tensors
 
 /// The patches that one worker trains on: those of the shards that it was given to read, well mixed.
-public struct LeasedPatches {
+public struct LeasedPatches: PatchSource {
+  struct State: SamplerState {
+    /// Of the drawing from here on.
+    let seed: UInt64
+    /// What is being read, in the order in which it was added.
+    let leases: [Lease]
+    /// How many patches each of their shards has.
+    let patches: [Int]
+    /// What was read to the end, and told to nobody.
+    let read: [Lease]
+    /// The patches not yet drawn, in the pool's order: their positions among the patches of all leases.
+    let undrawn: [Int]
+  }
+
   private struct Reading {
     let lease: Lease
     /// How many patches its shard has.
@@ -38,7 +51,7 @@ public struct LeasedPatches {
   public init(
     _ dataset: Dataset, capacity: Int, state: String, augmentations: [Augmentation] = []
   ) throws {
-    let state = try SamplerState(parsing: state)
+    let state = try State(parsing: state)
     self.init(dataset, capacity: capacity, seed: state.seed, augmentations: augmentations)
     for lease in state.leases { try add(lease) }
     guard inOrder.map(\.value.patches) == state.patches else {
@@ -57,7 +70,7 @@ public struct LeasedPatches {
   /// What is being read.
   public var holding: [Lease] { reading.values.map(\.lease) }
 
-  /// Where the drawing is, between two mini-batches: text of about six bytes for each patch in the pool.
+  /// About six bytes for each patch in the pool.
   public var state: String {
     get throws {
       var firsts: [Int: Int] = [:]
@@ -66,7 +79,7 @@ public struct LeasedPatches {
         firsts[number] = total
         total += reading.patches
       }
-      return try SamplerState(
+      return try State(
         seed: pool.seed, leases: inOrder.map(\.value.lease), patches: inOrder.map(\.value.patches), read: read,
         undrawn: pool.places.map { firsts[$0.shard]! + $0.patch }
       ).text
@@ -76,7 +89,9 @@ public struct LeasedPatches {
   private var inOrder: [(key: Int, value: Reading)] { reading.sorted { $0.key < $1.key } }
 
   /// Draws a mini-batch, and asks for shards as far as they are needed.
-  public mutating func draw(_ batch: Int, leasing client: any ParameterClient) throws -> PatchPool.Batch {
+  public mutating func draw(
+    _ batch: Int, atStep step: Int, leasing client: any ParameterClient
+  ) throws -> PatchBatch {
     while pool.wantsMore || pool.count < batch {
       let lease = try client.lease(holding: holding, read: read)
       read = []
@@ -99,14 +114,11 @@ public struct LeasedPatches {
     pool.add(shard: leaseCount, clips: clips)
   }
 
-  /// The shards that were read to the end, and so far told to nobody; not those that a mini-batch which was abandoned
-  /// drew to the end.
   public mutating func takeRead() -> [Lease] {
     defer { read = [] }
     return read
   }
 
-  /// Notes which shards have been drawn to the end; called when the mini-batch that drew from them is complete.
   public mutating func collectRead() {
     read += pool.takeFinishedShards().compactMap { reading.removeValue(forKey: $0)?.lease }
   }

@@ -34,7 +34,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 public final class Trainer {
   private var network: Network
   private let client: TimedClient
-  private var patches: LeasedPatches
+  private var patches: any PatchSource
   private let batch: Int
   private let consistency: Consistency
   private let log: Logger
@@ -54,7 +54,7 @@ public final class Trainer {
   ///   - onStage: Is called when a stage of the network has been computed, forward or backward: a sign of life.
   ///   - onBatch: Is called when a mini-batch has been computed.
   public init(
-    _ network: Network, client: any ParameterClient, patches: LeasedPatches, batch: Int, consistency: Consistency,
+    _ network: Network, client: any ParameterClient, patches: any PatchSource, batch: Int, consistency: Consistency,
     log: Logger, onStage: @escaping () -> Void = {}, onBatch: @escaping (Coordinator.Completion) -> Void = { _ in }
   ) {
     self.network = network
@@ -105,7 +105,7 @@ public final class Trainer {
     clock = max(clock + 1, min(instruction.clock, UInt64(Int64.max)))
     if consistency.areTooOld(readAt: leastClock, forClock: clock) { client.pull(tensors: all) }
     leastClock = instruction.leastClock
-    let batch = try patches.draw(batch, leasing: client)
+    let batch = try patches.draw(batch, atStep: instruction.step, leasing: client)
     var x = Features(batch.input)
     for stage in 0..<network.stageCount {
       try client.wait(forTensors: network.parameterRange(ofStage: stage), install: install)
