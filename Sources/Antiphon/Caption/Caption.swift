@@ -57,14 +57,16 @@ struct Caption: ParsableCommand {
       let labels = scorer.dataset.description.labels
       let tree = try tree(of: Vocabulary(labels))
       try Interruption.watched(goesOn: false) { display, check in
-        let rules = try rules(folder, scorer, display, check)
         let pool = ThreadPool(threads: AvailableCores().count)
-        let heard = try ThreadPool.$current.withValue(pool) { try hear(scorer, rules, check) }
-        let events = tree.withoutParents(heard.events, shortest: rules.shortestEvent)
-        print(format.text(events, names: labels.map(\.name)), terminator: "")
-        let speed = Int(heard.seconds / max(heard.taken, 1e-3))
-        display.note(
-          "\(events.count) sounds in \(TaskProgress.time(heard.seconds)), \(speed) times as fast as it plays")
+        try ThreadPool.$current.withValue(pool) {
+          let rules = try rules(folder, scorer, display, check)
+          let heard = try hear(scorer, rules, check)
+          let events = tree.withoutParents(heard.events, shortest: rules.shortestEvent)
+          print(format.text(events, names: labels.map(\.name)), terminator: "")
+          let speed = Int(heard.seconds / max(heard.taken, 1e-3))
+          display.note(
+            "\(events.count) sounds in \(TaskProgress.time(heard.seconds)), \(speed) times as fast as it plays")
+        }
       }
     }
   }

@@ -38,13 +38,20 @@ struct RunThresholds: Codable {
     try self.init(choosingWith: scorer, display, check: check)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try encoder.encode(self).write(to: file, options: .atomic)
+    do {
+      try encoder.encode(self).write(to: file, options: .atomic)
+    } catch { display.note("the thresholds are not kept: cannot write \(file.path)") }
   }
 
   /// A clip's score for a label is here that of its loudest moment: the highest of its patches.
   private init(choosingWith scorer: RunScorer, _ display: ProgressDisplay, check: () throws -> Void) throws {
     let dataset = scorer.dataset
     let total = dataset.description.splits[.validation]?.clips ?? 0
+    guard total > 0 else {
+      throw DatasetError.invalid(
+        path: dataset.folder,
+        reason: "there are no clips in its validation part to choose thresholds on: give --threshold")
+    }
     let classes = dataset.description.classes
     var highest = Array(repeating: [Float](), count: classes)
     var labels: [Set<Int>] = []

@@ -33,9 +33,16 @@ struct Dashboard: ParsableCommand {
       stop.followSignals()
       print("http://\(server.place)/ shows \(folder.path); Ctrl-C ends that")
       fflush(nil)  // for those who read it from a pipe
+      var trouble: String?
       while !stop.isSent {
-        let added = try observer.readPoints()
-        feed.tell(try observer.picture(), added: added, points: observer.curve.points)
+        do {
+          let added = try observer.readPoints()
+          feed.tell(try observer.picture(), added: added, points: observer.curve.points)
+          trouble = nil
+        } catch {  // a shared folder may be away for a while
+          if trouble != "\(error)" { FileHandle.standardError.write(Data("antiphon dashboard: \(error)\n".utf8)) }
+          trouble = "\(error)"
+        }
         Thread.sleep(forTimeInterval: 1)
       }
     }

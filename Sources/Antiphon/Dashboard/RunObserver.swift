@@ -11,7 +11,9 @@ struct RunObserver {
 
   private let folder: RunFolder
   private let questions: RunQuestions
-  private let store: CheckpointStore
+  /// `nil` where it cannot be looked into from here, as a bucket without a name and a key.
+  private let store: CheckpointStore?
+  private var nextListing = ContinuousClock.now
   private var history: RecordTail<RunStatus>
   private var eventTail: RecordTail<RunEvent>
   private var events: [RunEvent] = []
@@ -22,7 +24,7 @@ struct RunObserver {
   init(_ folder: RunFolder) throws {
     self.folder = folder
     questions = try RunQuestions(of: folder)
-    store = try CheckpointStore(of: folder, folder.settings())
+    store = try? CheckpointStore(of: folder, folder.settings())
     history = RecordTail(folder.metrics)
     eventTail = RecordTail(folder.events)
   }
@@ -41,17 +43,25 @@ struct RunObserver {
     return added
   }
 
+  /// Lists the checkpoints where there is a new one. Where their place does not answer, it is asked again in a minute: that
+  /// takes a while.
+  private mutating func list(upTo step: Int?) {
+    guard step != checkpointStep, ContinuousClock.now >= nextListing, let store else { return }
+    if let committed = try? store.committed() {
+      checkpointStep = step
+      checkpoints = committed
+    } else {
+      nextListing = ContinuousClock.now + .seconds(60)
+    }
+  }
+
   mutating func picture() throws -> RunPicture {
     let settings = try folder.settings()
     let isRecorded = FileManager.default.fileExists(atPath: folder.metrics)
     let status = try questions.liveStatus() ?? (isRecorded ? RunQuestions.recordedStatus(of: folder) : nil)
     try eventTail.readNew { events.append($0) }
     events.removeFirst(max(0, events.count - Self.mostEvents))
-    // Where the place of the checkpoints does not answer, it is asked again the next time.
-    if status?.lastCheckpointStep != checkpointStep, let committed = try? store.committed() {
-      checkpointStep = status?.lastCheckpointStep
-      checkpoints = committed
-    }
+    list(upTo: status?.lastCheckpointStep)
     let validation = try RunRecord.read(ValidationResult.self, at: folder.validation)
     let best = ValidationHistory(validation).best?.step
     return RunPicture(

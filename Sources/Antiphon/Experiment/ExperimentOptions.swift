@@ -44,8 +44,23 @@ struct ExperimentOptions: ParsableArguments {
       throw ValidationError("--minutes must be positive, it is \(minutes).")
     }
     guard balanced ?? 1 > 0 else { throw ValidationError("--balanced must be positive, it is \(balanced!).") }
-    for flag in ["--model", "--data", "--steps", "--epochs", "--learning-rate"] where training.contains(flag) {
-      throw ValidationError("\(flag) is for the experiment to say, not for what comes after '--'.")
+    try checkTraining()
+  }
+
+  /// What comes after '--' is no nonsense, and does not say otherwise what a row says.
+  private func checkTraining() throws {
+    let given: TrainingOptions
+    do {
+      given = try TrainingOptions.parse(training)
+    } catch { throw ValidationError("after '--': \(TrainingOptions.message(for: error))") }
+    let fixed = [
+      ("--model", given.model != nil), ("--data", given.data != nil), ("--steps", given.steps != nil),
+      ("--epochs", given.epochs != nil), ("--learning-rate", given.learningRate != nil),
+      ("--augment", given.augment != nil), ("--early-stopping", given.earlyStopping != nil),
+      ("--checkpoints-in", given.checkpointsIn != nil),
+    ]
+    for (name, isGiven) in fixed where isGiven {
+      throw ValidationError("\(name) is for the experiment to say, not for what comes after '--'.")
     }
   }
 

@@ -25,17 +25,26 @@ struct ExperimentRunner {
     self.folder = folder
     self.stop = stop
     dataset = try Dataset(opening: plan.dataset)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let file = URL(filePath: "\(folder)/experiment.json")
-    if let bytes = try? Data(contentsOf: file) {
-      guard try JSONDecoder().decode(ExperimentPlan.self, from: bytes) == plan else {
+    guard dataset.description.splits[.evaluation]?.clips ?? 0 > 0 else {
+      throw DatasetError.invalid(path: plan.dataset, reason: "there are no clips in its evaluation part to compare on")
+    }
+    let file = "\(folder)/experiment.json"
+    if let bytes = FileManager.default.contents(atPath: file) {
+      guard (try? JSONDecoder().decode(ExperimentPlan.self, from: bytes)) == plan else {
         throw SettingsError("\(folder) holds an experiment with other flags: give the same ones, or another folder")
       }
     } else {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try encoder.encode(plan).write(to: file, options: .atomic)
+      try Self.write(plan, to: file, in: folder)
     }
+  }
+
+  private static func write(_ plan: ExperimentPlan, to file: String, in folder: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try encoder.encode(plan).write(to: URL(filePath: file), options: .atomic)
+    } catch { throw ClusterError("cannot write \(file): \(error.localizedDescription)") }
   }
 
   func run() throws -> ExperimentResult {

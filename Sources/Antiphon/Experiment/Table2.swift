@@ -15,7 +15,7 @@ struct Table2: ParsableCommand {
           --models fc-3x1000=3e-4,alexnet-w24,resnet14-w16 --long -- --workers 2
       """)
 
-  @Option(help: "Which, with commas between; MODEL=RATE has a step size of its own.")
+  @Option(help: "Which, with commas between; MODEL=RATE has a constant step size of its own.")
   var models = "fc-3x1000,alexnet,vgg19,inception,resnet50"
 
   @Flag(
@@ -50,7 +50,11 @@ struct Table2: ParsableCommand {
   }
 
   private func longer(_ row: ExperimentPlan.Row) throws -> ExperimentPlan.Row {
-    ExperimentPlan.Row(
+    let schedule = try LearningRateSchedule(parsing: row.learningRate)
+    guard schedule.warmUpSteps == 0, schedule.pieces.count == 1, schedule.pieces[0].decay == nil else {
+      throw SettingsError("expected one step size for --long, which lowers it late, found '\(row.learningRate)'")
+    }
+    return ExperimentPlan.Row(
       name: "\(row.name)-long", cells: ["\(row.model), longer"], model: row.model, learningRate: row.learningRate,
       longerThan: row.name,
       paper: .table2(try ModelSpecification(parsing: row.model).architecture, isLong: true))

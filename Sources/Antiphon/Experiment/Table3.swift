@@ -34,6 +34,9 @@ struct Table3: ParsableCommand {
         throw SettingsError("expected at most \(classes) labels, the most first, found \(labels)")
       }
       let wide = try ModelSpecification(parsing: model)
+      guard wide.bottleneck == nil else {
+        throw SettingsError("expected a network without a bottleneck, which --bottleneck gives it, found \(wide)")
+      }
       let narrow = ModelSpecification(
         wide.architecture, filters: wide.architecture.filters == nil ? nil : wide.filters, bottleneck: bottleneck)
       let rows = [wide, narrow].flatMap { network in

@@ -2,12 +2,13 @@ import Clusters
 import Telemetry
 
 /// How long a run has been trained, however often it was stopped meanwhile: by its record, which has a line every two
-/// seconds.
+/// seconds. What was lost, since the run went on from an earlier checkpoint, does not count.
 struct TrainedTime {
   /// A longer pause between two lines is none of training.
   private static let longestPauseSeconds = 10.0
 
-  private(set) var seconds = 0.0
+  /// How long it had been trained at each step of the record.
+  private var marks: [(step: Int, seconds: Double)] = []
   private(set) var examples = 0
 
   init(of run: RunFolder) throws {
@@ -15,9 +16,13 @@ struct TrainedTime {
     var last: Double?
     try tail.readNew { status in
       let pause = status.unixSeconds - (last ?? status.unixSeconds - status.seconds)
-      if (0...Self.longestPauseSeconds).contains(pause) { seconds += pause }
+      while let mark = marks.last, mark.step > status.step { marks.removeLast() }
+      let isTraining = (0...Self.longestPauseSeconds).contains(pause)
+      marks.append((status.step, seconds + (isTraining ? pause : 0)))
       last = status.unixSeconds
       examples = status.examples
     }
   }
+
+  var seconds: Double { marks.last?.seconds ?? 0 }
 }
