@@ -15,7 +15,7 @@ public struct Embedder: Sendable {
   /// - Parameters:
   ///   - network: One without an output layer, with its values.
   ///   - batch: The most patches that are computed at once.
-  public init(_ network: Network, batch: Int = 64) {
+  public init(_ network: Network, batch: Int = 128) {
     precondition(network.classes == 0, "an embedder's network has no output layer")
     self.network = network
     self.batch = batch

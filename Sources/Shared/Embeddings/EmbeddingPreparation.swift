@@ -102,7 +102,7 @@ public struct EmbeddingPreparation: Sendable {
     }
   }
 
-  /// About so many patches are read before they are computed.
+  /// So many patches, and those of the clip with which they are as many, are computed together.
   private static let patchesAtOnce = 64
 
   /// The dataset as it will be, with nothing counted yet.

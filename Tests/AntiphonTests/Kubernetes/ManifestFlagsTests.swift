@@ -62,7 +62,7 @@ import Testing
     let cluster = try Manifests.files(below: repository.appending(path: "Cluster"))
     for file in guides + cluster + [repository.appending(path: "README.md")] {
       let text = try String(contentsOf: file, encoding: .utf8)
-      for match in text.matches(of: /\bantiphon ((?:bench )?[a-z]+)([^\n`|]*)/) {
+      for match in text.matches(of: /\bantiphon ((?:bench |experiment )?[a-z][a-z0-9-]*)([^\n`|]*)/) {
         used[["antiphon"] + match.1.split(separator: " ").map(String.init), default: []].formUnion(flags(in: match.2))
       }
       for match in text.matches(of: /(?:^|[^-\w])(paramserver|worker)( --[^\n`|]*)/) {
