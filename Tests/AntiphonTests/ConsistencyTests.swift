@@ -22,24 +22,24 @@ import Testing
   ) async throws {
     let options = [
       "--consistency", "sync", "--workers", "\(workers)", "--threads", "1", "--checkpoint-steps", "60",
-      "--sampling", sampling,
+      "--sampling", sampling, "--batch", "48",  // so long that it can be stopped on a busy machine
     ]
     let whole = run("whole")
-    let ending = try await whole.start(steps: 200, options).end(within: 120)
+    let ending = try await whole.start(steps: 300, options).end(within: 120)
     try #require(ending.code == 0, "\(ending.errors)")
 
     let parts = run("parts")
     for steps in [30, 80] {
       let running =
         try steps == 30
-        ? parts.start(steps: 200, options)
+        ? parts.start(steps: 300, options)
         : Programs.start("antiphon", ["train", "--run", parts.folder, "--resume", "--threads", "1"], in: scratch)
       _ = try await parts.wait { $0.state == .running && $0.step >= steps }
       let stop = try await Programs.antiphon("stop", parts.folder, in: scratch)
       #expect(stop.code == 0, "\(stop.errors)")
       #expect(try await running.end(within: 60).code == 0)
       let status = try await parts.status()
-      try #require(status.lastCheckpointStep == status.step && status.step < 200)
+      try #require(status.lastCheckpointStep == status.step && status.step < 300)
       let versions = try SavedCheckpoint(of: parts, step: status.step).versions
       #expect(versions == [status.step], "a checkpoint is of one step")
     }
@@ -47,13 +47,13 @@ import Testing
       "train", "--run", parts.folder, "--resume", "--threads", "1", in: scratch, within: 120)
     #expect(last.code == 0, "\(last.errors)")
 
-    let (undisturbed, resumed) = (try SavedCheckpoint(of: whole, step: 200), try SavedCheckpoint(of: parts, step: 200))
-    #expect(undisturbed.versions == [200] && resumed.versions == [200])
+    let (undisturbed, resumed) = (try SavedCheckpoint(of: whole, step: 300), try SavedCheckpoint(of: parts, step: 300))
+    #expect(undisturbed.versions == [300] && resumed.versions == [300])
     #expect(undisturbed.tensors.count > 10)
     #expect(undisturbed.tensors == resumed.tensors || workers > 2)
     #expect(undisturbed.largestDifference(from: resumed) <= 1e-6)
     // Of step 60, or a later one where the disk was slow: in the last 20 steps weights move by little more.
-    let earlier = try #require(try SavedCheckpoint.steps(of: whole).first { $0 < 200 })
+    let earlier = try #require(try SavedCheckpoint.steps(of: whole).first { $0 < 300 })
     #expect(try SavedCheckpoint(of: whole, step: earlier).largestDifference(from: undisturbed) > 1e-3)
     let status = try await parts.status()
     #expect(try await whole.status().examples == status.examples)
