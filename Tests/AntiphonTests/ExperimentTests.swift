@@ -1,6 +1,9 @@
+import Clusters
 import Foundation
 import Telemetry
 import Testing
+
+@testable import Antiphon
 
 /// `antiphon experiment`, on little.
 @Suite(.serialized) struct `An experiment` {
@@ -70,6 +73,23 @@ import Testing
     let other = arguments("table2", ["--models", "fc-1x16", "--steps", "400"])
     let refused = try await Programs.start("antiphon", other, in: scratch).end(within: 20)
     #expect(refused.code == 78 && refused.errors.contains("an experiment with other flags"), "\(refused.errors)")
+  }
+
+  @Test func `does not count the time of what was lost`() async throws {
+    let run = TrainedRun("timed", of: dataset, in: scratch)
+    let configured = try await Programs.start("antiphon", run.options(steps: 50) + ["--only-configure"], in: scratch)
+      .end(within: 30)
+    try #require(configured.code == 0, "\(configured.errors)")
+    let record = try RunRecord(appendingTo: "\(run.folder)/metrics.jsonl")
+    // Stopped at step 30, and gone on with a minute later from step 10.
+    for (time, step) in [(2.0, 10), (4, 20), (6, 30), (66, 10), (68, 20)] {
+      try record.append(
+        RunStatus(
+          unixSeconds: 1e9 + time, step: step, steps: 50, examples: 16 * step, seconds: time, learningRate: 1e-3,
+          desiredWorkers: 1))
+    }
+    let trained = try TrainedTime(of: RunFolder(opening: run.folder))
+    #expect(trained.seconds == 4 && trained.examples == 320)
   }
 
   @Test func `about labels compares all on the fewest`() async throws {

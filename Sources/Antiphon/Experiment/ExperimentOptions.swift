@@ -85,3 +85,12 @@ struct ExperimentOptions: ParsableArguments {
     try output.show(result, result.lines)
   }
 }
+
+/// Reads `3000,400`: positive numbers, each once.
+func numbers(_ text: String) throws -> [Int] {
+  let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+  guard numbers.allSatisfy({ $0 > 0 }), Set(numbers).count == numbers.count else {
+    throw ValidationError("expected positive numbers with commas between, each once, found '\(text)'.")
+  }
+  return numbers
+}
