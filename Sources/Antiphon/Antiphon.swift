@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tensors
 
 @main
 struct Antiphon: ParsableCommand {
@@ -10,4 +11,9 @@ struct Antiphon: ParsableCommand {
       Report.self, Experiment.self, Embed.self, SmokeTest.self, Caption.self, Scenes.self, ModelList.self, Keys.self,
       Plan.self, Doctor.self, Bench.self,
     ])
+
+  static func main() {
+    LinearAlgebraLibrary.demandFittingKernel()
+    main(nil)
+  }
 }

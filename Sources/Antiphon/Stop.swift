@@ -22,10 +22,10 @@ struct Stop: ParsableCommand {
     try reportingErrors {
       let folder = try RunFolder(opening: runFolder)
       let questions = try RunQuestions(of: folder)
-      try questions.tell(.stop)
+      // A server 0 that dies before it has answered may have heard it, or not; the one that comes in its place has not.
+      while try !isTold(questions, folder) { Thread.sleep(forTimeInterval: 0.2) }
       while true {
         if let status = try questions.liveStatus() {
-          // A server 0 that was started anew meanwhile does not know that the run is to end.
           if status.state == .running || status.state == .waiting { try? questions.tell(.stop) }
         } else if try !mayComeBack(folder) {
           break
@@ -37,6 +37,17 @@ struct Stop: ParsableCommand {
       let text = "stopped at step \(status.step) of \(status.steps); \(saved)"
       guard status.lastCheckpointStep == status.step else { throw ClusterError(text, mayPass: true) }
       try output.show(status, [text])
+    }
+  }
+
+  /// Whether server 0 has heard that the run is to end; `false` where there is none, and one may come.
+  private func isTold(_ questions: RunQuestions, _ folder: RunFolder) throws -> Bool {
+    do {
+      try questions.tell(.stop)
+      return true
+    } catch let error as ClusterError where error.mayPass {
+      guard try mayComeBack(folder) else { throw error }
+      return false
     }
   }
 

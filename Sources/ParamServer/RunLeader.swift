@@ -39,6 +39,7 @@ struct RunLeader: ~Copyable {
   var meter: TrainingMeter
   private var record: RunRecord
   private var lastRecord: Double
+  private var recordedCheckpointStep: Int?
   private var peersToEnd: Int
   private(set) var others: OtherServers
   /// Of each server's share of the weights.
@@ -169,8 +170,9 @@ struct RunLeader: ~Copyable {
     try checkpoints.commitIfComplete(peers, at: now)
     noteChanges(at: now)
     moveOn(peers, counts: counts, at: now)
-    if now - lastRecord >= 2 {
+    if now - lastRecord >= 2 || checkpoints.lastStep != recordedCheckpointStep {
       lastRecord = now
+      recordedCheckpointStep = checkpoints.lastStep
       note(counts: counts, at: now)
     }
     others.ask(peers, at: now)

@@ -70,6 +70,11 @@ struct Worker: ParsableCommand {
 
   @OptionGroup var process: ProcessOptions
 
+  static func main() {
+    LinearAlgebraLibrary.demandFittingKernel()
+    main(nil)
+  }
+
   func validate() throws {
     guard servers == nil || rendezvous == nil else {
       throw ValidationError("expected either --servers host:port,… or --rendezvous RUN/members, not both.")

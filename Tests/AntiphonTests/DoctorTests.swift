@@ -16,7 +16,7 @@ import Testing
     loopbackError: nil, listeningError: nil)
   private static let libraries = LibraryFacts(
     messages: "4.3.4", hasKeys: true, linearAlgebra: "OpenBLAS 0.3.21 NO_AFFINITY", linearAlgebraKernel: "Zen",
-    hasWideVectors: true, fourierTransform: "fftw-3.3.10", soundFiles: "libsndfile-1.2.0", resampling: "libsoxr-0.1.3")
+    fittingKernel: nil, fourierTransform: "fftw-3.3.10", soundFiles: "libsndfile-1.2.0", resampling: "libsoxr-0.1.3")
 
   private func needs(workers: Int = 4, lanes: Int = 1, keep: Int = 5) throws -> RunNeeds {
     var settings = RunSettings.sample(workers: workers, lanes: lanes)
@@ -58,7 +58,7 @@ import Testing
 
   static let librarySpoils: [(String, Finding.State, @Sendable (inout LibraryFacts) -> Void)] = [
     ("libzmq", .problem, { $0.hasKeys = false }),
-    ("OpenBLAS", .warning, { $0.linearAlgebraKernel = "Prescott" }),
+    ("OpenBLAS", .warning, { $0.fittingKernel = "Haswell" }),
     ("sound", .warning, { $0.soundFiles = "libsndfile-1.0.31" }),
     ("sound", .warning, { $0.soundFiles = "" }),
   ]
@@ -176,7 +176,7 @@ import Testing
     _ = try await server.end(within: 20)
     let bad = try await Programs.antiphon("doctor", run, in: scratch)
     #expect(bad.code == 1 && bad.output.contains("problem  server 0"), "\(bad.output)\(bad.errors)")
-    #expect(bad.output.hasSuffix("1 problem, 0 warnings\n"), "\(bad.output)")
+    #expect(bad.output.contains("\n1 problem, "), "\(bad.output)")
   }
 
   private func expect(_ findings: [Finding], _ check: String, _ state: Finding.State) {

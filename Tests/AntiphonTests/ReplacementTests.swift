@@ -89,7 +89,8 @@ import Testing
     let stop = try Programs.start("antiphon", ["stop", run.folder], in: scratch)
     while try !log(of: run).contains("told to stop") { try await Task.sleep(for: .milliseconds(2)) }
     kill(leader.pid, SIGKILL)
-    #expect(try await stop.end(within: 60).code == 0)
+    let stopped = try await stop.end(within: 60)
+    #expect(stopped.code == 0, "\(stopped.errors)")
     #expect(try await running.end(within: 60).code == 0)
   }
 

@@ -32,7 +32,9 @@ struct TrainedRun {
   }
 
   func status() async throws -> RunStatus {
-    try #require(try await statusIfThereIsOne())
+    let ending = try await askedStatus()
+    try #require(ending.code == 0, "\(ending.errors)")
+    return try JSONDecoder().decode(RunStatus.self, from: Data(ending.output.utf8))
   }
 
   /// Asks how the run is until it is as it should be.
@@ -40,16 +42,18 @@ struct TrainedRun {
   func wait(until isReached: (RunStatus) -> Bool) async throws -> RunStatus {
     let deadline = ContinuousClock.now + .seconds(120)
     while true {
-      if let status = try await statusIfThereIsOne(), isReached(status) { return status }
+      // It has none before it has started.
+      let ending = try await askedStatus()
+      if ending.code == 0 {
+        let status = try JSONDecoder().decode(RunStatus.self, from: Data(ending.output.utf8))
+        if isReached(status) { return status }
+      }
       try #require(ContinuousClock.now < deadline, "the run \(folder) did not come that far within 120 s")
       try await Task.sleep(for: .milliseconds(200))
     }
   }
 
-  /// `nil` before the run has started.
-  private func statusIfThereIsOne() async throws -> RunStatus? {
-    let ending = try await Programs.antiphon("status", folder, "--json", in: scratch)
-    guard ending.code == 0 else { return nil }
-    return try JSONDecoder().decode(RunStatus.self, from: Data(ending.output.utf8))
+  private func askedStatus() async throws -> Programs.Ending {
+    try await Programs.antiphon("status", folder, "--json", in: scratch)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tensors
 
 @main
 struct AllBenchmarks: ParsableCommand {
@@ -13,4 +14,9 @@ struct AllBenchmarks: ParsableCommand {
       TrainingStep.self, Convolutions.self, AdamOnServers.self, PreparationSteps.self, Reading.self,
       TrainingStepCase.self, ConvolutionCase.self, EvaluationCase.self, FrontEndCase.self,
     ])
+
+  static func main() {
+    LinearAlgebraLibrary.demandFittingKernel()
+    main(nil)
+  }
 }

@@ -9,8 +9,8 @@ struct LibraryFacts {
   var hasKeys: Bool
   var linearAlgebra: String
   var linearAlgebraKernel: String
-  /// Whether the processor has AVX2, for which OpenBLAS has kernels.
-  var hasWideVectors: Bool
+  /// The kernels that OpenBLAS should have chosen, if others.
+  var fittingKernel: String?
   var fourierTransform: String
   var soundFiles: String
   var resampling: String
@@ -18,11 +18,10 @@ struct LibraryFacts {
 
 extension LibraryFacts {
   static func gathered() -> LibraryFacts {
-    let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    return LibraryFacts(
+    LibraryFacts(
       messages: MessageLibrary.version, hasKeys: MessageLibrary.hasKeys,
       linearAlgebra: LinearAlgebraLibrary.configuration, linearAlgebraKernel: LinearAlgebraLibrary.kernel,
-      hasWideVectors: processor.contains(" avx2 "), fourierTransform: SoundLibraries.fourierTransform,
+      fittingKernel: LinearAlgebraLibrary.fittingKernel, fourierTransform: SoundLibraries.fourierTransform,
       soundFiles: SoundLibraries.soundFiles, resampling: SoundLibraries.resampling)
   }
 
@@ -38,12 +37,12 @@ extension LibraryFacts {
 
   var linearAlgebraFinding: Finding {
     let version = linearAlgebra.split(separator: " ").prefix(2).joined(separator: " ")
-    let old = ["prescott", "core2", "generic", "katmai", "coppermine", "northwood", "banias", "nehalem", "sandybridge"]
-    guard hasWideVectors, old.contains(linearAlgebraKernel.lowercased()) else {
+    guard let fittingKernel else {
       return .ok("OpenBLAS", "\(version), kernels for \(linearAlgebraKernel)")
     }
     return .warning(
-      "OpenBLAS", "\(version) has chosen kernels for \(linearAlgebraKernel), though the processor has AVX2",
+      "OpenBLAS",
+      "\(version) has kernels for \(linearAlgebraKernel), where this processor has those for \(fittingKernel)",
       "unset OPENBLAS_CORETYPE, or install Debian's libopenblas0-pthread, which knows more processors")
   }
 

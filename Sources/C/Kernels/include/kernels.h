@@ -190,4 +190,7 @@ static inline void antiphon_pause(void) {
 // How many processors this thread may run on (`sched_getaffinity`); 0 where the system does not tell.
 int antiphon_allowed_processors(void);
 
+// How wide this processor's vectors are: 512 bits (AVX-512 as Skylake's servers have it), 256 (AVX2 with FMA), or 128.
+int antiphon_vector_bits(void);
+
 #endif
