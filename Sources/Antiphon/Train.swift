@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Clusters
 import Foundation
+import HTTP
 import Parameters
 import Telemetry
 import Tensors
@@ -44,11 +45,22 @@ struct Train: ParsableCommand {
     help: "Threads with which each worker computes; by default the cores that there are, shared among the workers.")
   var threads: Int?
 
+  @Option(
+    help: """
+      Where server 0 shows /healthz, /readyz and /metrics (for Prometheus) over HTTP, PORT or HOST:PORT; the other \
+      servers, the evaluator and the workers show theirs at the ports that follow (default: nowhere).
+      """,
+    transform: ListeningPlace.init(parsing:))
+  var http: ListeningPlace?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard hosts == nil || threads == nil else {
       throw ValidationError("--threads is for this machine: workers on --hosts share the cores of theirs.")
+    }
+    guard hosts == nil || http == nil else {
+      throw ValidationError("--http is for this machine: ports of processes on --hosts would not be known.")
     }
     if let threads, threads < 1 { throw ValidationError("--threads must be positive, it is \(threads).") }
     try settings.validate(isResuming: resume)
@@ -95,7 +107,7 @@ struct Train: ParsableCommand {
   private func trainHere(_ folder: RunFolder) throws -> RunStatus {
     let stop = StopSignal()
     stop.followSignals()
-    return try LocalTraining(folder: folder, threads: threads).run(stop: stop)
+    return try LocalTraining(folder: folder, threads: threads, pages: http).run(stop: stop)
   }
 
   /// - Parameter keepsFolder: Whether the folder stays where no host can be reached, and so nothing of a new run is there.

@@ -6,6 +6,7 @@ import HTTP
 import Logging
 import Models
 import Parameters
+import Programs
 import Synchronization
 import Telemetry
 import Training
@@ -23,10 +24,10 @@ struct Evaluator {
   private let heartbeat: Heartbeat
   private let threads: Int
   private let mostClips: Int
-  private let health: ProcessHealth
+  private let pages: ProcessPages
   private let log: Logger
 
-  init(_ contact: RunContact, index: Int, threads: Int, health: ProcessHealth, log: Logger) throws {
+  init(_ contact: RunContact, index: Int, threads: Int, pages: ProcessPages, log: Logger) throws {
     let clips = contact.dataset.description.splits[.validation]?.clips ?? 0
     guard clips > 0 else {
       throw DatasetError.invalid(path: contact.dataset.folder, reason: "there are no clips in its validation part")
@@ -37,7 +38,8 @@ struct Evaluator {
     }
     self.contact = contact
     self.threads = threads
-    self.health = health
+    self.pages = pages
+    let health = pages.health
     self.log = log
     let heartbeat = Heartbeat()
     self.heartbeat = heartbeat
@@ -58,13 +60,14 @@ struct Evaluator {
   func run() throws {
     defer { heartbeat.stop() }
     while case .directive(let told) = try lines.answer(to: scoring.sign(of: index)), told.directive != .finish {
-      health.turned()
+      pages.health.turned()
       if told.directive == .proceed {
         scoring.step.store(UInt64(told.step), ordering: .relaxed)
         let result = try score(checkpoint: told.step)
         guard try lines.answer(to: .validation(Array(JSONEncoder().encode(result)))) == .done else {
           throw TransportError.refused("server 0 does not take the result of step \(told.step)")
         }
+        pages.metrics.show(result.prometheusMetrics)
         scoring.step.store(0, ordering: .relaxed)
       } else {
         Thread.sleep(forTimeInterval: 0.2)
@@ -78,7 +81,7 @@ struct Evaluator {
     let scored = try DatasetScorer(pulled(), contact.dataset).run(
       .validation, ClipSelection(first: mostClips, of: contact.dataset.shards(of: .validation)), threads: threads,
       into: Scored(clips: ScoredClips(classes: contact.network.classes))
-    ) { [stop = contact.stop, heartbeat, health] _ in
+    ) { [stop = contact.stop, heartbeat, health = pages.health] _ in
       health.turned()
       if stop.isSent || heartbeat.lastStep != nil { throw TransportError.cancelled }
     } add: {
@@ -101,6 +104,23 @@ struct Evaluator {
     client.pull(tensors: all)
     try client.wait(forTensors: all) { network.setValue(ofParameter: $0, fromRow: $1, values: $2) }
     return network
+  }
+}
+
+extension ValidationResult {
+  /// What an evaluator shows of the last checkpoint that it scored.
+  fileprivate var prometheusMetrics: [PrometheusMetric] {
+    [
+      PrometheusMetric(
+        "antiphon_evaluator_step", help: "The step of the checkpoint that was scored last.", Double(step)),
+      PrometheusMetric("antiphon_evaluator_seconds", help: "How long it took.", seconds),
+      PrometheusMetric("antiphon_evaluator_loss", help: "Its loss.", loss),
+    ]
+      + [
+        map.map { PrometheusMetric("antiphon_evaluator_map", help: "Its mean average precision.", $0) },
+        auc.map { PrometheusMetric("antiphon_evaluator_auc", help: "Its area under the ROC curve.", $0) },
+        dPrime.map { PrometheusMetric("antiphon_evaluator_d_prime", help: "Its d-prime.", $0) },
+      ].compactMap(\.self)
   }
 }
 

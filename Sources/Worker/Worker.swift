@@ -105,7 +105,7 @@ struct Worker: ParsableCommand {
         servers, data: data, model: model, patience: Patience(giveUpSeconds: patience), stop: stop)
       switch role {
       case .evaluate:
-        try Evaluator(run, index: index, threads: threads, health: pages.health, log: log).run()
+        try Evaluator(run, index: index, threads: threads, pages: pages, log: log).run()
       case .train:
         let worker = try WorkerProcess(run, index: index, pages: pages, log: log)
         let isFinished = try ThreadPool.$current.withValue(ThreadPool(threads: threads)) { try worker.run() }

@@ -1,5 +1,6 @@
 import Clusters
 import Foundation
+import FoundationNetworking
 import Telemetry
 import Testing
 
@@ -66,6 +67,21 @@ import Testing
     #expect(try map(of: evaluation) == best.map, "\(evaluation.errors)")
     let again = try await Programs.antiphon("train", "--run", run.folder, "--resume", in: scratch)
     #expect(again.code == 78 && again.errors.contains("ask for more with --steps"), "\(again.errors)")
+  }
+
+  @Test func `shows what each of its processes knows, at ports that follow each other`() async throws {
+    let run = TrainedRun("shown", of: dataset, in: scratch)
+    let first = Int.random(in: 20_000...30_000)  // below those that the system hands out
+    let running = try run.start(steps: 1_000_000, ["--evaluate", "--http", "\(first)"])
+    try await run.wait { $0.validation != nil }
+    let names = ["loss", "staleness_count", "evaluator_map", "worker_batches_total", "worker_batches_total"]
+    for (offset, name) in names.enumerated() {
+      let url = try #require(URL(string: "http://127.0.0.1:\(first + offset)/metrics"))
+      let page = String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
+      #expect(page.contains("\nantiphon_\(name) "), "\(url): \(page)")
+    }
+    kill(running.process.processIdentifier, SIGINT)
+    #expect(try await running.end(within: 60).code == 0)
   }
 
   @Test func `is refused without clips to score`() async throws {

@@ -10,6 +10,8 @@ public final class LocalCluster {
   /// Where the programs `paramserver` and `worker` are.
   private let programs: String
   private let threads: (_ workers: Int) -> Int
+  /// Where a process shows its pages, as its flag `--http` has it; `nil` for nowhere.
+  private let pages: (ProcessName) -> String?
   /// Where servers listen, as flags say it.
   private let listening: [String]
   private var supervision: Supervision
@@ -20,9 +22,10 @@ public final class LocalCluster {
   ///   - programs: The folder of the programs `paramserver` and `worker`.
   ///   - address: By which other machines reach this one; `nil` if all of the run is here.
   ///   - threads: With how many threads a worker computes that is one of so many; asked whenever one is started.
+  ///   - pages: Where a process shows its pages, as its flag `--http` has it; `nil` for nowhere.
   public init(
     _ folder: RunFolder, wanted: [ProcessName], programs: String, address: String? = nil,
-    threads: @escaping (_ workers: Int) -> Int
+    threads: @escaping (_ workers: Int) -> Int, pages: @escaping (ProcessName) -> String? = { _ in nil }
   ) throws(ClusterError) {
     for program in ["paramserver", "worker"]
     where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(program)") {
@@ -31,6 +34,7 @@ public final class LocalCluster {
     self.folder = folder
     self.programs = programs
     self.threads = threads
+    self.pages = pages
     listening = address.map { ["--listen", "tcp://*:0", "--advertise", $0] } ?? []
     supervision = Supervision(wanted)
   }
@@ -115,6 +119,7 @@ public final class LocalCluster {
     case .evaluator:
       arguments += ["--role", "evaluate", "--rendezvous", folder.members, "--threads", "1"]
     }
+    if let place = pages(name) { arguments += ["--http", place] }
     let program = name.role == .server ? "paramserver" : "worker"
     return try LocalProcess(["\(programs)/\(program)"] + arguments, log: log(of: name))
   }
