@@ -55,6 +55,8 @@ import Testing
     let second = scratch.path("table2") + "/fc-2x16"
     func step() throws -> Int { try RunRecord.read(RunStatus.self, at: "\(second)/metrics.jsonl").last?.step ?? 0 }
     for _ in 0..<600 where try step() < 20 { try await Task.sleep(for: .milliseconds(100)) }
+    let beside = try await Programs.start("antiphon", flags, in: scratch).end(within: 20)
+    #expect(beside.code == 75 && beside.errors.contains("is being done by another process"), "\(beside.errors)")
     kill(killed.process.processIdentifier, SIGKILL)
     _ = try await killed.end(within: 10)
     let first = try Data(contentsOf: URL(filePath: scratch.path("table2") + "/fc-1x16/compared.json"))

@@ -17,6 +17,9 @@ import Testing
     let told = try #require(JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
     #expect(told["file"] as? String == "\(run)/report.html" && told["map"] is Double && told["clips"] as? Int == 6)
 
+    let nowhere = try await Programs.antiphon("report", run, "--into", "\(run)/not/there.html", in: scratch)
+    #expect(nowhere.code == 78 && nowhere.errors.contains("\(run)/not is none"), "\(nowhere.errors)")
+
     let page = try ReadPage("\(run)/report.html")
     #expect(told["bytes"] as? Int == page.html.utf8.count)
     #expect(

@@ -18,6 +18,8 @@ struct RunThresholds: Codable {
   /// Of the checkpoint.
   let step: Int
   let clips: Int
+  /// Of what the dataset was made whose validation part they were chosen on.
+  let soundsDigest: String
   /// By label.
   let scores: [Float]
 
@@ -30,7 +32,8 @@ struct RunThresholds: Codable {
     let file = URL(filePath: "\(folder.path)/thresholds.json")
     let step = scorer.checkpoint.manifest.step
     if let bytes = try? Data(contentsOf: file), let known = try? JSONDecoder().decode(Self.self, from: bytes),
-      known.step == step, known.scores.count == scorer.dataset.description.classes
+      known.step == step, known.soundsDigest == scorer.dataset.description.soundsDigest,
+      known.scores.count == scorer.dataset.description.classes
     {
       self = known
       return
@@ -70,6 +73,7 @@ struct RunThresholds: Codable {
     display.finish(TaskProgress("thresholds", done: labels.count, total: total, unit: "clips"))
     step = scorer.checkpoint.manifest.step
     clips = labels.count
+    soundsDigest = dataset.description.soundsDigest
     scores = highest.indices.map { label in
       let best = BestThreshold(scores: highest[label], isPositive: labels.map { $0.contains(label) })
       return best.map { min(max($0.score, Self.range.lowerBound), Self.range.upperBound) } ?? Self.unknown

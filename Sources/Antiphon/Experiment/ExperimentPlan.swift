@@ -34,6 +34,8 @@ struct ExperimentPlan: Codable, Equatable {
   var balanced: Int?
   /// The dataset's folder.
   let dataset: String
+  /// Of what the dataset was made; `nil` before it has been looked into.
+  var soundsDigest: String?
   let budget: Budget
   /// More flags of each `antiphon train`.
   let training: [String]

@@ -21,17 +21,21 @@ struct ExperimentRunner {
 
   /// - Parameter folder: For everything; a new one, or that of the same experiment.
   init(_ plan: ExperimentPlan, in folder: String, stop: StopSignal) throws {
+    let dataset = try Dataset(opening: plan.dataset)
+    var plan = plan
+    plan.soundsDigest = dataset.description.soundsDigest
     self.plan = plan
+    self.dataset = dataset
     self.folder = folder
     self.stop = stop
-    dataset = try Dataset(opening: plan.dataset)
     guard dataset.description.splits[.evaluation]?.clips ?? 0 > 0 else {
       throw DatasetError.invalid(path: plan.dataset, reason: "there are no clips in its evaluation part to compare on")
     }
     let file = "\(folder)/experiment.json"
     if let bytes = FileManager.default.contents(atPath: file) {
       guard (try? JSONDecoder().decode(ExperimentPlan.self, from: bytes)) == plan else {
-        throw SettingsError("\(folder) holds an experiment with other flags: give the same ones, or another folder")
+        throw SettingsError(
+          "\(folder) holds an experiment with other flags or sounds: give the same ones, or another folder")
       }
     } else {
       try Self.write(plan, to: file, in: folder)
@@ -48,6 +52,7 @@ struct ExperimentRunner {
   }
 
   func run() throws -> ExperimentResult {
+    let lock = try RunLock(ofExperiment: folder)
     var rows: [ExperimentResult.Row] = []
     var chance: Double?
     for (place, row) in plan.rows.enumerated() {
@@ -57,6 +62,7 @@ struct ExperimentRunner {
       chance = report.chanceMeanAveragePrecision
       rows.append(try ExperimentResult.Row(row, report, step: step, of: run))
     }
+    _ = consume lock
     let labels = plan.comparedLabels?.count ?? dataset.description.classes
     return ExperimentResult(
       experiment: plan.name, headings: plan.headings, labels: labels, chanceMap: chance, rows: rows)

@@ -31,6 +31,8 @@ struct Report: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let folder = try RunFolder(opening: scoring.runFolder)
+      let file = into ?? "\(folder.path)/report.html"
+      try Self.demandPlace(for: file)
       let history = try RunHistory(folder)
       let scorer = try scoring.scorer(of: folder, for: Self.fullName)
       let scores = try scoring.score(scorer, into: ReportScores(classes: scorer.dataset.description.classes)) {
@@ -41,11 +43,18 @@ struct Report: ParsableCommand {
       let quality = NamingQuality(result, scores, scorer.dataset, threads: scoring.threads)
       let hardest = try HardClip.all(of: scores, in: scorer.dataset, scoring.split)
       let page = ReportPage(history: history, quality: quality, hardest: hardest)
-      let file = into ?? "\(folder.path)/report.html"
       try Self.write(page.html, to: file)
       if let figures { try Self.write(page.figures, into: figures) }
       let written = WrittenReport(result, file: file, bytes: page.html.utf8.count, figures: figures)
       try output.show(written, written.lines)
+    }
+  }
+
+  /// Refuses, before the clips are scored, to write where nothing can be written.
+  private static func demandPlace(for file: String) throws {
+    let folder = URL(filePath: file).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw ClusterError("expected a folder that can be written to for \(file), \(folder) is none")
     }
   }
 

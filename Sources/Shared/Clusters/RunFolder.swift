@@ -95,6 +95,12 @@ public struct RunLock: ~Copyable {
       taken: "the run in \(folder.path) is being trained by another 'antiphon train': stop that one first")
   }
 
+  /// Keeps two from doing the trainings of one experiment.
+  public init(ofExperiment folder: String) throws(ClusterError) {
+    try self.init(
+      "\(folder)/lock", taken: "the experiment in \(folder) is being done by another process: stop that one first")
+  }
+
   /// Keeps two keepers from one host of a run.
   public init(_ folder: RunFolder, host: String) throws(ClusterError) {
     try makeFolder(folder.keepers)
