@@ -3,6 +3,7 @@ import Checkpoints
 import Clusters
 import Datasets
 import Evaluation
+import Tensors
 import Training
 
 struct Evaluate: ParsableCommand {
@@ -14,18 +15,33 @@ struct Evaluate: ParsableCommand {
       into the run's folder: evaluation.json and evaluation.csv, or validation.* or train.*, by --split; with \
       --balanced, evaluation-balanced.*.
 
+      With --scenes it measures captions instead: how well sounds are found in time. By onset, a sound is found by a \
+      caption that begins within 200 ms of it; by intersection, where captions that are at least half right cover half \
+      of it. Both are the mean F1 of the labels, with the thresholds of 'antiphon caption'.
+
       Examples: antiphon evaluate runs/first --data dataset/
                 antiphon evaluate runs/first --balanced 33
+                antiphon evaluate runs/first --scenes scenes/
       """)
 
   @OptionGroup var scoring: ScoringOptions
 
+  @Option(help: "Measure captions, on the scenes of a folder that 'antiphon scenes' made.")
+  var scenes: String?
+
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard scenes == nil || scoring.balanced == nil else {
+      throw ValidationError("expected either --scenes or --balanced, not both.")
+    }
+  }
 
   func run() throws {
     try reportingErrors {
       let folder = try RunFolder(opening: scoring.runFolder)
       let scorer = try scoring.scorer(of: folder, for: Self.fullName)
+      if let scenes { return try measureCaptions(scorer, of: folder, on: scenes) }
       let scored = try scoring.score(scorer, into: ScoredClips(classes: scorer.dataset.description.classes)) {
         try $0.add(scores: $1.scores, labels: $1.labels)
       }
@@ -34,5 +50,14 @@ struct Evaluate: ParsableCommand {
       try output.show(result, [result.title, result.report.table])
       try result.write(to: "\(folder.path)/\(result.name)")
     }
+  }
+
+  private func measureCaptions(_ scorer: RunScorer, of folder: RunFolder, on scenes: String) throws {
+    let scores = try Interruption.watched(goesOn: false) { display, check in
+      try ThreadPool.$current.withValue(ThreadPool(threads: scoring.threads)) {
+        try SceneScores(scorer, of: folder, on: scenes, scoring.split, display, check: check)
+      }
+    }
+    try output.show(scores, scores.lines)
   }
 }

@@ -9,8 +9,8 @@ struct Scenes: ParsableCommand {
     abstract: "Composes scenes of several sounds from recordings of single ones.",
     discussion: """
       The recordings are divided into training, validation and evaluation first, so that a scene for evaluation has no \
-      sound that was heard in training. The scenes are FLAC, with a labels.csv that 'antiphon prepare' reads, and \
-      scenes.json states the rule by which they were made. A composition that was interrupted goes on where it stopped \
+      sound that was heard in training. The scenes are FLAC, with a labels.csv that 'antiphon prepare' reads; events.csv \
+      has the times of all sounds, and scenes.json the rule by which they were made. A composition that was interrupted goes on where it stopped \
       when the same command is given again, and ends with the same bytes.
       """)
 

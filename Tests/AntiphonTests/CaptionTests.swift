@@ -25,11 +25,40 @@ import Testing
     (0..<seconds * 16_000).map { 0.3 * Float(sin(2 * .pi * hertz * Double($0) / 16_000)) }
   }
 
-  @Test func `name what sounds when it sounds`() async throws {
-    let scratch = try Scratch()
+  private func trained(in scratch: Scratch) async throws -> TrainedRun {
     let run = TrainedRun("heard", of: try await SmallDataset.prepare(in: scratch), in: scratch)
     let training = try await run.start(steps: 300).end(within: 120)
     try #require(training.code == 0, "\(training.errors)")
+    return run
+  }
+
+  @Test func `are measured against the times of scenes`() async throws {
+    let scratch = try Scratch()
+    let run = try await trained(in: scratch)
+    let scenes = scratch.path("scenes")
+    try FileManager.default.createDirectory(atPath: "\(scenes)/evaluation", withIntermediateDirectories: true)
+    try writeSound(tone(220, seconds: 6) + tone(3200, seconds: 6), to: "\(scenes)/evaluation/0.wav")
+    func scores(_ rows: [String]) async throws -> [String: Any] {
+      let text = (["path,label,begin_seconds,end_seconds"] + rows).joined(separator: "\n")
+      try Data("\(text)\n".utf8).write(to: URL(filePath: "\(scenes)/events.csv"))
+      let ending = try await Programs.antiphon("evaluate", run.folder, "--scenes", scenes, "--json", in: scratch)
+      try #require(ending.code == 0, "\(ending.errors)")
+      return try #require(JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
+    }
+    let right = try await scores(["evaluation/0.wav,low,0,6", "evaluation/0.wav,high,6,12"])
+    #expect(right["intersection_f1"] as? Double == 1 && right["scenes"] as? Int == 1, "\(right)")
+    let wrong = try await scores(["evaluation/0.wav,high,0,6", "evaluation/0.wav,low,6,12"])
+    #expect(wrong["intersection_f1"] as? Double == 0 && wrong["onset_f1"] as? Double == 0, "\(wrong)")
+    let odd = scratch.path("odd")
+    try FileManager.default.createDirectory(atPath: odd, withIntermediateDirectories: true)
+    try Data("path,label,begin_seconds,end_seconds\na.wav,low,2,1\n".utf8).write(to: URL(filePath: "\(odd)/events.csv"))
+    let refused = try await Programs.antiphon("evaluate", run.folder, "--scenes", odd, in: scratch)
+    #expect(refused.code == 78 && refused.errors.contains("found 'a.wav,low,2,1'"), "\(refused.errors)")
+  }
+
+  @Test func `name what sounds when it sounds`() async throws {
+    let scratch = try Scratch()
+    let run = try await trained(in: scratch)
     let sound = scratch.path("sound.wav")
     try writeSound(tone(220, seconds: 6) + tone(3200, seconds: 6), to: sound)
 

@@ -46,7 +46,7 @@ import Testing
       _ = try composition(folder, into: "one", settings).run(threads: 1) { _ in }
       _ = try composition(folder, into: "three", settings).run(threads: 3) { _ in }
       let one = try contents(of: "\(folder)/one")
-      #expect(one.count == 18 && one.keys.contains("labels.csv") && one.keys.contains("scenes.json"))
+      #expect(one.count == 19 && one.keys.contains("labels.csv") && one.keys.contains("scenes.json"))
       #expect(try contents(of: "\(folder)/three") == one)
       var other = settings
       other.seed += 1
@@ -123,6 +123,32 @@ import Testing
       #expect(report.recordings.values.reduce(0, +) == 18)
       #expect(report.labels.map(\.name) == ["all", "high, very", "low"])
       #expect(report.labels.allSatisfy { $0.scenes.values.allSatisfy { $0 > 0 } })
+    }
+  }
+
+  @Test func `tells when each of its sounds is heard`() throws {
+    try withTemporaryFolder { folder in
+      try makeSounds(in: "\(folder)/sounds")
+      _ = try composition(folder, into: "scenes", settings).run(threads: 2) { _ in }
+      let times = try SceneTimes(of: "\(folder)/scenes")
+      let list = try SoundList(folder: "\(folder)/scenes", labels: "\(folder)/scenes/labels.csv", vocabulary: nil)
+      for sound in list.sounds {
+        let events = try #require(times.events[sound.name])
+        #expect(Set(events.map(\.label)) == Set(sound.labels.map { list.vocabulary.labels[$0].name }))
+        #expect(events.allSatisfy { $0.times.lowerBound >= 0 && $0.times.upperBound <= settings.seconds })
+        // What is heard is louder than the noise that is there all the time.
+        var file = try SoundFile(path: "\(folder)/scenes/\(sound.name)", sampleRate: settings.sampleRate)
+        var (samples, block): ([Float], [Float]) = ([], [])
+        while try file.read(into: &block) { samples += block }
+        func power(_ isHeard: Bool) -> Float {
+          let chosen = samples.indices.filter { index in
+            let second = Double(index) / Double(settings.sampleRate)
+            return events.contains { $0.times.contains(second) } == isHeard
+          }
+          return chosen.reduce(0) { $0 + samples[$1] * samples[$1] } / Float(max(1, chosen.count))
+        }
+        #expect(power(true) > 4 * power(false), "\(sound.name)")
+      }
     }
   }
 

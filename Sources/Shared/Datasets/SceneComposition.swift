@@ -5,7 +5,7 @@ internal import Foundation
 ///
 /// What is in which scene is settled before the first one is mixed, so scenes are made in any order, on any number of
 /// threads, and a composition that was killed goes on where it stopped: the bytes are the same. `scenes.json` is written
-/// first, each scene under another name and then renamed, and `labels.csv` last: a folder without it is not finished.
+/// first, each scene under another name and then renamed, then `events.csv`, and `labels.csv` last: a folder without it is not finished.
 public struct SceneComposition: Sendable {
   /// The list of all scenes with their labels and parts, as `SoundList` reads it.
   public static let labelsFileName = "labels.csv"
@@ -56,6 +56,7 @@ public struct SceneComposition: Sendable {
     _ = try mapConcurrently(
       missing.count, threads: threads, progress: { try progress(.composing(found + $0, of: plan.scenes.count)) },
       body: { try make(missing[$0], source) })
+    try write(SceneTimes.text(of: plan), to: "\(folder)/\(SceneTimes.fileName)")
     try write(Self.labels(of: plan), to: "\(folder)/\(Self.labelsFileName)")
     try writing(folder) { try FileManager.default.removeItem(atPath: "\(folder)/.preparation") }
     return report
@@ -101,7 +102,7 @@ public struct SceneComposition: Sendable {
   }
 
   /// A field of a CSV file; in quotes where it would be misread without.
-  private static func quoted(_ field: String) -> String {
+  static func quoted(_ field: String) -> String {
     field.contains { ",\"\n\r".contains($0) } ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
   }
 
