@@ -186,8 +186,10 @@ struct Train: ParsableCommand {
   private func summary(of status: RunStatus) -> String {
     let loss = status.loss.map { String(format: ", loss %.5f", $0) } ?? ""
     let saved = status.lastCheckpointStep.map { "checkpoint of step \($0)" } ?? "no checkpoint"
+    let best = status.bestValidation == nil ? "" : " --best"
     let next =
-      status.step >= status.steps ? "antiphon evaluate \(runFolder)" : "antiphon train --run \(runFolder) --resume"
+      status.step >= status.steps
+      ? "antiphon evaluate \(runFolder)\(best)" : "antiphon train --run \(runFolder) --resume"
     return "step \(status.step) of \(status.steps)\(loss), \(saved)\nnext: \(next)"
   }
 }
