@@ -21,19 +21,21 @@ struct RunScorer {
   let dataset: Dataset
   let checkpoint: Checkpoint
   let network: Network
+  private let loss: Loss
 
   /// - Parameters:
   ///   - data: The dataset's folder; `nil` for the one that the run was trained on.
   ///   - note: Is told of each checkpoint that is damaged, and not used.
   init(_ folder: RunFolder, data: String? = nil, _ choice: Choice = .newest, note: (String) -> Void) throws {
     let settings = try folder.settings()
-    dataset = try Dataset(opening: data ?? settings.dataset)
+    dataset = try Dataset(opening: data ?? settings.dataset, for: ModelSpecification(parsing: settings.model))
     guard dataset.description.vocabularyDigest == settings.vocabularyDigest else {
       throw SettingsError(
         "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
     }
     checkpoint = try Self.checkpoint(choice, of: folder, settings, note: note)
     network = try Network(settings, from: checkpoint)
+    loss = settings.loss
   }
 
   /// A checkpoint of a run, whole and checked.
@@ -77,7 +79,8 @@ struct RunScorer {
     check: @escaping @Sendable () throws -> Void, into initial: Result,
     add: @Sendable (inout Result, DatasetScorer.ScoredClip) throws -> Void
   ) throws -> Result {
-    let result = try DatasetScorer(network, dataset).run(split, clips, threads: threads, into: initial) { done in
+    let result = try DatasetScorer(network, dataset, loss: loss).run(split, clips, threads: threads, into: initial) {
+      done in
       try check()
       display.update(TaskProgress("evaluate", done: done, total: clips.count, unit: "clips"))
     } add: {

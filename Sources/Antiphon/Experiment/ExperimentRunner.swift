@@ -24,7 +24,7 @@ struct ExperimentRunner {
     self.plan = plan
     self.folder = folder
     self.stop = stop
-    dataset = try Dataset(opening: plan.dataset)
+    dataset = try Dataset(opening: plan.dataset, of: nil)
     guard dataset.description.splits[.evaluation]?.clips ?? 0 > 0 else {
       throw DatasetError.invalid(path: plan.dataset, reason: "there are no clips in its evaluation part to compare on")
     }

@@ -2,6 +2,7 @@ public import Datasets
 import Foundation
 import Layers
 public import Models
+public import Parameters
 import Synchronization
 import Tensors
 
@@ -19,12 +20,14 @@ public struct DatasetScorer: Sendable {
 
   private let network: Network
   private let dataset: Dataset
+  private let loss: Loss
 
-  /// - Precondition: The network has as many outputs as the dataset has labels.
-  public init(_ network: Network, _ dataset: Dataset) {
+  /// - Precondition: The network has as many outputs as the dataset has labels, and the dataset is read as it reads.
+  public init(_ network: Network, _ dataset: Dataset, loss: Loss = .crossEntropy) {
     precondition(network.classes == dataset.description.classes, "an output for each label")
     self.network = network
     self.dataset = dataset
+    self.loss = loss
   }
 
   /// Scores the clips, and adds each to a result: no more of them are held than wait for those of an earlier shard.
@@ -88,7 +91,7 @@ public struct DatasetScorer: Sendable {
     let targets = Tensor(logits.shape, values: Array(repeatElement(ofOnePatch, count: clip.count).joined()))
     return ScoredClip(
       place: place, scores: ClipScorer.scores(logits: logits), labels: clip.labels, patches: clip.count,
-      loss: sigmoidCrossEntropy(logits: logits, targets: targets).loss)
+      loss: loss.value(logits: logits, targets: targets).loss)
   }
 
   /// What the threads share.
