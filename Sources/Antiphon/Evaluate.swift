@@ -12,7 +12,7 @@ struct Evaluate: ParsableCommand {
       Takes the newest good checkpoint of the run. A clip's score for a label is the mean of its patches' outputs, as \
       in the paper; labels that no clip or every clip has are listed, and not averaged. The same goes \
       into the run's folder: evaluation.json and evaluation.csv, or validation.* or train.*, by --split; with \
-      --balanced, evaluation-balanced.*.
+      --balanced, evaluation-balanced.*; with --average 5, evaluation-mean-of-5.*.
 
       Examples: antiphon evaluate runs/first --data dataset/
                 antiphon evaluate runs/first --balanced 33
@@ -20,12 +20,27 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup var scoring: ScoringOptions
 
+  @Option(
+    help: .init(
+      "Take the mean of the scores of so many of the newest checkpoints; train --keep says how many there are.",
+      valueName: "checkpoints"))
+  var average = 1
+
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...100).contains(average) else {
+      throw ValidationError("--average must be in 1...100, it is \(average).")
+    }
+    guard average == 1 || !scoring.best else {
+      throw ValidationError("expected either --average or --best: they are about different checkpoints.")
+    }
+  }
 
   func run() throws {
     try reportingErrors {
       let folder = try RunFolder(opening: scoring.runFolder)
-      let scorer = try scoring.scorer(of: folder, for: Self.fullName)
+      let scorer = try scoring.scorer(of: folder, for: Self.fullName, averaging: average)
       let scored = try scoring.score(scorer, into: ScoredClips(classes: scorer.dataset.description.classes)) {
         try $0.add(scores: $1.scores, labels: $1.labels)
       }

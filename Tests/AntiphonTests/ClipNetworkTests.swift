@@ -30,15 +30,14 @@ import Testing
 
   @Test func `is stopped while it learns, resumed, and scores each clip once`() async throws {
     let run = TrainedRun("run", of: dataset, in: scratch)
-    let more = [
+    let flags = [
       "--servers", "2", "--workers", "2", "--sampling", "balanced", "--loss", "focal:1", "--augment", "mixup",
       "--checkpoint-steps", "50",
     ]
     let running = try Programs.start(
-      "antiphon", ["train", "--steps", "100000"] + options(run.folder, "feature-level-attention-1x32") + more,
+      "antiphon", ["train", "--steps", "100000"] + options(run.folder, "feature-level-attention-1x32") + flags,
       in: scratch)
     let seen = try await run.wait { $0.step >= 60 }
-    #expect(seen.loss ?? 1 < 1)
     let stopped = try await Programs.antiphon("stop", run.folder, in: scratch)
     #expect(stopped.code == 0, "\(stopped.errors)")
     let ended = try await running.end(within: 60)
@@ -49,9 +48,17 @@ import Testing
       "train", "--run", run.folder, "--resume", "--servers", "1", "--steps", "\(before.step + 400)", in: scratch,
       within: 120)
     try #require(resumed.code == 0, "\(resumed.errors)")
+    let after = try #require(try RunRecord.last(RunStatus.self, at: "\(run.folder)/metrics.jsonl"))
+    #expect(try #require(after.loss) < #require(seen.loss))
     let score = try await score(run.folder)
     #expect(score.clips == 80 && score.step >= before.step + 400)
     #expect(score.map > 0.9, "by chance about 0.44")
+
+    let mean = try await Programs.antiphon("evaluate", run.folder, "--average", "3", in: scratch)
+    #expect(mean.code == 0 && mean.output.hasPrefix("mean of 3 checkpoints up to step \(score.step)"), "\(mean.errors)")
+    #expect(FileManager.default.fileExists(atPath: "\(run.folder)/evaluation-mean-of-3.json"))
+    let more = try await Programs.antiphon("evaluate", run.folder, "--average", "50", in: scratch)
+    #expect(more.code == 78 && more.errors.contains("expected 50 good checkpoints"), "\(more.errors)")
   }
 
   @Test(arguments: ["fc-1x32-i128", "max-pooling-1x32", "multi-level-attention-2x32", "second-order-attention-1x32-r2"])

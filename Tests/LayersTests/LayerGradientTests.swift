@@ -95,12 +95,12 @@ import Testing
         BatchNorm(5)
         ReLU()
         Concatenation {
-          ClipPool(5, 2, of: .probabilities, by: .attention)
+          ClipPool(5, 2, of: .features, by: .attention)
           Sequential {
             Convolution(5, 4, kernel: 1)
             BatchNorm(4)
             ReLU()
-            ClipPool(4, 2, of: .probabilities, by: .attention)
+            ClipPool(4, 2, of: .features, by: .attention)
           }
         }
         Linear(4, 2)

@@ -42,7 +42,7 @@ import Testing
   @Test(arguments: [
     ("fc-2x16", Float(0.003)), ("resnet14-w2", 0.02), ("fc-2x16-i128", 0.01), ("average-pooling-1x64", 0.02),
     ("max-pooling-1x64", 0.02),
-    ("single-attention-1x64", 0.02), ("multi-level-attention-2x64", 0.02), ("feature-level-attention-1x64", 0.02),
+    ("single-attention-1x64", 0.02), ("multi-level-attention-2x64", 0.1), ("feature-level-attention-1x64", 0.02),
     ("second-order-attention-1x64-r2", 0.02),
   ])
   func `learns a handful of patches by heart with Adam`(specification: String, rate: Float) throws {
