@@ -4,6 +4,7 @@ import Embeddings
 import Foundation
 import Telemetry
 import Tensors
+import Training
 
 /// `antiphon embed`: sounds or a dataset to a dataset of embeddings.
 struct Embed: ParsableCommand {
@@ -66,7 +67,7 @@ struct Embed: ParsableCommand {
         FileHandle.standardError.write(Data("antiphon embed: \(note)\n".utf8))
       }
       let report = try Interruption.watched(goesOn: true) { display, check in
-        let source = try source(display, check)
+        let source = try source(of: embedder, display, check)
         let preparation = EmbeddingPreparation(of: source.dataset, by: embedder)
         let postprocessor = try postprocessor(of: preparation, by: embedder, display, check)
         let report = try preparation.run(
@@ -86,9 +87,11 @@ struct Embed: ParsableCommand {
 
   /// The log-mel patches: a dataset's, or those of the sounds, which are there for as long as they are needed.
   private func source(
-    _ display: ProgressDisplay, _ check: @escaping @Sendable () throws -> Void
+    of embedder: Embedder, _ display: ProgressDisplay, _ check: @escaping @Sendable () throws -> Void
   ) throws -> LogMelSource {
-    if isDataset { return LogMelSource(dataset: try Dataset(opening: sounds)) }
+    if isDataset {
+      return LogMelSource(dataset: try Dataset(opening: sounds, for: embedder.specification))
+    }
     let vocabulary = try vocabulary.map { try Vocabulary(audioSet: $0) }
     let list = try SoundList(in: sounds, labels: labels, vocabulary: vocabulary)
     return try LogMelSource(of: list, into: "\(into)/.log-mel", threads: threads) { progress in

@@ -28,7 +28,12 @@ extension Embedder {
       model = name
       weights = try StartingWeights(path)
     }
-    self.init(try Network(withoutOutput: ModelSpecification(parsing: model), values: &weights))
+    let specification = try ModelSpecification(parsing: model)
+    let patches = NetworkInput.patch(frames: 96, bands: 64)
+    guard specification.input == patches else {
+      throw SettingsError("expected a network of \(patches), \(specification) is one of \(specification.input)")
+    }
+    self.init(try Network(withoutOutput: specification, values: &weights))
   }
 }
 

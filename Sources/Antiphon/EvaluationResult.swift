@@ -11,6 +11,8 @@ struct EvaluationResult: Encodable {
   let split: Split
   /// How many clips each label has at least, where there are so many; `nil` for all clips of the part.
   let balanced: Int?
+  /// Of how many of the newest checkpoints the scores are the mean; `nil` for one.
+  let averaged: Int?
   let dataset: String
 
   init(_ report: EvaluationReport, of scorer: RunScorer, _ split: Split, balanced: Int?) {
@@ -18,19 +20,23 @@ struct EvaluationResult: Encodable {
     step = scorer.checkpoint.manifest.step
     self.split = split
     self.balanced = balanced
+    averaged = scorer.others.isEmpty ? nil : scorer.others.count + 1
     dataset = scorer.dataset.folder
   }
 
   var title: String {
     let choice = balanced.map { ", balanced: \($0) clips for each label" } ?? ""
-    return "step \(step), \(split.rawValue) part of \(dataset)\(choice)"
+    let mean = averaged.map { "mean of \($0) checkpoints up to " } ?? ""
+    return "\(mean)step \(step), \(split.rawValue) part of \(dataset)\(choice)"
   }
 
   /// Of its files.
-  var name: String { split.rawValue + (balanced == nil ? "" : "-balanced") }
+  var name: String {
+    split.rawValue + (balanced == nil ? "" : "-balanced") + (averaged.map { "-mean-of-\($0)" } ?? "")
+  }
 
   fileprivate enum CodingKeys: CodingKey {
-    case step, split, balanced, dataset
+    case step, split, balanced, averaged, dataset
   }
 
   /// The report's own keys, and these beside them.
@@ -40,6 +46,7 @@ struct EvaluationResult: Encodable {
     try container.encode(step, forKey: .step)
     try container.encode(split, forKey: .split)
     try container.encode(balanced, forKey: .balanced)
+    try container.encodeIfPresent(averaged, forKey: .averaged)
     try container.encode(dataset, forKey: .dataset)
   }
 
@@ -71,6 +78,7 @@ extension EvaluationResult: Decodable {
     step = try container.decode(Int.self, forKey: .step)
     split = try container.decode(Split.self, forKey: .split)
     balanced = try container.decodeIfPresent(Int.self, forKey: .balanced)
+    averaged = try container.decodeIfPresent(Int.self, forKey: .averaged)
     dataset = try container.decode(String.self, forKey: .dataset)
   }
 }

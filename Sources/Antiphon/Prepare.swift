@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audio
 import Datasets
 import Telemetry
 import Tensors
@@ -41,6 +42,9 @@ struct Prepare: ParsableCommand {
   @Option(help: "Clips of a shard; by default about 64, or fewer where that would give too few shards to share out.")
   var clipsPerShard: Int?
 
+  @Option(help: "Frames of a patch, ten milliseconds each; a multiple of four (default: 96).")
+  var patchFrames: Int?
+
   @Option(help: "Threads that decode.")
   var threads = AvailableCores().count
 
@@ -57,14 +61,19 @@ struct Prepare: ParsableCommand {
       guard vocabulary != nil else {
         throw ValidationError("--embeddings name labels by numbers: --vocabulary is needed.")
       }
-      guard labels == nil, clipsPerShard == nil, split == SplitRatio() else {
-        throw ValidationError("--embeddings have their labels and parts: no --labels, --split or --clips-per-shard.")
+      guard labels == nil, clipsPerShard == nil, split == SplitRatio(), patchFrames == nil else {
+        throw ValidationError(
+          "--embeddings have their labels, parts and patches: no --labels, --split, --clips-per-shard or --patch-frames."
+        )
       }
     }
     guard !sounds.isEmpty, !into.isEmpty else {
       throw ValidationError("expected the names of two folders, one is empty.")
     }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
+    if let patchFrames, !(4...4096).contains(patchFrames) || !patchFrames.isMultiple(of: 4) {
+      throw ValidationError("--patch-frames must be a multiple of 4 in 4...4096, it is \(patchFrames).")
+    }
     if let clipsPerShard, clipsPerShard < 1 {
       throw ValidationError("--clips-per-shard must be positive, it is \(clipsPerShard).")
     }
@@ -83,6 +92,7 @@ struct Prepare: ParsableCommand {
     let list = try SoundList(
       in: sounds, labels: labels, vocabulary: vocabulary, ontology: ontology.map { try Ontology(reading: $0) })
     var settings = PreparationSettings()
+    if let patchFrames { settings.frontEnd.framesPerPatch = patchFrames }
     settings.split = split
     settings.seed = seed
     settings.clipsPerShard = clipsPerShard

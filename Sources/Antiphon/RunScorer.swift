@@ -21,19 +21,47 @@ struct RunScorer {
   let dataset: Dataset
   let checkpoint: Checkpoint
   let network: Network
+  /// Those of earlier checkpoints, the scores of which are averaged with its own.
+  let others: [Network]
+  private let loss: Loss
 
   /// - Parameters:
   ///   - data: The dataset's folder; `nil` for the one that the run was trained on.
+  ///   - count: Of how many of the newest checkpoints the scores are averaged.
   ///   - note: Is told of each checkpoint that is damaged, and not used.
-  init(_ folder: RunFolder, data: String? = nil, _ choice: Choice = .newest, note: (String) -> Void) throws {
+  init(
+    _ folder: RunFolder, data: String? = nil, _ choice: Choice = .newest, averaging count: Int = 1,
+    note: (String) -> Void
+  ) throws {
     let settings = try folder.settings()
-    dataset = try Dataset(opening: data ?? settings.dataset)
+    dataset = try Dataset(opening: data ?? settings.dataset, for: ModelSpecification(parsing: settings.model))
     guard dataset.description.vocabularyDigest == settings.vocabularyDigest else {
       throw SettingsError(
         "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
     }
     checkpoint = try Self.checkpoint(choice, of: folder, settings, note: note)
     network = try Network(settings, from: checkpoint)
+    others = try Self.checkpoints(count - 1, before: checkpoint, of: folder, settings, note: note)
+      .map { try Network(settings, from: $0) }
+    loss = settings.loss
+  }
+
+  /// The newest good checkpoints before another one.
+  private static func checkpoints(
+    _ count: Int, before checkpoint: Checkpoint, of folder: RunFolder, _ settings: RunSettings, note: (String) -> Void
+  ) throws -> [Checkpoint] {
+    let store = try CheckpointStore(of: folder, settings)
+    var found: [Checkpoint] = []
+    while found.count < count {
+      let earlier = try store.newestGood(before: (found.last ?? checkpoint).manifest.step)
+      for refused in earlier.refused { note("a checkpoint is not used: \(refused)") }
+      guard let earlier = earlier.checkpoint else { break }
+      found.append(earlier)
+    }
+    guard found.count == count else {
+      throw ClusterError("expected \(count + 1) good checkpoints in \(store.location), there are \(found.count + 1)")
+    }
+    return found
   }
 
   /// A checkpoint of a run, whole and checked.
@@ -77,7 +105,10 @@ struct RunScorer {
     check: @escaping @Sendable () throws -> Void, into initial: Result,
     add: @Sendable (inout Result, DatasetScorer.ScoredClip) throws -> Void
   ) throws -> Result {
-    let result = try DatasetScorer(network, dataset).run(split, clips, threads: threads, into: initial) { done in
+    let result = try DatasetScorer(network, beside: others, dataset, loss: loss).run(
+      split, clips, threads: threads, into: initial
+    ) {
+      done in
       try check()
       display.update(TaskProgress("evaluate", done: done, total: clips.count, unit: "clips"))
     } add: {

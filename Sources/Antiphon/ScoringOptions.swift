@@ -34,9 +34,11 @@ struct ScoringOptions: ParsableArguments {
     guard balanced ?? 1 > 0 else { throw ValidationError("--balanced must be positive, it is \(balanced!).") }
   }
 
-  /// - Parameter command: The name of the command, which tells of damaged checkpoints.
-  func scorer(of folder: RunFolder, for command: String) throws -> RunScorer {
-    try RunScorer(folder, data: data, best ? .best : .newest) { note in
+  /// - Parameters:
+  ///   - command: The name of the command, which tells of damaged checkpoints.
+  ///   - count: Of how many of the newest checkpoints the scores are averaged.
+  func scorer(of folder: RunFolder, for command: String, averaging count: Int = 1) throws -> RunScorer {
+    try RunScorer(folder, data: data, best ? .best : .newest, averaging: count) { note in
       FileHandle.standardError.write(Data("\(command): \(note)\n".utf8))
     }
   }

@@ -33,10 +33,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Global steps (mini-batches of all workers together) after which the run ends.")
   var steps: Int?
 
-  @Option(help: "In place of --steps: how often each patch is read, about (default: 10).")
+  @Option(help: "In place of --steps: how often each patch, or clip, is read, about (default: 10).")
   var epochs: Double?
 
-  @Option(help: "Patches in a mini-batch (default: 128).")
+  @Option(help: "Patches in a mini-batch, or clips, where the network reads whole ones (default: 128).")
   var batch: Int?
 
   @Option(
@@ -107,6 +107,13 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: "End the run when so many results in a row had no higher mAP than the best; 0 for never (default: 0).")
   var earlyStopping: Int?
+
+  @Option(
+    help: """
+      What is made smaller: 'cross-entropy', or 'focal:GAMMA:ALPHA', in which what is as good as certain counts for little, \
+      and what is there for ALPHA of it; without ALPHA both as they are. 'focal' is 'focal:2' (default: cross-entropy).
+      """)
+  var loss: String?
 
   @Option(
     help: """
@@ -181,31 +188,32 @@ struct TrainingOptions: ParsableArguments {
       model, data, servers, lanes, replicas, workers, steps, epochs, batch, optimizer, learningRate, consistency,
       weightsAs, gradientsAs, checkpointSteps, checkpointSeconds, keep, checkpointsIn, seed,
       evaluate, evaluationClips, earlyStopping, warmStart,
-      initialiseFrom, sampling, augment,
+      initialiseFrom, loss, sampling, augment,
     ]
     return given.allSatisfy { $0 == nil }
   }
 
   /// The settings of a new run.
   func newRun() throws -> RunSettings {
-    let dataset = try Dataset(opening: absolute(data!))
+    let specification = try ModelSpecification(parsing: model!)
+    let dataset = try Dataset(opening: absolute(data!), for: specification)
     let training = dataset.shards(of: .train)
-    let patches = training.reduce(0) { $0 + $1.patches }
-    guard patches > 0 else {
+    let examples = dataset.examples(of: .train)
+    guard examples > 0 else {
       throw SettingsError("expected patches to train on, \(data!) has none in its training part")
     }
     let batch = batch ?? 128
     let workers = workers ?? 1
     let settings = RunSettings(
-      run: UInt64.random(in: 1 ... .max), model: try ModelSpecification(parsing: model!).description,
+      run: UInt64.random(in: 1 ... .max), model: specification.description,
       classes: dataset.description.classes, vocabularyDigest: dataset.description.vocabularyDigest,
       dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0,
       initialValues: try initialiseFrom.map { try StartingWeights.source(absolute($0)) }, batch: batch,
-      steps: steps ?? Self.steps(epochs: epochs ?? 10, patches: patches, batch: batch),
+      steps: steps ?? Self.steps(epochs: epochs ?? 10, examples: examples, batch: batch),
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"), warmStartSteps: warmStart ?? 0,
       optimizer: try OptimizerSetting(parsing: optimizer ?? "adam"),
       consistency: try Consistency(parsing: consistency ?? "async", workers: workers),
-      sampling: try Sampling(parsing: sampling ?? "uniform"),
+      loss: try Loss(parsing: loss ?? "cross-entropy"), sampling: try Sampling(parsing: sampling ?? "uniform"),
       augmentations: try Augmentation.list(parsing: augment ?? "none"),
       checkpoints: checkpoints(CheckpointPolicy()), evaluation: try evaluation(nil, of: dataset), servers: servers ?? 1,
       lanes: lanes ?? 1,
@@ -213,19 +221,16 @@ struct TrainingOptions: ParsableArguments {
       weightFormat: try weightFormat() ?? .float32, gradientFormat: try gradientFormat() ?? .each(.float32))
     try settings.checkServers(of: Manifest(of: settings))
     try checkWarmStart(of: settings)
+    try checkAugmentations(of: settings, dataset)
     return settings
-  }
-
-  private func checkWarmStart(of settings: RunSettings) throws {
-    guard settings.warmStartSteps > 0, settings.consistency.isSync else { return }
-    throw SettingsError("--warm-start is for gradients that may be stale, in 'sync' there are none")
   }
 
   /// The settings of a run that goes on.
   func changing(_ old: RunSettings) throws -> RunSettings {
     var settings = old
+    let specification = try ModelSpecification(parsing: old.model)
     if let data {
-      let dataset = try Dataset(opening: absolute(data))
+      let dataset = try Dataset(opening: absolute(data), for: specification)
       guard dataset.description.vocabularyDigest == old.vocabularyDigest else {
         throw SettingsError("expected a dataset with the labels of the run, those of \(data) are others")
       }
@@ -234,17 +239,21 @@ struct TrainingOptions: ParsableArguments {
     }
     settings.batch = batch ?? old.batch
     if let epochs {
-      let shards = try Dataset(opening: settings.dataset).shards(of: .train)
-      settings.steps = Self.steps(epochs: epochs, patches: shards.reduce(0) { $0 + $1.patches }, batch: settings.batch)
+      let dataset = try Dataset(opening: settings.dataset, for: specification)
+      settings.steps = Self.steps(epochs: epochs, examples: dataset.examples(of: .train), batch: settings.batch)
     }
     settings.steps = steps ?? settings.steps
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
+    if let loss { settings.loss = try Loss(parsing: loss) }
     if let sampling { settings.sampling = try Sampling(parsing: sampling) }
-    if let augment { settings.augmentations = try Augmentation.list(parsing: augment) }
+    if let augment {
+      settings.augmentations = try Augmentation.list(parsing: augment)
+      try checkAugmentations(of: settings, Dataset(opening: settings.dataset, for: specification))
+    }
     settings.warmStartSteps = warmStart ?? old.warmStartSteps
     try checkWarmStart(of: settings)
     settings.checkpoints = checkpoints(old.checkpoints)
-    settings.evaluation = try evaluation(old.evaluation, of: Dataset(opening: settings.dataset))
+    settings.evaluation = try evaluation(old.evaluation, of: Dataset(opening: settings.dataset, for: specification))
     settings.servers = servers ?? old.servers
     settings.lanes = lanes ?? old.lanes
     settings.replicas = replicas ?? old.replicas
@@ -259,41 +268,4 @@ struct TrainingOptions: ParsableArguments {
     }
     return settings
   }
-
-  private func weightFormat() throws -> ValueFormat? { try weightsAs.map { try ValueFormat(parsing: $0) } }
-
-  private func gradientFormat() throws -> GradientFormat? { try gradientsAs.map { try GradientFormat(parsing: $0) } }
-
-  private func checkpoints(_ old: CheckpointPolicy) -> CheckpointPolicy {
-    CheckpointPolicy(
-      everySteps: checkpointSteps ?? old.everySteps, everySeconds: checkpointSeconds ?? old.everySeconds,
-      keep: keep ?? old.keep, place: checkpointsIn ?? old.place)
-  }
-
-  private func evaluation(
-    _ old: EvaluationPolicy?, of dataset: @autoclosure () throws -> Dataset
-  ) throws -> EvaluationPolicy? {
-    guard evaluate ?? (old != nil) else {
-      guard evaluationClips == nil, earlyStopping ?? 0 == 0 else {
-        throw SettingsError("--evaluation-clips and --early-stopping need --evaluate")
-      }
-      return nil
-    }
-    if old == nil {
-      let dataset = try dataset()
-      guard dataset.description.splits[.validation]?.clips ?? 0 > 0 else {
-        throw SettingsError("--evaluate needs clips in the validation part of \(dataset.folder), there are none")
-      }
-    }
-    var policy = old ?? EvaluationPolicy()
-    policy.clips = evaluationClips ?? policy.clips
-    if let earlyStopping { policy.patience = earlyStopping > 0 ? earlyStopping : nil }
-    return policy
-  }
-
-  private static func steps(epochs: Double, patches: Int, batch: Int) -> Int {
-    Int(min(max(1, (epochs * Double(patches) / Double(batch)).rounded(.up)), Double(Int32.max)))
-  }
-
-  private func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
 }

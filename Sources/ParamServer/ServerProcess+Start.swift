@@ -38,7 +38,8 @@ extension ServerProcess {
       ? nil : Self.newestCheckpoint(of: identity, owned: owned, settings: settings, manifest: manifest, log: log)
     let checkpoint = restored?.checkpoint
 
-    var initial = InitialValues(of: network, seed: settings.seed, slots: settings.optimizer.slots.count)
+    var initial = InitialValues(
+      of: network, seed: settings.seed, prior: settings.loss.prior, slots: settings.optimizer.slots.count)
     var given = try checkpoint == nil && !isComplete ? settings.initialValues.map { try StartingWeights($0) } : nil
     let slots = settings.optimizer.slots.count
     let services = try shares.services { chunk in

@@ -78,7 +78,7 @@ struct Evaluator {
 
   private func score(checkpoint step: Int) throws -> ValidationResult {
     let start = ContinuousClock.now
-    let scored = try DatasetScorer(pulled(), contact.dataset).run(
+    let scored = try DatasetScorer(pulled(), contact.dataset, loss: contact.settings.loss).run(
       .validation, ClipSelection(first: mostClips, of: contact.dataset.shards(of: .validation)), threads: threads,
       into: Scored(clips: ScoredClips(classes: contact.network.classes))
     ) { [stop = contact.stop, heartbeat, health = pages.health] _ in

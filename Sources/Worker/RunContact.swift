@@ -38,8 +38,9 @@ struct RunContact {
     guard settings.servers == servers.count else {
       throw SettingsError("the run has \(settings.servers) servers, the worker was told of \(servers.count)")
     }
-    network = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
-    dataset = try Dataset(opening: data ?? settings.dataset)
+    let specification = try ModelSpecification(parsing: settings.model)
+    network = Network(specification, classes: settings.classes)
+    dataset = try Dataset(opening: data ?? settings.dataset, for: specification)
   }
 
   /// Lines to all servers.

@@ -48,8 +48,9 @@ struct WorkerProcess {
       lines, manifest: manifest, incarnation: incarnation, weights: settings.weightFormat,
       gradients: settings.gradientFormat)
     trainer = Trainer(
-      run.network, client: client, patches: patches, batch: settings.batch, consistency: settings.consistency, log: log,
-      onStage: { health.turned() }, onBatch: { pages.metrics.show($0.prometheusMetrics) })
+      run.network, client: client, patches: patches, batch: settings.batch, loss: settings.loss,
+      consistency: settings.consistency, log: log, onStage: { health.turned() },
+      onBatch: { pages.metrics.show($0.prometheusMetrics) })
     self.index = index
     steps = settings.steps
     self.log = log

@@ -47,7 +47,7 @@ import Testing
     #expect(refused.code == 78 && refused.errors.contains("principal components of another network's embeddings"))
     #expect(!FileManager.default.fileExists(atPath: scratch.path("three")))
     let mistaken = try await Programs.antiphon("evaluate", run.folder, "--data", scratch.path("one"), in: scratch)
-    #expect(mistaken.code == 78 && mistaken.errors.contains("expected the feature list log_mel"))
+    #expect(mistaken.code == 78 && mistaken.errors.contains("expected log-mel patches of 96 frames"))
   }
 
   @Test func `is not needed for embeddings that others have released`() async throws {

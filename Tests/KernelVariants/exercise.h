@@ -28,6 +28,10 @@
 #define antiphon_log_bands VARIANT(log_bands)
 #define antiphon_logistic VARIANT(logistic)
 #define antiphon_logistic_loss VARIANT(logistic_loss)
+#define antiphon_focal_loss VARIANT(focal_loss)
+#define antiphon_pool_clip VARIANT(pool_clip)
+#define antiphon_pool_clip_backward VARIANT(pool_clip_backward)
+#define antiphon_drop_out VARIANT(drop_out)
 #define antiphon_winograd_input VARIANT(winograd_input)
 #define antiphon_winograd_output_gradient VARIANT(winograd_output_gradient)
 #define antiphon_winograd_output VARIANT(winograd_output)
@@ -37,6 +41,8 @@
 #define ANTIPHON_CLONES_H  // `CLONES` is ours
 #include "../../Sources/C/Kernels/adam.c"
 #include "../../Sources/C/Kernels/channels.c"
+#include "../../Sources/C/Kernels/clips.c"
+#include "../../Sources/C/Kernels/dropout.c"
 #include "../../Sources/C/Kernels/halves.c"
 #include "../../Sources/C/Kernels/largest.c"
 #include "../../Sources/C/Kernels/log_mel.c"
@@ -88,7 +94,26 @@ static void exercise_logistic(exercise_log *log) {
   note(log, gradient, COUNT);
   antiphon_logistic(gradient, logits, COUNT);
   note(log, gradient, COUNT);
+  const antiphon_focus focus = {2, 0.25f, 0.75f};
+  note(log, &(float){(float)antiphon_focal_loss(gradient, logits, targets, COUNT, focus, 0.01f)}, 1);
+  note(log, gradient, COUNT);
   free(gradient), free(logits), free(targets);
+}
+
+static void exercise_clips(exercise_log *log) {
+  enum { WIDTH_OF_CLIP = 37, LENGTH = 5, ROWS = 7 };
+  for (int pooling = ANTIPHON_MEAN; pooling <= ANTIPHON_ATTENTION; pooling++) {
+    float *vectors = values(ROWS * WIDTH_OF_CLIP, 30), *gates = values(ROWS * WIDTH_OF_CLIP, 31);
+    float *slopes = values(WIDTH_OF_CLIP, 32), *gradient = values(ROWS * WIDTH_OF_CLIP, 33);
+    float output[WIDTH_OF_CLIP], kept[WIDTH_OF_CLIP];
+    antiphon_pool_clip(output, kept, vectors, gates, LENGTH, WIDTH_OF_CLIP, (antiphon_pooling)pooling, 1);
+    antiphon_pool_clip_backward(
+        gradient, gates, vectors, slopes, output, kept, LENGTH, ROWS, WIDTH_OF_CLIP, (antiphon_pooling)pooling, 1);
+    note(log, output, WIDTH_OF_CLIP), note(log, gradient, ROWS * WIDTH_OF_CLIP), note(log, gates, ROWS * WIDTH_OF_CLIP);
+    antiphon_drop_out(gradient, WIDTH_OF_CLIP, 7u + ((uint64_t)9 << 32), 1u << 31, 2, 1, ROWS - 1, WIDTH_OF_CLIP - 1);
+    note(log, gradient, ROWS * WIDTH_OF_CLIP);
+    free(vectors), free(gates), free(slopes), free(gradient);
+  }
 }
 
 static void exercise_log_mel(exercise_log *log) {
@@ -202,6 +227,7 @@ size_t VARIANT(exercise)(float *results, size_t capacity) {
   const antiphon_source source = a_source(x, other, coefficients), rectified = a_source(x, NULL, coefficients);
   exercise_rows(&log);
   exercise_logistic(&log);
+  exercise_clips(&log);
   exercise_log_mel(&log);
   exercise_coding(&log);
   exercise_reading(&log, source, rectified);

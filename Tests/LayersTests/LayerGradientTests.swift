@@ -63,6 +63,50 @@ import Testing
       }, input: [4, 3], weights: 2),
     Case(name: "GlobalAveragePool", layer: GlobalAveragePool(), input: [2, 3, 4, 5], weights: 0),
     Case(name: "Flatten", layer: Flatten(), input: [2, 3, 2, 2], weights: 0),
+    Case(name: "Dropout", layer: Dropout(0.5, name: "a"), input: [4, 9], weights: 0),
+    Case(
+      name: "Dropout of what is rectified",
+      layer: Sequential {
+        Convolution(2, 4, kernel: 1)
+        BatchNorm(4)
+        ReLU()
+        Dropout(0.3, name: "a")
+        Convolution(4, 2, kernel: 1)
+      }, input: [3, 5, 1, 2], weights: 4),
+    Case(
+      name: "ClipPool, mean of features", layer: ClipPool(3, 4, of: .features, by: .mean), input: [2, 5, 1, 3],
+      weights: 2),
+    Case(
+      name: "ClipPool, largest", layer: ClipPool(3, 4, of: .probabilities, by: .largest), input: [2, 5, 1, 3],
+      weights: 2),
+    Case(
+      name: "ClipPool, attention of features", layer: ClipPool(3, 4, of: .features, by: .attention),
+      input: [2, 5, 1, 3], weights: 4),
+    Case(
+      name: "ClipPool, attention of probabilities, and logits",
+      layer: Sequential {
+        ClipPool(3, 4, of: .probabilities, by: .attention)
+        Logit()
+      }, input: [2, 5, 1, 3], weights: 4),
+    Case(
+      name: "ClipPool of what is rectified, at two levels",
+      layer: Sequential {
+        Convolution(3, 5, kernel: 1)
+        BatchNorm(5)
+        ReLU()
+        Concatenation {
+          ClipPool(5, 2, of: .features, by: .attention)
+          Sequential {
+            Convolution(5, 4, kernel: 1)
+            BatchNorm(4)
+            ReLU()
+            ClipPool(4, 2, of: .features, by: .attention)
+          }
+        }
+        Linear(4, 2)
+      }, input: [3, 4, 1, 3], weights: 16),
+    Case(
+      name: "SecondOrderPool", layer: SecondOrderPool(4, rank: 3), input: [3, 5, 1, 4], weights: 1),
     Case(name: "Standardize", layer: Standardize(), input: [2, 3, 2, 1], weights: 0),
     Case(name: "Sequential, empty", layer: Sequential {}, input: [2, 3], weights: 0),
     Case(

@@ -10,9 +10,13 @@ import Testing
   /// - Parameter step: Of a long network, every so many parameters.
   @Test(arguments: [
     ("resnet14-w2", 1), ("fc-2x5-b4", 1), ("alexnet-w2", 1), ("vgg19-w2", 1), ("vggish-w2", 1), ("inception-w4-b4", 7),
+    ("fc-2x5-i7", 1), ("fc-2x5-i4x6", 1), ("average-pooling-2x6", 1), ("max-pooling-2x6", 1),
+    ("single-attention-2x6", 1), ("multi-level-attention-2x6", 1), ("feature-level-attention-2x6", 1),
+    ("second-order-attention-2x6-r3", 1),
   ])
   func `has the gradient of finite differences`(specification: String, step: Int) throws {
-    let patches = Patches(2, classes: 5)
+    // Batch norm makes of two clips the same two values, whatever they are.
+    let patches = try Patches(specification.contains("-2x6") ? 6 : 2, classes: 5, for: specification)
     var learning = try TrainableNetwork(specification, classes: 5, seed: 6)
     learning.shiftActivations(by: 1.5)
     let start = learning
@@ -35,9 +39,14 @@ import Testing
     }
   }
 
-  @Test(arguments: [("fc-2x16", Float(0.003)), ("resnet14-w2", 0.02)])
+  @Test(arguments: [
+    ("fc-2x16", Float(0.003)), ("resnet14-w2", 0.02), ("fc-2x16-i128", 0.01), ("average-pooling-1x64", 0.02),
+    ("max-pooling-1x64", 0.02),
+    ("single-attention-1x64", 0.02), ("multi-level-attention-2x64", 0.1), ("feature-level-attention-1x64", 0.02),
+    ("second-order-attention-1x64-r2", 0.02),
+  ])
   func `learns a handful of patches by heart with Adam`(specification: String, rate: Float) throws {
-    let patches = Patches(5, classes: 3)
+    let patches = try Patches(5, classes: 3, for: specification)
     var learning = try TrainableNetwork(specification, classes: 3)
     let count = learning.network.parameters.count
     var firstMoments = learning.network.parameters.map { Tensor($0.shape) }

@@ -1,3 +1,4 @@
+import Foundation
 import Layers
 import Models
 import Tensors
@@ -21,6 +22,8 @@ import Testing
 
   @Test(arguments: [
     "fc-1x3", "fc-2x5-b2", "resnet14-w2", "resnet50-w1-b2", "alexnet-w2", "vgg19-w1", "vggish-w1", "inception-w2-b1",
+    "fc-1x3-i20x64", "fc-1x3-i7", "average-pooling-2x3", "max-pooling-2x3", "single-attention-2x3",
+    "multi-level-attention-2x3", "feature-level-attention-2x3", "second-order-attention-2x3-r2",
   ])
   func `gives each parameter a name of its own, and to one stage`(specification: String) throws {
     let network = try Self.network(specification)
@@ -79,6 +82,29 @@ import Testing
     #expect(values(name, of: small, seed: 3) != values(name, of: small, seed: 4))
     #expect(values(name, of: large, seed: 3) != values("hidden3.0.weight", of: large, seed: 3))
     #expect(values("hidden2.0.bias", of: small, seed: 3) == [0, 0, 0, 0, 0])
+  }
+
+  /// The bias of the outputs comes last, in every network.
+  @Test(arguments: [
+    "fc-1x3-b2", "resnet14-w2", "inception-w2", "vggish-w1", "average-pooling-2x3", "single-attention-2x3",
+    "multi-level-attention-2x3", "feature-level-attention-2x3", "second-order-attention-2x3-r2",
+  ])
+  func `begins with labels that are as likely as it is told`(specification: String) throws {
+    var network = try Self.network(specification)
+    let last = try #require(network.parameters.last)
+    #expect(last.name.hasPrefix("output") || last.name.hasPrefix("head"))
+    #expect(last.name.hasSuffix(".bias") && last.shape == [5])
+    for description in network.parameters {
+      let plain = network.initialValues(of: description, seed: 3)
+      let rare = network.initialValues(of: description, seed: 3, prior: 0.01)
+      #expect(description == last ? rare.array == Array(repeating: -4.59512, count: 5) : rare.array == plain.array)
+    }
+    network.setValue(
+      ofParameter: network.parameters.count - 1, fromRow: 0,
+      values: network.initialValues(of: last, seed: 3, prior: 0.01).values)
+    let shape = [2] + network.specification.input.shape
+    let scores = network.infer(Tensor(shape), batch: 2).array.map { 1 / (1 + exp(-$0)) }
+    if !specification.hasPrefix("multi") { #expect(scores.allSatisfy { abs($0 - 0.01) < 1e-4 }, "\(scores)") }
   }
 
   @Test func `begins with one stream of numbers for each parameter, however large`() throws {

@@ -26,6 +26,35 @@ import Testing
     #expect(try Sampling(parsing: "\(sampling)") == sampling)
   }
 
+  @Test(arguments: [
+    ("cross-entropy", Loss.crossEntropy), ("focal", .focal(gamma: 2, alpha: nil)),
+    ("focal:0.5", .focal(gamma: 0.5, alpha: nil)), ("focal:2:0.25", .focal(gamma: 2, alpha: 0.25)),
+    ("focal:0:1", .focal(gamma: 0, alpha: 1)),
+  ])
+  func `name the loss, as it came`(text: String, expected: Loss) throws {
+    var settings = RunSettings.sample()
+    settings.loss = try Loss(parsing: text)
+    #expect(settings.loss == expected)
+    #expect(try Loss(parsing: "\(expected)") == expected)
+    #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
+  }
+
+  @Test(arguments: [
+    "", "focal:", "focal:-1", "focal:101", "focal:nan", "focal:2:", "focal:2:1.5", "focal:2:0.5:1", "Focal",
+    "cross-entropy:2", "focal:2 ", "focal::0.5",
+  ])
+  func `have no other loss`(text: String) {
+    let error = #expect(throws: SettingsError.self) { try Loss(parsing: text) }
+    #expect(error?.description.hasSuffix("not '\(text)'") == true)
+  }
+
+  @Test func `of a run that knew only the cross entropy are read`() throws {
+    let text = String(decoding: try JSONEncoder().encode(RunSettings.sample()), as: UTF8.self)
+    let match = try #require(try #/,?"loss":"cross-entropy"/#.firstMatch(in: text), "\(text)")
+    let older = text.replacing(match.0, with: "").replacing("{,", with: "{")
+    #expect(try JSONDecoder().decode(RunSettings.self, from: Data(older.utf8)) == .sample())
+  }
+
   @Test(arguments: ["", "Balanced", "balanced "]) func `have no other sampling`(text: String) {
     #expect(throws: SettingsError.self) { try Sampling(parsing: text) }
   }

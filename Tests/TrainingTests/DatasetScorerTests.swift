@@ -94,6 +94,29 @@ import Training
     }
   }
 
+  @Test func `have the mean of what several networks say`() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try dataset(in: folder, shards: randomShards(2, patches: 3), classes: 3)
+      let networks = (1...3).map { seed in
+        var network = smallNetwork()
+        network.install(network.parameters.map { network.initialValues(of: $0, seed: UInt64(seed)) })
+        return network
+      }
+      func clips(_ scorer: DatasetScorer) throws -> [DatasetScorer.ScoredClip] {
+        try scorer.run(.train, threads: 1, into: [], progress: { _ in }, add: { $0.append($1) })
+      }
+      let alone = try networks.map { try clips(DatasetScorer($0, dataset)) }
+      let together = try clips(DatasetScorer(networks[0], beside: Array(networks[1...]), dataset))
+      for (place, clip) in together.enumerated() {
+        for label in 0..<3 {
+          let mean = alone.reduce(0) { $0 + $1[place].scores[label] } / 3
+          #expect(abs(clip.scores[label] - mean) < 1e-6)
+        }
+        #expect(abs(clip.loss - alone.reduce(0) { $0 + $1[place].loss } / 3) < 1e-9)
+      }
+    }
+  }
+
   @Test(arguments: [1, 3]) func `are no longer added once that fails`(threads: Int) throws {
     try withScorer { scorer, _ in
       let added = Mutex(0)

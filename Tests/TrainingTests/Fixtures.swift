@@ -14,8 +14,12 @@ func withTemporaryFolder<Value>(_ body: (String) throws -> Value) throws -> Valu
 
 /// Writes a dataset with a training part only, and opens it.
 ///
-/// - Parameter frames: Of a patch, of as many `bands` each.
-func dataset(in folder: String, shards: [[Clip]], classes: Int, frames: Int = 96, bands: Int = 64) throws -> Dataset {
+/// - Parameters:
+///   - frames: Of a patch, of as many `bands` each.
+///   - embedding: The size of vectors, where the patches are such.
+func dataset(
+  in folder: String, shards: [[Clip]], classes: Int, frames: Int = 96, bands: Int = 64, embedding: Int? = nil
+) throws -> Dataset {
   var split = SplitDescription(shards: [], classes: classes)
   for (number, clips) in shards.enumerated() {
     var shard = ShardDescription(file: "train-\(number)")
@@ -29,12 +33,13 @@ func dataset(in folder: String, shards: [[Clip]], classes: Int, frames: Int = 96
   var settings = PreparationSettings()
   settings.frontEnd.framesPerPatch = frames
   settings.frontEnd.bands = bands
-  let description = DatasetDescription(
+  var description = DatasetDescription(
     vocabulary: Vocabulary(names: (0..<classes).map { "label \($0)" }), settings: settings, sounds: 0,
     soundsDigest: "", splits: [.train: split])
+  description.embedding = embedding.map { EmbeddingOrigin(network: "released", digest: "", size: $0) }
   let file = URL(filePath: "\(folder)/\(DatasetDescription.fileName)")
   try JSONEncoder().encode(description).write(to: file)
-  return try Dataset(opening: folder)
+  return try Dataset(opening: folder, of: nil)
 }
 
 /// Shards of one clip of random patches each, in full size, with one label.

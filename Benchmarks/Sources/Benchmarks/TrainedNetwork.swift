@@ -6,7 +6,10 @@ import Tensors
 ///
 /// Weights, gradients and Adam's two moments are each there once.
 struct TrainedNetwork {
-  static let classes = 3087
+  /// The labels of a network: those of the paper, and AudioSet's where it hears clips of embeddings.
+  static func classes(of specification: ModelSpecification) -> Int {
+    if case .clip = specification.input { 527 } else { 3087 }
+  }
 
   private var network: Network
   private var firstMoments: [Tensor] = []
@@ -18,7 +21,7 @@ struct TrainedNetwork {
   private let statisticsDecay: Float = 0.99
 
   init(_ specification: ModelSpecification, seed: UInt64) {
-    network = Network(specification, classes: Self.classes)
+    network = Network(specification, classes: Self.classes(of: specification))
     for (index, description) in network.parameters.enumerated() {
       let values = network.initialValues(of: description, seed: seed)
       network.setValue(ofParameter: index, fromRow: 0, values: values.values)

@@ -72,7 +72,7 @@ struct TrainingStep: ParsableCommand {
   }
 
   private static let table = Table([
-    ("model", 14), ("what", 5), ("batch", 5), ("threads", 7), ("examples/s", 10), ("best", 9), ("s a step", 8),
+    ("model", 24), ("what", 5), ("batch", 5), ("threads", 7), ("examples/s", 10), ("best", 9), ("s a step", 8),
     ("steps", 5), ("peak GiB", 8), ("speed-up", 8), ("loss", 16),
   ])
 

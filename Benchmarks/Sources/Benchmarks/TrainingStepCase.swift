@@ -19,7 +19,7 @@ struct TrainingStepCase: ParsableCommand {
     let specification = try ModelSpecification(parsing: model)
     try ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
       var network = TrainedNetwork(specification, seed: 1)
-      let batch = RandomBatch(batch, classes: TrainedNetwork.classes, seed: 2)
+      let batch = RandomBatch(batch, for: specification, seed: 2)
       try CaseProcess.tell(what == .train ? train(&network, on: batch) : infer(&network, batch))
     }
   }

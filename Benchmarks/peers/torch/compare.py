@@ -10,7 +10,8 @@ import sys
 import bench_torch
 from processes import OthersShare, fail, run
 
-MODELS = ["fc", "alexnet", "vgg19", "inception", "resnet50"]
+PAPERS = ["fc", "alexnet", "vgg19", "inception", "resnet50"]
+MODELS = PAPERS + ["feature-level-attention"]
 TORCH = "pip install torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
 
 
@@ -27,7 +28,8 @@ def arguments():
         return [int(number) for number in text.split(",")]
 
     parser = argparse.ArgumentParser(prog="Benchmarks/run compare", description=__doc__)
-    parser.add_argument("--models", type=some_of(MODELS), default=MODELS, help="by default all five")
+    parser.add_argument("--models", type=some_of(MODELS), default=PAPERS,
+                        help="by default all five of the paper; also feature-level-attention")
     parser.add_argument("--batch", type=numbers, default=[32])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--what", type=some_of(["train", "infer"]), default=["train"],
@@ -104,13 +106,13 @@ class Case:
         return summary
 
 
-HEADING = f"{'model':<14}{'what':<7}{'batch':>5}{'others':>8}  {'ours/s':>9}{'GiB':>8}  "
+HEADING = f"{'model':<24}{'what':<7}{'batch':>5}{'others':>8}  {'ours/s':>9}{'GiB':>8}  "
 HEADING += "  ".join(f"{'torch ' + precision + '/s':>13}{'GiB':>8}{'speed':>7}{'memory':>8}  {'mode':<20}"
                      for precision in ("fp32", "bf16"))
 
 
 def row(summary):
-    line = f"{summary['model']:<14}{summary['what']:<7}{summary['batch']:>5}{summary['others_cpu_share']:>8.0%}  "
+    line = f"{summary['model']:<24}{summary['what']:<7}{summary['batch']:>5}{summary['others_cpu_share']:>8.0%}  "
     line += f"{summary['examples_per_second']:>9.2f}{summary['peak_bytes'] / 2**30:>8.3f}  "
     for precision in "fp32", "bf16":
         if torch := summary.get(f"torch_{precision}"):
@@ -128,7 +130,7 @@ def main():
         for number in range(options.rounds):
             for contender in case.results:
                 result = case.measure(contender)
-                print(f"{number + 1}/{options.rounds}  {case.name['model']:<14}{case.name['what']:<7}"
+                print(f"{number + 1}/{options.rounds}  {case.name['model']:<24}{case.name['what']:<7}"
                       f"{case.name['batch']:>5}  {contender:<20}{result['examples_per_second']:>10.2f} examples/s"
                       f"{result['peak_bytes'] / 2**30:>8.3f} GiB, others took {result['others_cpu_share']:.0%}",
                       file=sys.stderr)

@@ -1,4 +1,5 @@
-"""The paper's five networks (Hershey et al., ICASSP 2017) in PyTorch: from patches [batch, 1, 96, 64] to 3087 logits.
+"""The paper's five networks (Hershey et al., ICASSP 2017) in PyTorch: from patches [batch, 1, 96, 64] to 3087 logits; and
+feature-level attention (Kong et al. 2019): from clips [batch, 10, 128] to AudioSet's 527.
 
 Layer for layer those of Sources/Shared/Models: batch norm (epsilon 1e-3) behind each convolution, which has no bias."""
 import torch
@@ -121,4 +122,37 @@ def inception_v3():
         mixed_10x6(1280), mixed_10x6(2048), nn.AvgPool2d((10, 6)), nn.Flatten(), nn.Linear(2048, CLASSES))
 
 
-NETWORKS = {"fc": fully_connected, "alexnet": alexnet, "vgg19": vgg19, "inception": inception_v3, "resnet50": resnet50}
+class Normalized(nn.Module):
+    """A fully connected layer over each vector, batch norm, ReLU and dropout."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.linear = nn.Linear(inputs, outputs, bias=False)
+        self.norm = nn.BatchNorm1d(outputs, eps=1e-3, momentum=0.01)
+
+    def forward(self, x):
+        x = self.norm(self.linear(x.flatten(0, 1))).unflatten(0, x.shape[:2])
+        return functional.dropout(functional.relu(x), 0.5, self.training)
+
+
+class FeatureLevelAttention(nn.Module):
+    classes = 527
+
+    def __init__(self, units=1024):
+        super().__init__()
+        self.first = nn.BatchNorm1d(128, eps=1e-3, momentum=0.01)
+        self.hidden = nn.Sequential(Normalized(128, units), Normalized(units, units), Normalized(units, units))
+        self.values, self.gates = nn.Linear(units, units), nn.Linear(units, units)
+        self.norm = nn.BatchNorm1d(units, eps=1e-3, momentum=0.01)
+        self.output = nn.Linear(units, self.classes)
+
+    def forward(self, x):
+        x = self.hidden(self.first(x.flatten(0, 1)).unflatten(0, x.shape[:2]))
+        weights = torch.sigmoid(self.gates(x)).clamp(1e-7, 1 - 1e-7)
+        x = (weights * self.values(x)).sum(1) / weights.sum(1)
+        x = functional.dropout(functional.relu(self.norm(x)), 0.5, self.training)
+        return self.output(x)
+
+
+NETWORKS = {"fc": fully_connected, "alexnet": alexnet, "vgg19": vgg19, "inception": inception_v3, "resnet50": resnet50,
+            "feature-level-attention": FeatureLevelAttention}

@@ -24,7 +24,8 @@ struct ComputeMeasurement {
       network.setValue(ofParameter: index, fromRow: 0, values: values.values)
     }
     var generator = SeededGenerator(seed: 1)
-    let patches = Tensor([batch, 96, 64, 1], values: generator.normal(batch * 96 * 64, deviation: 2))
+    let shape = [batch] + network.specification.input.shape
+    let patches = Tensor(shape, values: generator.normal(shape.reduce(1, *), deviation: 2))
     let labels = (0..<batch * network.classes).map { _ -> Float in generator.uniform() < 0.002 ? 1 : 0 }
     let targets = Tensor([batch, network.classes], values: labels)
     var times: [Double] = []

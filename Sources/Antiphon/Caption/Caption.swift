@@ -3,6 +3,8 @@ import Captions
 import Clusters
 import Datasets
 import Foundation
+import Models
+import Parameters
 import Telemetry
 import Tensors
 
@@ -53,6 +55,10 @@ struct Caption: ParsableCommand {
       let folder = try RunFolder(opening: model)
       let scorer = try RunScorer(folder) { note in
         FileHandle.standardError.write(Data("antiphon caption: \(note)\n".utf8))
+      }
+      let network = scorer.network.specification
+      guard case .patch = network.input else {
+        throw SettingsError("expected a network of log-mel patches, \(network) is one of \(network.input)")
       }
       let labels = scorer.dataset.description.labels
       let tree = try tree(of: Vocabulary(labels))

@@ -5,13 +5,13 @@ import Training
 
 /// What a network says of a recording, window after window.
 struct SoundScores {
-  /// From one window to the next, in frames of the front end: half a patch, so that beginnings are met more closely.
-  private static let framesPerHop = 48
   /// Windows that are computed at once.
   private static let batch = 64
 
   private var scorer: ClipScorer
   private let settings: FrontEndSettings
+  /// From one window to the next, in frames of the front end: half a patch, so that beginnings are met more closely.
+  private var framesPerHop: Int { settings.framesPerPatch / 2 }
 
   init(_ network: Network, _ settings: FrontEndSettings) {
     scorer = ClipScorer(network, batch: Self.batch)
@@ -19,7 +19,7 @@ struct SoundScores {
   }
 
   /// In seconds.
-  var hop: Double { Double(Self.framesPerHop) * settings.hopSeconds }
+  var hop: Double { Double(framesPerHop) * settings.hopSeconds }
   var window: Double { Double(settings.samplesPerPatch) / Double(settings.sampleRate) }
 
   /// Hears a file, and tells the scores of each window in turn.
@@ -28,7 +28,7 @@ struct SoundScores {
   /// - Returns: The length of the recording in seconds.
   mutating func hear(_ path: String, take: ([Float]) throws -> Void) throws -> Double {
     var file = try SoundFile(path: path, sampleRate: settings.sampleRate)
-    var stream = LogMelStream(settings, framesPerHop: Self.framesPerHop)
+    var stream = LogMelStream(settings, framesPerHop: framesPerHop)
     var pending: [Float] = []
     var block: [Float] = []
     var samples = 0

@@ -2,6 +2,8 @@ import ArgumentParser
 import Clusters
 import Datasets
 import Foundation
+import Models
+import Parameters
 
 /// What all experiments have in common.
 struct ExperimentOptions: ParsableArguments {
@@ -65,7 +67,28 @@ struct ExperimentOptions: ParsableArguments {
   }
 
   var dataset: Dataset {
-    get throws { try Dataset(opening: URL(filePath: data).standardizedFileURL.path) }
+    get throws { try Dataset(opening: URL(filePath: data).standardizedFileURL.path, of: nil) }
+  }
+
+  /// A row for each of some models.
+  ///
+  /// - Parameters:
+  ///   - models: With commas between; `MODEL=RATE` has a step size of its own.
+  ///   - paper: What was published of a model.
+  func rows(of models: String, paper: (ModelSpecification) -> PaperScore?) throws -> [ExperimentPlan.Row] {
+    let rows = try models.split(separator: ",").map { text in
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      let specification = try ModelSpecification(parsing: parts.first ?? "")
+      let learningRate = parts.count > 1 ? parts[1] : learningRate
+      _ = try LearningRateSchedule(parsing: learningRate)
+      return ExperimentPlan.Row(
+        name: specification.description, cells: [specification.description], model: specification.description,
+        learningRate: learningRate, paper: paper(specification))
+    }
+    guard !rows.isEmpty, Set(rows.map(\.name)).count == rows.count else {
+      throw SettingsError("expected models, each once, found '\(models)'")
+    }
+    return rows
   }
 
   var budget: ExperimentPlan.Budget { steps.map { .steps($0) } ?? .seconds(minutes! * 60) }

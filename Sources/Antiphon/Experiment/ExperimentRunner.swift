@@ -21,7 +21,7 @@ struct ExperimentRunner {
 
   /// - Parameter folder: For everything; a new one, or that of the same experiment.
   init(_ plan: ExperimentPlan, in folder: String, stop: StopSignal) throws {
-    let dataset = try Dataset(opening: plan.dataset)
+    let dataset = try Dataset(opening: plan.dataset, of: nil)
     var plan = plan
     plan.soundsDigest = dataset.description.soundsDigest
     self.plan = plan

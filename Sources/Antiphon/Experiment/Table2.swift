@@ -26,27 +26,14 @@ struct Table2: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      var rows = try models.split(separator: ",").map { text in try row(String(text)) }
-      guard Set(rows.map(\.name)).count == rows.count, let last = rows.last else {
-        throw SettingsError("expected models, each once, found '\(models)'")
-      }
-      if long { rows.append(try longer(last)) }
+      var rows = try options.rows(of: models) { .table2($0.architecture, isLong: false) }
+      if long { rows.append(try longer(rows[rows.count - 1])) }
       try options.run(
         ExperimentPlan(
           name: "table2", headings: ["network"], rows: rows, balanced: options.balanced,
           dataset: options.dataset.folder, budget: options.budget,
           training: options.training))
     }
-  }
-
-  private func row(_ text: String) throws -> ExperimentPlan.Row {
-    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-    let specification = try ModelSpecification(parsing: parts.first ?? "")
-    let learningRate = parts.count > 1 ? parts[1] : options.learningRate
-    _ = try LearningRateSchedule(parsing: learningRate)
-    return ExperimentPlan.Row(
-      name: specification.description, cells: [specification.description], model: specification.description,
-      learningRate: learningRate, paper: .table2(specification.architecture, isLong: false))
   }
 
   private func longer(_ row: ExperimentPlan.Row) throws -> ExperimentPlan.Row {

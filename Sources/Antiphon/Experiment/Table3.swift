@@ -37,8 +37,9 @@ struct Table3: ParsableCommand {
       guard wide.bottleneck == nil else {
         throw SettingsError("expected a network without a bottleneck, which --bottleneck gives it, found \(wide)")
       }
-      let narrow = ModelSpecification(
-        wide.architecture, filters: wide.architecture.filters == nil ? nil : wide.filters, bottleneck: bottleneck)
+      let bottlenecked = ModelSpecification(
+        wide.architecture, filters: wide.filters, bottleneck: bottleneck, input: wide.input)
+      let narrow = try ModelSpecification(parsing: "\(bottlenecked)")
       let rows = [wide, narrow].flatMap { network in
         labels.enumerated().map { place, count in
           ExperimentPlan.Row(

@@ -36,13 +36,14 @@ struct HardClip {
     identifier = clip.identifier
     start = Double(clip.start)
     let settings = description.frontEnd
-    seconds = Double(clip.count * settings.framesPerPatch) * settings.hopSeconds
+    let patches = clip.patches.count / description.patchSize
+    seconds = Double(patches * settings.framesPerPatch) * settings.hopSeconds
     loss = scored.loss
     labels = all.filter(\.isThere)
     highest = Array(all.prefix(Self.mostScores))
     missed = labels.filter { $0.score < 0.5 }.reversed()
     falselyHeard = all.filter { !$0.isThere && $0.score >= 0.5 }
-    spectrogram = Self.spectrogram(of: clip, bands: settings.bands)
+    spectrogram = Self.spectrogram(of: clip, bands: description.embedding?.size ?? settings.bands)
   }
 
   static func all(of scores: ReportScores, in dataset: Dataset, _ split: Split) throws -> [HardClip] {
@@ -51,7 +52,7 @@ struct HardClip {
     }
   }
 
-  /// All patches side by side, low frequencies at the bottom, and from the clip's quietest value to its loudest.
+  /// All patches side by side, low frequencies at the bottom, or the vectors in columns, and from the clip's quietest value to its loudest.
   private static func spectrogram(of clip: Clip, bands: Int) -> Picture {
     let frames = clip.patches.count / bands
     let together = (frames + mostColumns - 1) / mostColumns

@@ -1,33 +1,8 @@
 #include "clones.h"
+#include "exponential.h"
 #include "kernels.h"
 
 #include <math.h>
-#include <string.h>
-
-// Both are functions of libm too, but those take one value at a time.
-
-/// e^x for x of 0 and less, to a unit in the last place; 0 below -87, where it is no Float of full precision.
-static inline __attribute__((always_inline)) float exp_of_negative(float x) {
-  const float magic = 0x1.8p23f;  // what is added to it is rounded to a whole number, which is then in its lowest bits
-  const float shifted = x * 0x1.715476p0f + magic;
-  const float n = shifted - magic;
-  const float r = (x - n * 0x1.62e4p-1f) - n * 0x1.7f7d1cp-20f;  // x - n ln 2
-  const float higher = 1.0f / 120 + r * (1.0f / 720 + r * (1.0f / 5040));
-  const float power = 1 + r + r * r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * higher)));
-  int exponent;
-  memcpy(&exponent, &shifted, sizeof exponent);
-  const int scale_bits = (int)(((unsigned)exponent + 127) << 23);
-  float scale;
-  memcpy(&scale, &scale_bits, sizeof scale);
-  return x < -87 ? 0 : power * scale;  // a NaN stays one
-}
-
-/// ln(1 + u) for u from 0 to 1, as twice the inverse hyperbolic tangent of u / (2 + u).
-static inline __attribute__((always_inline)) float log1p_of_fraction(float u) {
-  const float s = u / (2 + u), q = s * s;
-  const float higher = 1.0f / 7 + q * (1.0f / 9 + q * (1.0f / 11 + q * (1.0f / 13)));
-  return 2 * s * (1 + q * (1.0f / 3 + q * (1.0f / 5 + q * higher)));
-}
 
 CLONES static void losses_and_gradients(
     float *restrict losses, float *restrict gradient, const float *restrict logits, const float *restrict targets,
@@ -53,9 +28,38 @@ double antiphon_logistic_loss(
   return loss;
 }
 
-CLONES void antiphon_logistic(float *restrict y, const float *restrict logits, size_t count) {
+// With p = 1 / (1 + e^-z) and q = 1 - p, a positive's loss is -q^gamma ln p, and its slope q^gamma (gamma p ln p - q); a
+// negative's is the same with p and q changed for each other, and falls where the other one's rises.
+CLONES static void focal_losses_and_gradients(
+    float *restrict losses, float *restrict gradient, const float *restrict logits, const float *restrict targets,
+    size_t count, antiphon_focus focus, float scale) {
   for (size_t i = 0; i < count; i++) {
-    const float small = exp_of_negative(-fabsf(logits[i]));
-    y[i] = (logits[i] >= 0 ? 1 : small) / (1 + small);
+    const float z = logits[i], positive = focus.positive * targets[i], negative = focus.negative * (1 - targets[i]);
+    const float small = exp_of_negative(-fabsf(z)), rest = log1p_of_fraction(small);
+    const float p = (z >= 0 ? 1 : small) / (1 + small), q = (z >= 0 ? small : 1) / (1 + small);
+    const float log_p = (z < 0 ? z : 0) - rest, log_q = (z > 0 ? -z : 0) - rest;
+    const float of_positive = positive * exp_of_negative(focus.gamma * log_q);
+    const float of_negative = negative * exp_of_negative(focus.gamma * log_p);
+    losses[i] = -of_positive * log_p - of_negative * log_q;
+    gradient[i] =
+        (of_positive * (focus.gamma * p * log_p - q) - of_negative * (focus.gamma * q * log_q - p)) * scale;
   }
+}
+
+double antiphon_focal_loss(
+    float *restrict gradient, const float *restrict logits, const float *restrict targets, size_t count,
+    antiphon_focus focus, float scale) {
+  enum { piece = 256 };
+  float losses[piece];
+  double loss = 0;
+  for (size_t first = 0; first < count; first += piece) {
+    const size_t size = count - first < piece ? count - first : piece;
+    focal_losses_and_gradients(losses, gradient + first, logits + first, targets + first, size, focus, scale);
+    for (size_t i = 0; i < size; i++) loss += losses[i];
+  }
+  return loss;
+}
+
+CLONES void antiphon_logistic(float *restrict y, const float *restrict logits, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = logistic_of(logits[i]);
 }

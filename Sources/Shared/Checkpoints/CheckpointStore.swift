@@ -98,10 +98,13 @@ public struct CheckpointStore: Sendable {
 
   /// The newest checkpoint that is whole, of which all is read and checked, and why each newer one is not used.
   ///
+  /// - Parameter step: Those from it on are passed over.
   /// - Throws: `CheckpointError.unreachable` where it cannot be told whether one is whole.
-  public func newestGood() throws(CheckpointError) -> (checkpoint: Checkpoint?, refused: [CheckpointError]) {
+  public func newestGood(
+    before step: Int = .max
+  ) throws(CheckpointError) -> (checkpoint: Checkpoint?, refused: [CheckpointError]) {
     var refused: [CheckpointError] = []
-    for name in try committed().reversed() {
+    for name in try committed().reversed() where name.step < step {
       do throws(CheckpointError) {
         let checkpoint = try open(name)
         try checkpoint.checkAll()

@@ -46,11 +46,12 @@ public struct Clip: Equatable, Sendable {
     self.kind = kind
   }
 
-  /// The clip's patches as a network's input: `[count, frames, bands, 1]` of log-mel, `[count, size]` of embeddings.
+  /// The clip's patches as a network's input: `[count, frames, bands, 1]` of log-mel, `[count, 1, 1, size]` of embeddings,
+  /// or, where the clip is one patch, `[1, vectors, 1, size]`.
   ///
   /// - Parameter quantization: What the bytes mean, where it is not what the dataset says.
   public func input(_ description: DatasetDescription, quantization: Quantization? = nil) -> Tensor {
-    var tensor = Tensor(uninitialized: [count] + description.patchShape)
+    var tensor = Tensor(uninitialized: description.inputShape(count, patches: patchSize / description.patchSize))
     var values = tensor.mutableValues
     (quantization ?? description.quantization).write(patches.span, into: &values, from: 0)
     return tensor

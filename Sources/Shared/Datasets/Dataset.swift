@@ -2,6 +2,8 @@
 public struct Dataset: Sendable {
   public let folder: String
   public let description: DatasetDescription
+  /// What its readers give as one patch.
+  public private(set) var unit = ExampleUnit.patch
 
   /// Opens the dataset in a folder.
   ///
@@ -28,9 +30,23 @@ public struct Dataset: Sendable {
   /// The shards of a part.
   public func shards(of split: Split) -> [ShardDescription] { description.splits[split]?.shards ?? [] }
 
+  /// The same dataset to be read by others: patch by patch, or, if it is one of embeddings, clip by clip.
+  public func read(by unit: ExampleUnit) -> Dataset {
+    precondition(unit == .patch || description.kind == .embedding, "whole clips are read of embeddings")
+    var dataset = self
+    dataset.unit = unit
+    return dataset
+  }
+
+  /// How many examples a part has, about: clips without patches are among the clips.
+  public func examples(of split: Split) -> Int {
+    shards(of: split).reduce(0) { $0 + (unit == .clip ? $1.clips : $1.patches) }
+  }
+
   /// The clips of one shard.
   public func clips(of shard: ShardDescription) throws(DatasetError) -> ShardReader {
-    try ShardReader(path: "\(folder)/\(shard.file)", description: description, expectedClips: shard.clips)
+    try ShardReader(
+      path: "\(folder)/\(shard.file)", description: description, by: unit, expectedClips: shard.clips)
   }
 
   /// The clip at a place of a part; those before it in its shard are read too.
@@ -47,7 +63,7 @@ public struct Dataset: Sendable {
   /// The clip of one shard whose record begins at an offset.
   func clip(of shard: ShardDescription, at offset: Int) throws(DatasetError) -> Clip {
     let path = "\(folder)/\(shard.file)"
-    var reader = try ShardReader(path: path, description: description, from: offset)
+    var reader = try ShardReader(path: path, description: description, by: unit, from: offset)
     guard let clip = try reader.next() else {
       throw .damaged(path: path, offset: offset, reason: "expected a clip, the file ends")
     }

@@ -36,6 +36,15 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   /// The number of values of a patch.
   public var patchSize: Int { patchShape.reduce(1, *) }
 
+  /// The shape of examples as a network's input: `[count, frames, bands, 1]` of log-mel, `[count, patches, 1, size]` of
+  /// embeddings.
+  ///
+  /// - Parameter patches: How many are one example; of log-mel it is one.
+  func inputShape(_ count: Int, patches: Int) -> [Int] {
+    precondition(kind == .embedding || patches == 1, "\(patches) log-mel patches are \(patches) examples")
+    return [count] + (kind == .embedding ? [patches, 1, patchSize] : patchShape)
+  }
+
   public init(
     vocabulary: Vocabulary, settings: PreparationSettings, sounds: Int, soundsDigest: String,
     splits: [Split: SplitDescription]

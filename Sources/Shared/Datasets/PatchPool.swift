@@ -97,12 +97,9 @@ public struct PatchPool: Sendable {
     precondition(size > 0, "a mini-batch has at least one patch")
     let count = min(size, undrawn.count)
     guard count > 0 else { return nil }
-    var batch = PatchBatch(count, of: description)
-    for row in 0..<count {
-      let (clip, patch) = take()
-      batch.write(patch, of: clip, into: row)
-    }
+    var batch = PatchBatch((0..<count).map { _ in take() }, of: description)
     change(&batch, &generator)
+    batch.seed = generator.state
     return batch
   }
 
@@ -113,13 +110,13 @@ public struct PatchPool: Sendable {
   }
 
   /// Removes a patch, each of those left with the same probability.
-  private mutating func take() -> (clip: Clip, patch: Int) {
+  private mutating func take() -> DrawnExample {
     let chosen = Int.random(in: undrawn.indices, using: &generator)
     undrawn.swapAt(chosen, undrawn.count - 1)
     let (entry, patch) = undrawn.removeLast()
-    let clip = entries[entry]!.clip
+    let example = entries[entry]!.clip.example(patch)
     count(entry)
-    return (clip, patch)
+    return example
   }
 
   /// Notes that one more patch of a clip has been drawn, and lets go of what is no longer needed.

@@ -11,18 +11,22 @@ public struct ShardReader: ~Copyable {
   private var clips = 0
   private let patchSize: Int
   private let kind: Clip.Kind
+  private let unit: ExampleUnit
 
   /// - Parameters:
   ///   - description: The dataset to which the shard belongs; its sizes are demanded of every clip.
+  ///   - unit: Whether each clip is as it is, or, to be shown as a whole, one of a single patch.
   ///   - expectedClips: How many clips there must be, where it is known: a file cut between two records looks whole.
   ///   - offset: Where the record of the first clip to read begins.
   public init(
-    path: String, description: DatasetDescription, expectedClips: Int? = nil, from offset: Int = 0
+    path: String, description: DatasetDescription, by unit: ExampleUnit = .patch, expectedClips: Int? = nil,
+    from offset: Int = 0
   ) throws(DatasetError) {
     records = try TFRecordReader(path: path, from: offset)
     classes = description.classes
     patchSize = description.patchSize
     kind = description.kind
+    self.unit = unit
     self.expectedClips = expectedClips
   }
 
@@ -38,7 +42,11 @@ public struct ShardReader: ~Copyable {
       try Clip(decoding: record, patchSize: patchSize, kind: kind)
     }
     try check(clip.labels, at: offset)
-    return clip
+    guard unit == .clip else { return clip }
+    guard clip.count <= Clip.mostVectors else {
+      throw damaged(at: offset, "expected clips of at most \(Clip.mostVectors) patches, found one of \(clip.count)")
+    }
+    return clip.whole
   }
 
   /// All clips that are left.
@@ -56,11 +64,11 @@ public struct ShardReader: ~Copyable {
     let offset = records.offset
     guard let (head, length) = try records.skip(reading: Self.longestContext) else { return try end(at: offset) }
     clips += 1
-    let patchSize = patchSize
+    let (patchSize, kind) = (patchSize, kind)
     let (labels, hasPatches) = try decode(at: offset) { () throws(ProtobufError) -> ([Int], Bool) in
       let labels = try Clip.labels(in: SequenceExample.context(atHead: head))
       guard head.count == length else { return (labels, true) }
-      return (labels, try Clip(decoding: head, patchSize: patchSize).count > 0)
+      return (labels, try Clip(decoding: head, patchSize: patchSize, kind: kind).count > 0)
     }
     try check(labels, at: offset)
     return (offset, labels, hasPatches)

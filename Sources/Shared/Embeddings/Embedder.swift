@@ -7,8 +7,9 @@ public struct Embedder: Sendable {
   private var network: Network
   private let batch: Int
 
+  public var specification: ModelSpecification { network.specification }
   /// For people: `resnet50-w64`.
-  public var name: String { "\(network.specification)" }
+  public var name: String { "\(specification)" }
   /// The values of an embedding.
   public var size: Int { network.outputs }
 

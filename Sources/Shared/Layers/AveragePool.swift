@@ -16,7 +16,7 @@ public struct AveragePool: Layer {
   public var kind: String { "\(kernel)x\(kernel) average pool" }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
-    self.x = mode == .training ? x : nil
+    self.x = mode.isTraining ? x : nil
     return x.averagePooled(window(over: x.maps), into: target)
   }
 

@@ -30,8 +30,8 @@ public struct BatchNorm: Layer {
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
-    kept = mode == .training ? input : nil
-    if mode == .training {
+    kept = mode.isTraining ? input : nil
+    if mode.isTraining {
       let moments = input.plain.moments()
       let count = Double(x.maps.pixels)
       let means = moments.first.map { $0 / count }

@@ -18,7 +18,7 @@ public struct Bias: Layer {
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
-    kept = mode == .training ? input : nil
+    kept = mode.isTraining ? input : nil
     let b = b.value.values
     return Features(
       input.plain.maps,

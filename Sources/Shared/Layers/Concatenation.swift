@@ -39,7 +39,7 @@ public struct Concatenation: Layer {
       plain.append(branches[index].computesMaps ? nil : PlainInput(y))
       outputs.append(branches[index].computesMaps ? y : y.materialized(into: part))
     }
-    kept = mode == .training ? Array(zip(channels, plain)) : nil
+    kept = mode.isTraining ? Array(zip(channels, plain)) : nil
     guard outputs.contains(where: { $0.pending != nil }) else { return Features(maps) }
     return Features(maps, pending: .joined(outputs.map { $0.pending ?? .identity($0.maps.channels) }))
   }

@@ -38,13 +38,13 @@ public struct Convolution: Layer {
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     if let y = sharedOutput.take() {
-      isShared = mode == .training
+      isShared = mode.isTraining
       guard let target, !target.isSame(as: y.maps) else { return y }
       return Features(y.materialized(into: target).maps, sums: y.sums)
     }
     isShared = false
-    self.x = mode == .training ? x : nil
-    return operation(on: x.maps).forward(x, weights: w.value, into: target, takesMoments: mode == .training)
+    self.x = mode.isTraining ? x : nil
+    return operation(on: x.maps).forward(x, weights: w.value, into: target, takesMoments: mode.isTraining)
   }
 
   public mutating func backward(_ dy: Features, onto gradient: Features?) -> Features {

@@ -12,7 +12,7 @@ public struct Flatten: Layer {
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
-    kept = mode == .training ? input : nil
+    kept = mode.isTraining ? input : nil
     let maps = x.maps
     let y = Features(input.plain.tensor.reshaped([maps.batch, maps.height * maps.width * maps.channels]))
     return target.map { y.materialized(into: $0) } ?? y

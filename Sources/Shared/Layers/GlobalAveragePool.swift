@@ -9,7 +9,7 @@ public struct GlobalAveragePool: Layer {
   public var kind: String { "mean of the map" }
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
-    self.x = mode == .training ? x : nil
+    self.x = mode.isTraining ? x : nil
     return x.averagePooled(window(over: x.maps), into: target)
   }
 

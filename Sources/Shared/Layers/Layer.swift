@@ -1,13 +1,5 @@
 public import Tensors
 
-/// Whether a network learns or is used.
-public enum Mode: Sendable {
-  /// Batch statistics normalise, and what the backward pass needs is kept.
-  case training
-  /// Running statistics normalise, and nothing is kept.
-  case inference
-}
-
 /// A function with parameters and a derivative. Layers are values: a copy of a network is a second network.
 ///
 /// Layers that treat each value by itself (batch normalisation, ReLU) leave that to the next one, which does it as it

@@ -16,7 +16,7 @@ public struct Linear: Layer {
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
-    kept = mode == .training ? input : nil
+    kept = mode.isTraining ? input : nil
     var y = Tensor(uninitialized: [x.maps.batch, b.value.count])
     y.multiply(input.plain.tensor.matrix, w.value.matrix)
     y.addToRows(b.value)

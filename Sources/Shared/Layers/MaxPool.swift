@@ -17,7 +17,7 @@ public struct MaxPool: Layer {
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let (output, places) = x.maxPooled(window(over: x.maps), into: target)
-    kept = mode == .training ? (x, places) : nil
+    kept = mode.isTraining ? (x, places) : nil
     return output
   }
 

@@ -24,7 +24,7 @@ public struct Residual: Layer {
     let first = body.forward(input.plain, mode: mode)
     let second = shortcut.forward(input.plain, mode: mode)
     let output = LayerTimes.timing(kind, \.forward) { Features.rectifiedSum(first, second, into: target) }
-    kept = mode == .training ? (input, first.maps, second.maps, output.maps) : nil
+    kept = mode.isTraining ? (input, first.maps, second.maps, output.maps) : nil
     return output
   }
 

@@ -28,10 +28,10 @@ struct SharedProduct: Sendable {
   /// Computes all outputs into `maps`, and hands each convolution its own.
   mutating func forward(_ x: Features, mode: Mode, into maps: FeatureMaps, _ branches: inout [any Layer]) {
     guard width > 0 else { return }
-    self.x = mode == .training ? x : nil
+    self.x = mode.isTraining ? x : nil
     let weights = weights(of: &branches, depth: x.maps.channels)
     let y = LayerTimes.timing(Self.kind, \.forward) {
-      operation(on: x).forward(x, weights: weights, into: maps, takesMoments: mode == .training)
+      operation(on: x).forward(x, weights: weights, into: maps, takesMoments: mode.isTraining)
     }
     for head in heads { branches[head.branch].visitHead { $0.sharedOutput = y[head.channels] } }
   }

@@ -12,7 +12,7 @@ public struct Standardize: Layer {
 
   public mutating func forward(_ x: Features, mode: Mode, into target: FeatureMaps?) -> Features {
     let input = PlainInput(x)
-    kept = mode == .training ? input : nil
+    kept = mode.isTraining ? input : nil
     return Self.scaled(input.plain, shift: 1.5).materialized(into: target)
   }
 

@@ -1,4 +1,4 @@
-/// One of the paper's kinds of networks, or VGGish.
+/// One of the paper's kinds of networks, VGGish, or a network that names clips of embeddings.
 public enum Architecture: Equatable, Sendable, CustomStringConvertible {
   /// `layers` hidden layers of `units` ReLUs each; the paper's baseline has 3 of 1000.
   case fullyConnected(layers: Int, units: Int)
@@ -7,6 +7,8 @@ public enum Architecture: Equatable, Sendable, CustomStringConvertible {
   case inceptionV3
   case residual(ResidualDepth)
   case vggish
+  /// `layers` hidden layers of `units` each; `rank` is that of second-order attention, and 1 for others.
+  case clip(ClipArchitecture, layers: Int, units: Int, rank: Int)
 
   /// Those that begin with a convolution.
   static let convolutional: [Architecture] =
@@ -20,13 +22,23 @@ public enum Architecture: Equatable, Sendable, CustomStringConvertible {
     case .inceptionV3: "inception"
     case .residual(let depth): "resnet\(depth.rawValue)"
     case .vggish: "vggish"
+    case .clip(let clip, let layers, let units, let rank):
+      "\(clip.rawValue)-\(layers)x\(units)" + (clip == .secondOrderAttention ? "-r\(rank)" : "")
+    }
+  }
+
+  /// What it was published for.
+  public var input: NetworkInput {
+    switch self {
+    case .clip: .clip(size: 128)
+    default: .patch(frames: 96, bands: 64)
     }
   }
 
   /// The filters of its first convolution as published, if it has one.
   public var filters: Int? {
     switch self {
-    case .fullyConnected: nil
+    case .fullyConnected, .clip: nil
     case .alexNet: 96
     case .vgg19, .residual, .vggish: 64
     case .inceptionV3: 80

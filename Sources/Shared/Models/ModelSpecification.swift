@@ -1,51 +1,42 @@
-/// Which network, as text: `fc-3x1000`, `vgg19`, `resnet14-w16`, `resnet50-w64-b128`.
+/// Which network, as text: `fc-3x1000`, `vgg19`, `resnet14-w16`, `resnet50-w64-b128`, `single-attention-3x1024`.
 public struct ModelSpecification: Equatable, Sendable, CustomStringConvertible {
   public let architecture: Architecture
   /// The filters of the first convolution, by which all widths are scaled; `nil` where there is no convolution.
   public let filters: Int?
   /// The units of the linear layer before the output layer, if there is to be one.
   public let bottleneck: Int?
+  /// What it is shown of an example.
+  public let input: NetworkInput
 
   /// What can be written, for people.
   public static let forms =
     "fc-3x1000 (LAYERSxUNITS), \(Architecture.convolutional.map(\.description).joined(separator: ", ")), "
-    + "with -wFILTERS of the first convolution or -bUNITS of a bottleneck, as in resnet50-w16-b128"
+    + "with -wFILTERS of the first convolution or -bUNITS of a bottleneck, as in resnet50-w16-b128; "
+    + "fc-3x1000-i20x64 reads patches of 20 frames of 64 bands, fc-3x1000-i128 embeddings of 128 values; of whole clips "
+    + "of embeddings \(ClipArchitecture.allCases.map { "\($0.rawValue)-3x1024" }.joined(separator: ", ")), "
+    + "the last with -rRANK"
 
-  /// - Parameter filters: Those that were published, if `nil`.
-  public init(_ architecture: Architecture, filters: Int? = nil, bottleneck: Int? = nil) {
+  /// - Parameters:
+  ///   - filters: Those that were published, if `nil`.
+  ///   - input: What the architecture was published for, if `nil`.
+  public init(
+    _ architecture: Architecture, filters: Int? = nil, bottleneck: Int? = nil, input: NetworkInput? = nil
+  ) {
     precondition(filters == nil || architecture.filters != nil, "\(architecture) has no filters")
     self.architecture = architecture
     self.filters = filters ?? architecture.filters
     self.bottleneck = bottleneck
+    self.input = input ?? architecture.input
   }
 
   public init(parsing text: String) throws(ModelError) {
-    let form = /([a-z]+[0-9]*)(?:-([0-9]+)x([0-9]+))?(?:-w([0-9]+))?(?:-b([0-9]+))?/
-    guard let (_, name, layers, units, filters, bottleneck) = text.wholeMatch(of: form)?.output else {
-      throw ModelError("expected a model: \(Self.forms), but '\(text)' came")
-    }
-    func number(_ digits: Substring?, of what: String, upTo most: Int) throws(ModelError) -> Int? {
-      guard let digits else { return nil }
-      guard let number = Int(digits), (1...most).contains(number) else {
-        throw ModelError("expected 1 to \(most) \(what), but '\(text)' came")
-      }
-      return number
-    }
-    let bottleneckUnits = try number(bottleneck, of: "units in the bottleneck", upTo: 1024)
-    if name == "fc", filters == nil {
-      let layers = try number(layers, of: "layers", upTo: 64) ?? 3
-      let units = try number(units, of: "units", upTo: 100_000) ?? 1000
-      self.init(.fullyConnected(layers: layers, units: units), bottleneck: bottleneckUnits)
-    } else if layers == nil, let architecture = Architecture.convolutional.first(where: { "\($0)" == name }) {
-      let filters = try number(filters, of: "filters", upTo: 1024)
-      self.init(architecture, filters: filters, bottleneck: bottleneckUnits)
-    } else {
-      throw ModelError("expected a model: \(Self.forms), but '\(text)' came")
-    }
+    self = try ModelText(text).specification
   }
 
   public var description: String {
-    "\(architecture)" + (filters.map { "-w\($0)" } ?? "") + (bottleneck.map { "-b\($0)" } ?? "")
+    var text = "\(architecture)" + (filters.map { "-w\($0)" } ?? "") + (bottleneck.map { "-b\($0)" } ?? "")
+    if input != architecture.input { text += "-i\(input.sizes)" }
+    return text
   }
 
   /// The network itself.
@@ -55,12 +46,14 @@ public struct ModelSpecification: Equatable, Sendable, CustomStringConvertible {
     let classifier = Classifier(classes: classes, bottleneck: bottleneck)
     var wide: Width { Width(filters: filters!, paper: architecture.filters!) }
     return switch architecture {
-    case .fullyConnected(let layers, let units): fullyConnected(layers: layers, units: units, classifier)
+    case .fullyConnected(let layers, let units): fullyConnected(layers: layers, units: units, of: input, classifier)
     case .alexNet: alexNet(wide, classifier)
     case .vgg19: vgg19(wide, classifier)
     case .inceptionV3: inceptionV3(wide, classifier)
     case .residual(let depth): residualNetwork(depth, wide, classifier)
     case .vggish: vggish(wide, classifier)
+    case .clip(let clip, let layers, let units, let rank):
+      clip.stages(ClipLayers(layers, units, of: input.channels), rank: rank, classes: classes!)
     }
   }
 }

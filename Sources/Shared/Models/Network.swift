@@ -1,3 +1,4 @@
+import Glibc
 public import Layers
 public import Tensors
 
@@ -21,8 +22,8 @@ public struct ParameterDescription: Equatable, Sendable {
   let start: Parameter.Start
 }
 
-/// One of the paper's networks: from log-mel patches `[batch, 96, 64, 1]` to logits `[batch, classes]`, or, without its
-/// output layer, to embeddings: what would go into that layer, `[batch, outputs]`.
+/// One of the paper's networks: from log-mel patches `[batch, 96, 64, 1]`, or what else `NetworkInput` says, to logits
+/// `[batch, classes]`, or, without its output layer, to embeddings: what would go into that layer, `[batch, outputs]`.
 ///
 /// It is computed stage by stage, so that gradients can be sent as they are found and weights awaited as they are needed.
 /// A network is a value: a copy is a second network.
@@ -45,8 +46,10 @@ public struct Network: Sendable {
     self.init(specification, outputs: classes)
   }
 
-  /// A network without its output layer, all other parameters of which are named and shaped as with it.
+  /// A network without its output layer, all other parameters of which are named and shaped as with it. One of whole clips
+  /// cannot be without.
   public init(withoutOutput specification: ModelSpecification) {
+    if case .clip = specification.input { preconditionFailure("\(specification) makes no embeddings") }
     self.init(specification, outputs: nil)
   }
 
@@ -54,7 +57,7 @@ public struct Network: Sendable {
     self.specification = specification
     self.classes = classes ?? 0
     var stages = specification.stages(classes: classes)
-    outputs = stages.reduce([96, 64, 1]) { $1.layers.summarize("", input: $0) { _ in } }.reduce(1, *)
+    outputs = stages.reduce(specification.input.shape) { $1.layers.summarize("", input: $0) { _ in } }.reduce(1, *)
     var descriptions: [ParameterDescription] = []
     var ranges: [Range<Int>] = []
     for index in stages.indices {
@@ -76,8 +79,8 @@ public struct Network: Sendable {
   /// Computes all stages, to be used and not to be learnt from.
   ///
   /// - Parameters:
-  ///   - patches: `[n, 96, 64, 1]`.
-  ///   - batch: The most patches that are computed at once.
+  ///   - patches: `[n, 96, 64, 1]`, or what else the input is.
+  ///   - batch: The most of them that are computed at once.
   /// - Returns: `[n, outputs]`.
   public mutating func infer(_ patches: Tensor, batch: Int) -> Tensor {
     let count = patches.shape[0]
@@ -98,7 +101,13 @@ public struct Network: Sendable {
   public func parameterRange(ofStage stage: Int) -> Range<Int> { ranges[stage] }
 
   /// The values that a parameter begins with; they follow from the seed and its name alone.
-  public func initialValues(of description: ParameterDescription, seed: UInt64) -> Tensor {
+  ///
+  /// - Parameter prior: How likely each label is at first, which is up to the last parameter, the bias of the outputs;
+  ///   `nil` for even odds.
+  public func initialValues(of description: ParameterDescription, seed: UInt64, prior: Float? = nil) -> Tensor {
+    if let prior, classes > 0, description.name == parameters.last?.name {
+      return Tensor([classes], values: [Float](repeating: logf(prior / (1 - prior)), count: classes))
+    }
     var generator = SeededGenerator(seed: seed, stream: description.name)
     var values = Tensor(uninitialized: description.shape)
     var target = values.mutableValues
@@ -153,7 +162,7 @@ public struct Network: Sendable {
 
   /// What each layer is and costs, stage by stage, in the order of the forward pass.
   public var stageSummaries: [StageSummary] {
-    var shape = [96, 64, 1]
+    var shape = specification.input.shape
     return stages.map { stage in
       var layers: [LayerSummary] = []
       shape = stage.layers.summarize(stage.name, input: shape) { layers.append($0) }

@@ -66,6 +66,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var consistency: Consistency
   /// How much a running statistic keeps of itself at each update.
   public var statisticsDecay: Float
+  public var loss: Loss
   public var sampling: Sampling
   /// Patches among which a worker draws at random, where sampling is uniform.
   public var poolPatches: Int
@@ -90,7 +91,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
     seed: UInt64, initialValues: String? = nil, batch: Int, steps: Int, learningRate: LearningRateSchedule,
     warmStartSteps: Int = 0,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
-    sampling: Sampling = .uniform, poolPatches: Int = 8192, augmentations: [Augmentation] = [],
+    loss: Loss = .crossEntropy, sampling: Sampling = .uniform, poolPatches: Int = 8192,
+    augmentations: [Augmentation] = [],
     checkpoints: CheckpointPolicy = CheckpointPolicy(), evaluation: EvaluationPolicy? = nil, servers: Int,
     lanes: Int = 1, replicas: Int = 0, workers: Int,
     weightFormat: ValueFormat = .float32,
@@ -111,6 +113,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.optimizer = optimizer
     self.consistency = consistency
     self.statisticsDecay = statisticsDecay
+    self.loss = loss
     self.sampling = sampling
     self.poolPatches = poolPatches
     self.augmentations = augmentations
@@ -170,6 +173,7 @@ extension RunSettings {
       learningRate: try values.decode(LearningRateSchedule.self, forKey: .learningRate),
       warmStartSteps: try count(.warmStartSteps, atLeast: 0, unlessGiven: 0),
       optimizer: optimizer, consistency: consistency, statisticsDecay: decay,
+      loss: try values.decodeIfPresent(Loss.self, forKey: .loss) ?? .crossEntropy,
       sampling: try values.decodeIfPresent(Sampling.self, forKey: .sampling) ?? .uniform,
       poolPatches: try count(.poolPatches, atLeast: 1),
       augmentations: try values.decodeIfPresent([Augmentation].self, forKey: .augmentations) ?? [],

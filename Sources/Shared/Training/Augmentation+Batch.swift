@@ -13,17 +13,19 @@ extension Augmentation {
   /// - Parameter generator: What is changed follows from it alone.
   func apply(to batch: inout PatchBatch, using generator: inout SeededGenerator) {
     switch self {
-    case .mixup: mix(&batch.input, &batch.targets, using: &generator)
+    case .mixup: mix(&batch, using: &generator)
     case .specAugment: mask(&batch.input, using: &generator)
     }
   }
 
-  private func mix(_ input: inout Tensor, _ targets: inout Tensor, using generator: inout SeededGenerator) {
-    let count = input.shape[0]
+  /// A mixture is as long as the longer of its clips; the other one goes on as it is filled up.
+  private func mix(_ batch: inout PatchBatch, using generator: inout SeededGenerator) {
+    let count = batch.input.shape[0]
     let partners = (0..<count).shuffled(using: &generator)
     let shares = (0..<count).map { _ in Float.random(in: 0...1, using: &generator) }
-    input = input.mixed(with: partners, keeping: shares)
-    targets = targets.mixed(with: partners, keeping: shares)
+    batch.input = batch.input.mixed(with: partners, keeping: shares)
+    batch.targets = batch.targets.mixed(with: partners, keeping: shares)
+    if let lengths = batch.lengths { batch.lengths = zip(lengths, partners).map { max($0, lengths[$1]) } }
   }
 
   private func mask(_ input: inout Tensor, using generator: inout SeededGenerator) {

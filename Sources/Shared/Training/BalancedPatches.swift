@@ -51,12 +51,13 @@ public struct BalancedPatches: PatchSource {
   ) throws -> PatchBatch {
     let first = next ?? step * batch
     var generator = SeededGenerator(seed: seed, stream: "mini-batch from example \(first)")
-    var result = PatchBatch(batch, of: description)
-    for row in 0..<batch {
-      let clip = try index.clip(order.example(first + row).clip)
-      result.write(Int.random(in: 0..<clip.count, using: &generator), of: clip, into: row)
+    let examples = try (first..<first + batch).map { number in
+      let clip = try index.clip(order.example(number).clip)
+      return clip.example(Int.random(in: 0..<clip.count, using: &generator))
     }
+    var result = PatchBatch(examples, of: description)
     for augmentation in augmentations { augmentation.apply(to: &result, using: &generator) }
+    result.seed = generator.state
     next = first + batch
     return result
   }

@@ -2,6 +2,7 @@ public import Datasets
 import Foundation
 import Layers
 public import Models
+public import Parameters
 import Synchronization
 import Tensors
 
@@ -17,14 +18,17 @@ public struct DatasetScorer: Sendable {
     public let loss: Double
   }
 
-  private let network: Network
+  private let networks: [Network]
   private let dataset: Dataset
+  private let loss: Loss
 
-  /// - Precondition: The network has as many outputs as the dataset has labels.
-  public init(_ network: Network, _ dataset: Dataset) {
-    precondition(network.classes == dataset.description.classes, "an output for each label")
-    self.network = network
+  /// - Parameter others: Networks of the same kind with other weights: a score is then the mean of what all say.
+  /// - Precondition: The network has as many outputs as the dataset has labels, and the dataset is read as it reads.
+  public init(_ network: Network, beside others: [Network] = [], _ dataset: Dataset, loss: Loss = .crossEntropy) {
+    networks = [network] + others
+    precondition(networks.allSatisfy { $0.classes == dataset.description.classes }, "an output for each label")
     self.dataset = dataset
+    self.loss = loss
   }
 
   /// Scores the clips, and adds each to a result: no more of them are held than wait for those of an earlier shard.
@@ -44,10 +48,10 @@ public struct DatasetScorer: Sendable {
     let selection = selection ?? ClipSelection(of: shards)
     let work = Mutex(Work(shards: shards.count, result: initial))
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      var scorer = ClipScorer(network)
+      var scorers = networks.map { ClipScorer($0) }
       while let index = work.withLock({ $0.take() }) {
         do {
-          let scored = try score(selection.places[index], ofShard: index, shards[index], &scorer) {
+          let scored = try score(selection.places[index], ofShard: index, shards[index], &scorers) {
             try work.withLock { try $0.count(progress) }
           }
           try work.withLock { try $0.finish(index, scored, add) }
@@ -64,7 +68,7 @@ public struct DatasetScorer: Sendable {
 
   /// Scores some clips of a shard.
   private func score(
-    _ places: RangeSet<Int>, ofShard number: Int, _ shard: ShardDescription, _ scorer: inout ClipScorer,
+    _ places: RangeSet<Int>, ofShard number: Int, _ shard: ShardDescription, _ scorers: inout [ClipScorer],
     counting count: () throws -> Void
   ) throws -> [ScoredClip] {
     var scored: [ScoredClip] = []
@@ -76,19 +80,28 @@ public struct DatasetScorer: Sendable {
       guard clip.count > 0 else {
         throw DatasetError.invalid(path: shard.file, reason: "the clip \(clip.identifier) has no patch")
       }
-      scored.append(score(clip, at: ClipPlace(shard: number, clip: place), &scorer))
+      scored.append(score(clip, at: ClipPlace(shard: number, clip: place), &scorers))
       try count()
     }
     return scored
   }
 
-  private func score(_ clip: Clip, at place: ClipPlace, _ scorer: inout ClipScorer) -> ScoredClip {
-    let logits = scorer.logits(ofPatches: clip.input(dataset.description))
-    let ofOnePatch = (0..<network.classes).map { clip.labels.contains($0) ? Float(1) : 0 }
-    let targets = Tensor(logits.shape, values: Array(repeatElement(ofOnePatch, count: clip.count).joined()))
+  private func score(_ clip: Clip, at place: ClipPlace, _ scorers: inout [ClipScorer]) -> ScoredClip {
+    let classes = dataset.description.classes
+    let ofOnePatch = (0..<classes).map { clip.labels.contains($0) ? Float(1) : 0 }
+    let targets = Tensor([clip.count, classes], values: Array(repeatElement(ofOnePatch, count: clip.count).joined()))
+    let input = clip.input(dataset.description)
+    var scores = [Float](repeating: 0, count: classes)
+    var lossSum = 0.0
+    for index in scorers.indices {
+      let logits = scorers[index].logits(ofPatches: input)
+      for (label, score) in ClipScorer.scores(logits: logits).enumerated() {
+        scores[label] += score / Float(scorers.count)
+      }
+      lossSum += loss.value(logits: logits, targets: targets).loss
+    }
     return ScoredClip(
-      place: place, scores: ClipScorer.scores(logits: logits), labels: clip.labels, patches: clip.count,
-      loss: sigmoidCrossEntropy(logits: logits, targets: targets).loss)
+      place: place, scores: scores, labels: clip.labels, patches: clip.count, loss: lossSum / Double(scorers.count))
   }
 
   /// What the threads share.

@@ -8,11 +8,15 @@ import Tensors
 public struct InitialValues {
   private let network: Network
   private let seed: UInt64
+  private let prior: Float?
   private let slots: Int
   private var tensor: (index: Int, values: Tensor)?
 
-  /// - Parameter slots: The number of tensors that the optimizer keeps beside a weight.
-  public init(of network: Network, seed: UInt64, slots: Int) {
+  /// - Parameters:
+  ///   - prior: How likely each label is at first; `nil` for even odds.
+  ///   - slots: The number of tensors that the optimizer keeps beside a weight.
+  public init(of network: Network, seed: UInt64, prior: Float? = nil, slots: Int) {
+    self.prior = prior
     self.network = network
     self.seed = seed
     self.slots = slots
@@ -21,7 +25,7 @@ public struct InitialValues {
   public mutating func state(of chunk: Chunk) -> ChunkState {
     let parameter = network.parameters[chunk.tensor]
     if tensor?.index != chunk.tensor {
-      tensor = (chunk.tensor, network.initialValues(of: parameter, seed: seed))
+      tensor = (chunk.tensor, network.initialValues(of: parameter, seed: seed, prior: prior))
     }
     let first = chunk.rows.lowerBound * chunk.rowLength
     var values = Tensor(uninitialized: [chunk.count])

@@ -40,8 +40,8 @@ public struct LeasedPatches: PatchSource {
   public init(_ dataset: Dataset, capacity: Int, seed: UInt64, augmentations: [Augmentation] = []) {
     self.dataset = dataset
     self.augmentations = augmentations
-    let patches = dataset.shards(of: .train).reduce(0) { $0 + $1.patches }
-    pool = PatchPool(capacity: min(capacity, max(1, patches)), seed: seed, description: dataset.description)
+    pool = PatchPool(
+      capacity: min(capacity, max(1, dataset.examples(of: .train))), seed: seed, description: dataset.description)
   }
 
   /// Goes on where another one was, whose shards are read again.

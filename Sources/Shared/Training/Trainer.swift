@@ -36,6 +36,7 @@ public final class Trainer {
   private let client: TimedClient
   private var patches: any PatchSource
   private let batch: Int
+  private let loss: Loss
   private let consistency: Consistency
   private let log: Logger
   private let onStage: () -> Void
@@ -54,13 +55,15 @@ public final class Trainer {
   ///   - onStage: Is called when a stage of the network has been computed, forward or backward: a sign of life.
   ///   - onBatch: Is called when a mini-batch has been computed.
   public init(
-    _ network: Network, client: any ParameterClient, patches: any PatchSource, batch: Int, consistency: Consistency,
-    log: Logger, onStage: @escaping () -> Void = {}, onBatch: @escaping (Coordinator.Completion) -> Void = { _ in }
+    _ network: Network, client: any ParameterClient, patches: any PatchSource, batch: Int, loss: Loss = .crossEntropy,
+    consistency: Consistency, log: Logger, onStage: @escaping () -> Void = {},
+    onBatch: @escaping (Coordinator.Completion) -> Void = { _ in }
   ) {
     self.network = network
     self.client = TimedClient(client)
     self.patches = patches
     self.batch = batch
+    self.loss = loss
     self.consistency = consistency
     self.log = log
     self.onStage = onStage
@@ -106,13 +109,14 @@ public final class Trainer {
     if consistency.areTooOld(readAt: leastClock, forClock: clock) { client.pull(tensors: all) }
     leastClock = instruction.leastClock
     let batch = try patches.draw(batch, atStep: instruction.step, leasing: client)
+    let mode = Mode(isTraining: true, seed: batch.seed, lengths: batch.lengths)
     var x = Features(batch.input)
     for stage in 0..<network.stageCount {
       try client.wait(forTensors: network.parameterRange(ofStage: stage), install: install)
-      x = network.forward(stage: stage, x, mode: .training)
+      x = network.forward(stage: stage, x, mode: mode)
       onStage()
     }
-    let (loss, gradient) = sigmoidCrossEntropy(logits: x.tensor, targets: batch.targets)
+    let (loss, gradient) = loss.value(logits: x.tensor, targets: batch.targets)
     guard loss.isFinite else { throw TrainingError.diverged(step: instruction.step, loss: Float(loss)) }
     var dy = Features(gradient)
     for stage in (0..<network.stageCount).reversed() {

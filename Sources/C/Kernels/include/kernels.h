@@ -54,6 +54,33 @@ double antiphon_logistic_loss(
     float *gradient, const float *logits, const float *targets, size_t count, float scale);
 // y = 1 / (1 + e^-z).
 void antiphon_logistic(float *y, const float *logits, size_t count);
+// Of the focal loss: the power of what is missing from certainty, and factors of positives and negatives.
+typedef struct {
+  float gamma, positive, negative;
+} antiphon_focus;
+// The sum of -positive · t · (1 - p)^gamma ln p - negative · (1 - t) · p^gamma ln(1 - p), with p = 1 / (1 + e^-z), and its
+// gradient times `scale`.
+double antiphon_focal_loss(
+    float *gradient, const float *logits, const float *targets, size_t count, antiphon_focus focus, float scale);
+
+// How the vectors of a clip are brought together, by channel.
+typedef enum { ANTIPHON_MEAN, ANTIPHON_LARGEST, ANTIPHON_ATTENTION } antiphon_pooling;
+// output [channels] of values [length, channels], which become 1 / (1 + e^-value) before that where `are_probabilities`.
+// Attention is the mean by the weights 1 / (1 + e^-gate), which `gates` [length, channels] become; NULL where there are
+// none. `kept` [channels] are the sums of the weights, or the places of the largest.
+void antiphon_pool_clip(
+    float *output, float *kept, float *values, float *gates, size_t length, size_t channels, antiphon_pooling pooling,
+    int are_probabilities);
+// gradient [rows, channels] of the values as they came, from `slopes` [channels], the output's; `gates` become their own
+// gradient. Both are zero from `length` on.
+void antiphon_pool_clip_backward(
+    float *gradient, float *gates, const float *values, const float *slopes, const float *output, const float *kept,
+    size_t length, size_t rows, size_t channels, antiphon_pooling pooling, int are_probabilities);
+
+// Each value of the pixels from `first` on (x is given from its beginning) becomes 0, or `scale` times as large: which,
+// follows from its position among all and the seed. `dropped` of 2^32 become 0.
+void antiphon_drop_out(
+    float *x, size_t pitch, uint64_t seed, uint32_t dropped, float scale, size_t first, size_t pixels, size_t channels);
 
 // A window that moves over an image: kernel, stride and padding in front, of rows and of columns.
 typedef struct {
