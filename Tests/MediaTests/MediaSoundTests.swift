@@ -3,7 +3,7 @@ import Foundation
 import Media
 import Testing
 
-/// ffmpeg where it is installed (`setup` does that), libsndfile otherwise: what is told here is so of both.
+/// ffmpeg where it is installed (`Tests/setup` does that), libsndfile otherwise: what is told here is so of both.
 @Suite struct `The sound of media` {
   private let scratch: Scratch
 

@@ -13,7 +13,7 @@ final class TestHost: Sendable {
 
   /// - Parameter answer: Is given the path that is asked for.
   init(_ answer: @escaping @Sendable (String) -> Answer) throws {
-    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -24,8 +24,9 @@ final class TestHost: Sendable {
       }
     }
     guard listening else { throw POSIXError(.EADDRINUSE) }
+    self.socket = socket
     port = UInt16(bigEndian: address.sin_port)
-    Thread.detachNewThread { [self, socket] in
+    Thread.detachNewThread { [self] in
       while case let line = accept(socket, nil, nil), line >= 0 {
         Thread.detachNewThread { self.serve(line, answer) }
       }
@@ -48,7 +49,7 @@ final class TestHost: Sendable {
     let (parts, pause) = answer(path ?? "")
     for part in parts {
       let bytes = Array(part.utf8)
-      guard send(line, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { return }
+      guard send(line, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return }
       if pause > 0 { Thread.sleep(forTimeInterval: pause) }
     }
   }

@@ -4,10 +4,9 @@ import Foundation
 struct ContentDigest: Hashable, Sendable {
   let bytes: [UInt8]
 
-  /// - Parameter content: Of any length.
-  init(of content: some Sequence<UInt8>) {
+  init(of content: [UInt8]) {
     var hash = RunningHash()
-    for byte in content { hash.add(byte) }
+    hash.add(content)
     bytes = hash.finish()
   }
 
@@ -16,9 +15,7 @@ struct ContentDigest: Hashable, Sendable {
     let file = try FileHandle(forReadingFrom: URL(filePath: path))
     defer { try? file.close() }
     var hash = RunningHash()
-    while let block = try file.read(upToCount: 1 << 20), !block.isEmpty {
-      for byte in block { hash.add(byte) }
-    }
+    while let block = try file.read(upToCount: 1 << 20), !block.isEmpty { hash.add([UInt8](block)) }
     bytes = hash.finish()
   }
 }
@@ -28,27 +25,35 @@ private struct RunningHash {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
-  private var block: [UInt8] = []
+  /// What does not fill a block of 64 bytes.
+  private var rest: [UInt8] = []
   private var count: UInt64 = 0
+  private var words = [UInt32](repeating: 0, count: 64)
 
-  mutating func add(_ byte: UInt8) {
-    block.append(byte)
-    count += 1
-    if block.count == 64 { takeBlock() }
+  mutating func add(_ bytes: [UInt8]) {
+    count += UInt64(bytes.count)
+    let joined = rest.isEmpty ? bytes : rest + bytes
+    var first = 0
+    while joined.count - first >= 64 {
+      takeBlock(of: joined, at: first)
+      first += 64
+    }
+    rest = Array(joined[first...])
   }
 
   mutating func finish() -> [UInt8] {
     let bits = count * 8
-    add(0x80)
-    while block.count != 56 { add(0) }
-    for shift in stride(from: 56, through: 0, by: -8) { add(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    let zeros = (119 - rest.count) % 64
+    add([0x80] + Array(repeating: 0, count: zeros))
+    add(stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> UInt64($0)) })
     return state.flatMap { word in stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) } }
   }
 
-  private mutating func takeBlock() {
-    var words = [UInt32](repeating: 0, count: 64)
+  private mutating func takeBlock(of bytes: [UInt8], at first: Int) {
     for index in 0..<16 {
-      words[index] = (0..<4).reduce(0) { $0 << 8 | UInt32(block[index * 4 + $1]) }
+      let place = first + index * 4
+      let upper = UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16
+      words[index] = upper | UInt32(bytes[place + 2]) << 8 | UInt32(bytes[place + 3])
     }
     for index in 16..<64 {
       let (early, late) = (words[index - 15], words[index - 2])
@@ -65,7 +70,6 @@ private struct RunningHash {
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
     }
     for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
-    block.removeAll(keepingCapacity: true)
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

@@ -31,7 +31,7 @@ struct ServiceAccess: Sendable {
   ///   - token: What all have to know; `nil` where all may ask.
   ///   - origins: The sites whose pages may ask: `https://example.org`, `chrome-extension://…`.
   init(token: String?, origins: [String], isLoopback: Bool) {
-    self.token = token.map { ContentDigest(of: $0.utf8) }
+    self.token = token.map { ContentDigest(of: Array($0.utf8)) }
     self.origins = Set(origins)
     self.isLoopback = isLoopback
   }
@@ -63,7 +63,7 @@ struct ServiceAccess: Sendable {
     guard let given = bearer ?? visitor.token else {
       return .refused(401, "expected a token: 'Authorization: Bearer …', or ?token=…")
     }
-    return isSame(ContentDigest(of: given.utf8), token) ? .welcome : .refused(401, "this is not the token")
+    return isSame(ContentDigest(of: Array(given.utf8)), token) ? .welcome : .refused(401, "this is not the token")
   }
 
   /// A name that somebody else's name server gives this machine is refused where no token guards: their page would be of
