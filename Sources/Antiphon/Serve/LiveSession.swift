@@ -10,20 +10,23 @@ final class LiveSession: Conversation {
   private struct State {
     /// 16-bit little-endian samples that were not heard yet.
     var bytes: [UInt8] = []
+    /// How many have come in all.
+    var count = 0
     var isOver = false
   }
 
-  /// Samples that may wait: who sends more at once is not live, or this machine is too slow.
-  private static let mostWaitingSeconds = 30
+  /// Sound that may be ahead of time, or wait to be heard: who sends more is not live, or this machine is too slow.
+  private static let mostAheadSeconds = 30.0
   /// Who is silent for longer has gone.
   private static let longestSilence = 60.0
-  private static let sampleRate = 16_000
+  private static let bytesPerSecond = 32_000.0
 
   let answers: AsyncStream<String>
   private let answer: AsyncStream<String>.Continuation
   private let model: CaptionModel
   private let state = Mutex(State())
   private let news = DispatchSemaphore(value: 0)
+  private let start = ContinuousClock.now
 
   init(_ model: CaptionModel) {
     self.model = model
@@ -43,11 +46,16 @@ final class LiveSession: Conversation {
   }
 
   func hear(_ bytes: [UInt8]) {
-    let isTooMuch = state.withLock { state in
-      state.bytes += bytes
-      return state.bytes.count > Self.mostWaitingSeconds * Self.sampleRate * 2
+    let ahead = state.withLock { state in
+      if !state.isOver { state.bytes += bytes }
+      state.count += bytes.count
+      let sounded = (ContinuousClock.now - start) / .seconds(1)
+      return max(Double(state.count) / Self.bytesPerSecond - sounded, Double(state.bytes.count) / Self.bytesPerSecond)
     }
-    if isTooMuch { fail("expected sound as it sounds, \(Self.mostWaitingSeconds) s of it wait to be heard") }
+    if ahead > Self.mostAheadSeconds {
+      let most = Int(Self.mostAheadSeconds)
+      fail("expected sound as it sounds, more than \(most) s of it are ahead of time or wait to be heard")
+    }
     news.signal()
   }
 
@@ -57,8 +65,11 @@ final class LiveSession: Conversation {
   }
 
   private func fail(_ reason: String) {
-    state.withLock { ($0.isOver, $0.bytes) = (true, []) }
-    answer.yield(["error": reason].line)
+    let wasOver = state.withLock { state in
+      defer { (state.isOver, state.bytes) = (true, []) }
+      return state.isOver
+    }
+    if !wasOver { answer.yield(["error": reason].line) }
   }
 
   private func listen() {

@@ -5,6 +5,8 @@ import Captions
 struct SoundBlocks: Encodable, Sendable {
   private static let blockSeconds = 5.0
   private static let hopSeconds = 2.0
+  /// A label is one of a block in which it sounds as long, or all the time that it sounds.
+  private static let shortestSeconds = 0.5
 
   let audioFilename: String
   let dlStatus = "finished"
@@ -20,7 +22,10 @@ struct SoundBlocks: Encodable, Sendable {
     results = Dictionary(
       uniqueKeysWithValues: (0..<count).map { block in
         let begin = Double(block) * Self.hopSeconds
-        let heard = captions.filter { $0.begin < begin + Self.blockSeconds && $0.end > begin }
+        let heard = captions.filter { caption in
+          let seconds = min(caption.end, begin + Self.blockSeconds) - max(caption.begin, begin)
+          return seconds >= min(caption.seconds, Self.shortestSeconds)
+        }
         return ("\(block)", Set(heard.map(\.label)).sorted().map { names[$0] })
       })
   }

@@ -12,8 +12,8 @@ struct CaptionClient: Sendable {
 
   struct Caption: Decodable, Equatable {
     let label: String
-    let begin_seconds: Double
-    let end_seconds: Double?
+    let beginSeconds: Double
+    let endSeconds: Double?
     let score: Double
   }
 
@@ -21,7 +21,7 @@ struct CaptionClient: Sendable {
     let id: String
     let state: String
     let progress: Double
-    let duration_seconds: Double?
+    let durationSeconds: Double?
     let error: String?
     let note: String?
     let captions: [Caption]
@@ -71,7 +71,9 @@ struct CaptionClient: Sendable {
   func wait(for id: String) async throws -> Job {
     for _ in 0..<600 {
       let answer = try await ask("GET", "/captions/\(id)")
-      let job = try JSONDecoder().decode(Job.self, from: Data(answer.text.utf8))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      let job = try decoder.decode(Job.self, from: Data(answer.text.utf8))
       if ["done", "failed", "cancelled"].contains(job.state) { return job }
       try await Task.sleep(for: .milliseconds(100))
     }

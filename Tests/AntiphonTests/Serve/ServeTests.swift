@@ -17,11 +17,16 @@ import Testing
   }
 
   /// The service, where what it keeps is in a folder of the test.
-  private func start(_ more: String...) async throws -> (service: CaptionClient, running: Programs.Running) {
+  ///
+  /// - Parameter environment: Variables beside those that there are.
+  private func start(
+    _ more: String..., environment: [String: String] = [:]
+  ) async throws -> (service: CaptionClient, running: Programs.Running) {
     let temporary = scratch.path("temporary")
     try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
     let running = try Programs.start(
-      "antiphon", ["serve", "--model", run.folder, "--http", "0"] + more, in: scratch, temporary: temporary)
+      "antiphon", ["serve", "--model", run.folder, "--http", "0"] + more, in: scratch, temporary: temporary,
+      environment: environment)
     for _ in 0..<200 {
       if let place = running.outputSoFar.firstMatch(of: /http:\/\/127.0.0.1:(\d+)\//) {
         return (CaptionClient(port: try #require(Int(place.1))), running)
@@ -54,10 +59,10 @@ import Testing
     #expect(events.contains("event: progress\ndata: {") && events.contains("event: done\ndata: {"), "\(events)")
     #expect(events.components(separatedBy: "event: caption").count == 3, "\(events)")
     let over = try await service.wait(for: job)
-    #expect(over.state == "done" && over.progress == 1 && over.duration_seconds == 12 && over.error == nil)
+    #expect(over.state == "done" && over.progress == 1 && over.durationSeconds == 12 && over.error == nil)
     for (label, begin, end) in [("low", 0.0, 6.0), ("high", 6.0, 12.0)] {
       let caption = try #require(over.captions.first { $0.label == label }, "\(over)")
-      #expect(abs(caption.begin_seconds - begin) < 0.75 && abs((caption.end_seconds ?? 0) - end) < 0.75, "\(over)")
+      #expect(abs(caption.beginSeconds - begin) < 0.75 && abs((caption.endSeconds ?? 0) - end) < 0.75, "\(over)")
     }
     #expect(try await service.ask("GET", "/captions/\(job)", ["Accept": "text/vtt"]).text.hasPrefix("WEBVTT\n"))
     #expect(try await service.ask("GET", "/captions/\(job)?format=srt").text.contains("00:00:00,000 --> "))
@@ -65,6 +70,29 @@ import Testing
     #expect(picture.status == 200 && picture.text.contains(#""labels":[{"label":"#))
     let again = try await service.wait(for: service.send(sound()))
     #expect(again.captions == over.captions)
+    try await checkNothingIsLeft(running)
+  }
+
+  /// yt-dlp is played by a script that answers with the sound whatever it is asked for.
+  @Test func `answers as Caption4Sound does, with what a page of a site shows`() async throws {
+    _ = try sound()
+    let tools = scratch.path("tools")
+    try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+    let player = """
+      #!/bin/sh
+      [ "$(echo "$*" | grep -c 'default,-generic.* -- https://www.youtube.com/watch?v=dQw4w9WgXcQ$')" = 1 ] || exit 1
+      while [ "$1" != --output ]; do shift; done
+      cp \(scratch.path("sound.wav")) "$(dirname "$2")/site.wav"
+      """
+    try player.write(toFile: "\(tools)/yt-dlp", atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(tools)/yt-dlp")
+    let path = "\(tools):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+    let (service, running) = try await start(environment: ["PATH": path])
+    let answer = try await service.ask("GET", "/caption/dQw4w9WgXcQ")
+    #expect(answer.status == 200 && answer.text.contains(#""dl_status":"finished""#), "\(answer)")
+    #expect(answer.text.contains(#""0":["low"]"#) && answer.text.contains(#""3":["high"]"#), "\(answer)")
+    #expect(try await service.ask("GET", "/caption/short").status == 400)
+    #expect(try await service.ask("GET", "/caption/aaaaaaaaaaa").status == 502)
     try await checkNothingIsLeft(running)
   }
 
@@ -126,7 +154,7 @@ import Testing
     // An hour of silence is some hundred bytes a minute.
     try writeSound(Array(repeating: 0, count: 16_000 * 90), to: path)
     let over = try await service.wait(for: service.send(Data(contentsOf: URL(filePath: path))))
-    #expect(over.state == "done" && over.duration_seconds == 30 && over.note?.contains("first 30 s") == true, "\(over)")
+    #expect(over.state == "done" && over.durationSeconds == 30 && over.note?.contains("first 30 s") == true, "\(over)")
   }
 
   private func checkThoseWhoLeave(_ service: CaptionClient) async throws {

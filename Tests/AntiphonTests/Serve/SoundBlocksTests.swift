@@ -6,14 +6,16 @@ import Testing
 
 @Suite struct `Captions as Caption4Sound has them` {
   private struct Told: Decodable, Equatable {
-    let audio_filename: String
-    let dl_status: String
+    let audioFilename: String
+    let dlStatus: String
     let results: [String: [String]]
   }
 
   private func told(_ captions: [SoundEvent], seconds: Double) throws -> Told {
     let blocks = SoundBlocks(captions, seconds: seconds, names: ["Bark", "Speech"], file: "a.wav")
-    return try JSONDecoder().decode(Told.self, from: Data(blocks.line.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Told.self, from: Data(blocks.line.utf8))
   }
 
   @Test func `are the labels of blocks of five seconds, two seconds apart`() throws {
@@ -24,7 +26,7 @@ import Testing
     let told = try told(captions, seconds: 12)
     #expect(
       told.results == ["0": ["Bark", "Speech"], "1": ["Bark", "Speech"], "2": ["Bark"], "3": []])
-    #expect(told.audio_filename == "a.wav" && told.dl_status == "finished")
+    #expect(told.audioFilename == "a.wav" && told.dlStatus == "finished")
   }
 
   @Test(arguments: [(0.0, 1), (3, 1), (5, 1), (6.9, 1), (7, 2), (60, 28), (61, 29)])
