@@ -83,6 +83,7 @@ let package = Package(
     room("Figures", "CPNG"),
     room("Parameters", "Tensors"),
     room("Buckets", "CCurl"),
+    room("Media", "Audio", "CCurl"),
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
@@ -104,8 +105,9 @@ let package = Package(
       "Programs"),
     program(
       "Antiphon", "Audio", "Datasets", "Embeddings", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints",
-      "Wire", "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Captions", "Tensors", "HTTP",
-      resources: [.embedInCode("Dashboard/page"), .embedInCode("Report/page")]),
+      "Wire", "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Captions", "Media", "Tensors",
+      "HTTP",
+      resources: [.embedInCode("Dashboard/page"), .embedInCode("Report/page"), .embedInCode("Serve/page")]),
 
     .target(
       name: "Faults",
@@ -134,6 +136,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests(of: "Evaluation", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Captions"),
+    tests(of: "Media", "Audio"),
     tests(of: "Figures"),
     tests(of: "Clusters", "Parameters", "Transport"),
     tests(of: "HTTP"),

@@ -8,7 +8,8 @@ struct Antiphon: ParsableCommand {
     abstract: "Trains audio networks on clusters of ordinary machines: from sound files to scores.",
     subcommands: [
       Prepare.self, Train.self, Status.self, Scale.self, Stop.self, HostCommand.self, Dashboard.self, Evaluate.self,
-      Report.self, Experiment.self, Embed.self, SmokeTest.self, Caption.self, Scenes.self, ModelList.self, Keys.self,
+      Report.self, Experiment.self, Embed.self, SmokeTest.self, Caption.self, Serve.self, Scenes.self, ModelList.self,
+      Keys.self,
       Plan.self, Doctor.self, Bench.self,
     ])
 

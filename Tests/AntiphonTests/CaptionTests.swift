@@ -79,6 +79,8 @@ import Testing
 
     for (arguments, code, words) in [
       ([scratch.path("none.wav"), "--model", run.folder], Int32(78), "none.wav"),
+      (["http://localhost/sound.wav", "--model", run.folder], 78, "expected a host of the public Internet"),
+      (["http://no-such-host.invalid/", "--model", run.folder], 78, "expected a host that can be found"),
       ([sound, "--model", scratch.path("none")], 78, "expected the folder of a run"),
       ([sound, "--model", run.folder, "--format", "ass"], 64, "expected vtt, srt or json"),
       ([sound, "--model", run.folder, "--ontology", sound], 78, "expected AudioSet's ontology"),

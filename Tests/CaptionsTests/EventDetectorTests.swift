@@ -31,6 +31,14 @@ private func events(_ scores: [[Float]], _ change: (inout EventRules) -> Void = 
     #expect(found.filter { $0.label == 1 } == [SoundEvent(label: 1, begin: 0, end: 8, score: 1)])
   }
 
+  @Test func `that another one follows just beyond the gap are not lost`() {
+    for gap in 0..<5 {
+      let scores: [[Float]] = ([1] + Array(repeating: 0, count: gap) + [1]).map { [$0] }
+      let found = events(scores) { $0.longestGap = 1 }
+      #expect(found.count == (gap <= 1 ? 1 : 2), "\(gap): \(found)")
+    }
+  }
+
   @Test func `that are too short are none`() {
     let scores: [[Float]] = [0, 0, 1, 0, 0, 0, 1, 1, 0].map { [$0] }
     #expect(events(scores) { $0.shortestEvent = 1.5 }.map(\.begin) == [6.5])

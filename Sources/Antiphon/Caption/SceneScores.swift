@@ -1,3 +1,4 @@
+import Audio
 import Captions
 import Checkpoints
 import Clusters
@@ -42,19 +43,16 @@ struct SceneScores: Encodable {
     check: () throws -> Void
   ) throws {
     let description = scorer.dataset.description
-    guard description.embedding == nil else {
-      throw SettingsError("expected a network that hears log-mel patches, that of \(run.path) is of embeddings")
-    }
     let times = try SceneTimes(of: folder)
     let paths = times.events.keys.filter { $0.hasPrefix("\(split.rawValue)/") }.sorted()
     guard !paths.isEmpty else { throw SettingsError("expected scenes of the \(split.rawValue) part in \(folder)") }
     let vocabulary = Vocabulary(description.labels)
     var evaluation = EventEvaluation(classes: description.classes)
-    let thresholds = try RunThresholds(of: run, scorer, display, check: check)
-    let rules = EventRules(thresholds: thresholds.scores.map { EventRules.Thresholds(high: $0) })
+    let model = try CaptionModel(scorer, of: run, display, check: check)
     for (place, path) in paths.enumerated() {
       try check()
-      let told = try Self.heard(scorer, rules, "\(folder)/\(path)").map { ($0.label, $0.begin..<$0.end) }
+      var file = try SoundFile(path: "\(folder)/\(path)")
+      let told = try model.captions { try file.read(into: &$0) }.captions.map { ($0.label, $0.begin..<$0.end) }
       let truths = times.events[path]!.compactMap { event in
         vocabulary.index(of: event.label).map { ($0, event.times) }
       }
@@ -70,14 +68,6 @@ struct SceneScores: Encodable {
         name: label.name, onsetF1: evaluation.byOnset[label.index].f1,
         intersectionF1: evaluation.byIntersection[label.index].f1)
     }
-  }
-
-  private static func heard(_ scorer: RunScorer, _ rules: EventRules, _ path: String) throws -> [SoundEvent] {
-    var scores = SoundScores(scorer.network, scorer.dataset.description.frontEnd)
-    var detector = EventDetector(rules, hop: scores.hop, window: scores.window)
-    var events: [SoundEvent] = []
-    let seconds = try scores.hear(path) { events += detector.add($0) }
-    return events + detector.finish(at: seconds)
   }
 
   private static func byLabel(_ events: [(Int, Range<Double>)], _ classes: Int) -> [[Range<Double>]] {

@@ -3,58 +3,83 @@ import Models
 import Tensors
 import Training
 
-/// What a network says of a recording, window after window.
-struct SoundScores {
+/// What a network says of a recording, window after window, as its samples come.
+struct SoundScores: ~Copyable {
+  /// What was heard in a window.
+  struct Window {
+    /// For each label, 0...1.
+    let scores: [Float]
+    /// `[framesPerHop, bands]`: the log-mel values up to where the next window begins.
+    let frames: ArraySlice<Float>
+  }
+
   /// Windows that are computed at once.
   private static let batch = 64
 
   private var scorer: ClipScorer
-  private let settings: FrontEndSettings
-  /// From one window to the next, in frames of the front end: half a patch, so that beginnings are met more closely.
-  private var framesPerHop: Int { settings.framesPerPatch / 2 }
+  private var stream: LogMelStream
+  private var pending: [Float] = []
+  private var samples = 0
+  private var windows = 0
+  private let most: Int
+  private let framesPerHop: Int
 
-  init(_ network: Network, _ settings: FrontEndSettings) {
+  /// - Parameter isLive: Whether windows are computed as soon as they are whole, and not many at once.
+  init(_ network: Network, _ settings: FrontEndSettings, isLive: Bool = false) {
+    most = isLive ? 1 : Self.batch
     scorer = ClipScorer(network, batch: Self.batch)
-    self.settings = settings
+    framesPerHop = Self.framesPerHop(settings)
+    stream = LogMelStream(settings, framesPerHop: framesPerHop)
   }
 
+  /// From one window to the next, in frames of the front end: half a patch, so that beginnings are met more closely.
+  private static func framesPerHop(_ settings: FrontEndSettings) -> Int { settings.framesPerPatch / 2 }
   /// In seconds.
-  var hop: Double { Double(framesPerHop) * settings.hopSeconds }
-  var window: Double { Double(settings.samplesPerPatch) / Double(settings.sampleRate) }
+  static func hop(_ settings: FrontEndSettings) -> Double { Double(framesPerHop(settings)) * settings.hopSeconds }
+  static func window(_ settings: FrontEndSettings) -> Double {
+    Double(settings.samplesPerPatch) / Double(settings.sampleRate)
+  }
 
-  /// Hears a file, and tells the scores of each window in turn.
+  /// The seconds that were heard.
+  var seconds: Double { Double(samples) / Double(stream.settings.sampleRate) }
+
+  /// Hears the next samples.
   ///
-  /// - Parameter take: Is given a score for each label, 0...1.
-  /// - Returns: The length of the recording in seconds.
-  mutating func hear(_ path: String, take: ([Float]) throws -> Void) throws -> Double {
-    var file = try SoundFile(path: path, sampleRate: settings.sampleRate)
-    var stream = LogMelStream(settings, framesPerHop: framesPerHop)
-    var pending: [Float] = []
-    var block: [Float] = []
-    var samples = 0
-    while try file.read(into: &block) {
-      samples += block.count
-      stream.append(block.span) { patch in for index in patch.indices { pending.append(patch[index]) } }
-      if pending.count >= Self.batch * settings.valuesPerPatch { try score(&pending, take) }
-    }
-    if samples > 0, samples < settings.samplesPerPatch || pending.isEmpty {
+  /// - Returns: The windows that were computed.
+  mutating func add(_ block: [Float]) -> [Window] {
+    samples += block.count
+    stream.append(block.span) { patch in for index in patch.indices { pending.append(patch[index]) } }
+    return pending.count >= most * stream.settings.valuesPerPatch ? score() : []
+  }
+
+  /// Ends the recording.
+  ///
+  /// - Returns: The windows that were not computed yet.
+  mutating func finish() -> [Window] {
+    if samples > 0, windows == 0, pending.isEmpty {
       // What is shorter than a window is heard with silence behind it.
-      stream.append(Array(repeating: 0, count: settings.samplesPerPatch).span) { patch in
+      stream.append(Array(repeating: 0, count: stream.settings.samplesPerPatch).span) { patch in
         if pending.isEmpty { for index in patch.indices { pending.append(patch[index]) } }
       }
     }
-    try score(&pending, take)
-    return Double(samples) / Double(settings.sampleRate)
+    return score()
   }
 
-  private mutating func score(_ patches: inout [Float], _ take: ([Float]) throws -> Void) throws {
-    let count = patches.count / settings.valuesPerPatch
-    guard count > 0 else { return }
-    let outputs = scorer.outputs(
-      ofPatches: Tensor([count, settings.framesPerPatch, settings.bands, 1], values: patches))
-    patches.removeAll(keepingCapacity: true)
+  private mutating func score() -> [Window] {
+    let size = stream.settings.valuesPerPatch
+    let patches = pending
+    let count = patches.count / size
+    guard count > 0 else { return [] }
+    pending.removeAll(keepingCapacity: true)
+    let shape = [count, stream.settings.framesPerPatch, stream.settings.bands, 1]
+    let outputs = scorer.outputs(ofPatches: Tensor(shape, values: patches))
     let classes = outputs.shape[1]
     let values = outputs.values
-    for row in 0..<count { try take((0..<classes).map { values[row * classes + $0] }) }
+    windows += count
+    let heard = framesPerHop * stream.settings.bands
+    return (0..<count).map { row in
+      Window(
+        scores: (0..<classes).map { values[row * classes + $0] }, frames: patches[row * size..<row * size + heard])
+    }
   }
 }

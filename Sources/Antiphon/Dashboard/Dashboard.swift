@@ -50,7 +50,7 @@ struct Dashboard: ParsableCommand {
 }
 
 /// Reads `PORT` or `HOST:PORT`.
-private func place(_ text: String) throws -> ListeningPlace {
+func place(_ text: String) throws -> ListeningPlace {
   do {
     return try ListeningPlace(parsing: text)
   } catch { throw ValidationError("\(error).") }

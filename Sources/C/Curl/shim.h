@@ -27,3 +27,15 @@ static inline CURLcode curl_set_transfer(CURL *handle, CURLoption option, curl_t
 static inline CURLcode curl_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }
+
+typedef curl_socket_t (*curl_opening)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+static inline CURLcode curl_set_opening(CURL *handle, curl_opening value) {
+  return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+typedef int (*curl_watching)(void *context, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+static inline CURLcode curl_set_watching(CURL *handle, curl_watching value) {
+  return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
+}

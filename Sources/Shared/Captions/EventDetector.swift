@@ -39,14 +39,16 @@ public struct EventDetector: Sendable {
     windows += 1
     var ended: [SoundEvent] = []
     for (label, score) in scores.enumerated() {
+      if score < rules.thresholds[label].low { close(label, at: begin) }
+      // Before anything begins: what begins beyond the gap is another event.
+      if tracks[label].begin == nil, let waiting = tracks[label].waiting,
+        begin - waiting.end > rules.longestGap(of: label)
+      {
+        ended += take(label)
+      }
       if score >= rules.thresholds[label].low {
         tracks[label].begin = tracks[label].begin ?? begin
         tracks[label].best = max(tracks[label].best, score)
-      } else {
-        close(label, at: begin)
-        if let waiting = tracks[label].waiting, begin - waiting.end > rules.longestGap(of: label) {
-          ended += take(label)
-        }
       }
     }
     return ended.inOrder
@@ -56,6 +58,22 @@ public struct EventDetector: Sendable {
   public var present: [Int] {
     tracks.indices.filter { tracks[$0].begin != nil && tracks[$0].best >= rules.thresholds[$0].high }
   }
+
+  /// The event of a label that is certain by now and has not been told as over, with the end that it has so far.
+  ///
+  /// - Returns: Whether it goes on at the end of the last window, too; where it does not, it may do so again after a gap.
+  public func open(_ label: Int) -> (event: SoundEvent, goesOn: Bool)? {
+    let (track, now) = (tracks[label], Double(windows) * hop + (window - hop) / 2)
+    guard let begin = track.begin, track.best >= rules.thresholds[label].high else {
+      return track.waiting.map { ($0, false) }
+    }
+    let event = SoundEvent(
+      label: label, begin: track.waiting?.begin ?? begin, end: now, score: max(track.best, track.waiting?.score ?? 0))
+    return (event, true)
+  }
+
+  /// Since when a label may have an event that has not been told: a certain one, or one that may become so.
+  public func beginOfOpen(_ label: Int) -> Double? { tracks[label].waiting?.begin ?? tracks[label].begin }
 
   /// Ends the recording.
   ///

@@ -42,12 +42,18 @@ public struct LabelTree: Equatable, Sendable {
     self.ancestors = ancestors
   }
 
+  /// Whether a label is a kind of another.
+  public func isKind(_ label: Int, of other: Int) -> Bool { ancestors[label]?.contains(other) == true }
+
+  /// The labels that are kinds of another.
+  func kinds(of other: Int) -> [Int] { ancestors.keys.filter { isKind($0, of: other) } }
+
   /// Takes from each event what lies within an event of a kind of it: who reads "Dog" need not read "Animal" beside it.
   ///
   /// - Parameter shortest: What is left of an event and shorter goes, in seconds.
   public func withoutParents(_ events: [SoundEvent], shortest: Double) -> [SoundEvent] {
     events.flatMap { event in
-      let kinds = events.filter { $0.label != event.label && ancestors[$0.label]?.contains(event.label) == true }
+      let kinds = events.filter { $0.label != event.label && isKind($0.label, of: event.label) }
       guard !kinds.isEmpty else { return [event] }
       var (parts, begin) = ([SoundEvent](), event.begin)
       for kind in kinds.sorted(by: { $0.begin < $1.begin }) {

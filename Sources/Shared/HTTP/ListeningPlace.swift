@@ -30,6 +30,9 @@ public struct ListeningPlace: Equatable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(host):\(port)" }
 
+  /// Whether only this machine can reach it.
+  public var isLoopback: Bool { host.hasPrefix("127.") || host == "[::1]" }
+
   /// As the system wants it.
   var socketAddress: any SocketAddress {
     get throws {

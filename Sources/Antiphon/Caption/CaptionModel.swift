@@ -1,0 +1,96 @@
+import Audio
+import Captions
+import Clusters
+import Datasets
+import Foundation
+import Models
+import Parameters
+import Telemetry
+
+/// What makes captions: a run's network, its labels, and the rules by which scores become captions. A value: a copy is for
+/// another thread.
+struct CaptionModel: Sendable {
+  let network: Network
+  let frontEnd: FrontEndSettings
+  /// The names of labels, by index.
+  let names: [String]
+  let rules: EventRules
+  let tree: LabelTree
+
+  /// - Parameters:
+  ///   - check: Throws where that is to end.
+  ///   - note: Is told of each checkpoint that is damaged, and not used.
+  init(
+    _ options: CaptionOptions, _ display: ProgressDisplay, check: () throws -> Void, note: (String) -> Void
+  ) throws {
+    let folder = try RunFolder(opening: options.model)
+    try self.init(
+      RunScorer(folder, note: note), of: folder, threshold: options.threshold, background: options.background,
+      ontology: options.ontology, display, check: check)
+  }
+
+  /// - Parameters:
+  ///   - folder: Of the run, which keeps the thresholds.
+  ///   - threshold: Of all labels; `nil` for the run's own.
+  ///   - background: Labels that are named once, with commas between.
+  ///   - ontology: The path of AudioSet's.
+  init(
+    _ scorer: RunScorer, of folder: RunFolder, threshold: Float? = nil, background: String = "", ontology: String? = nil,
+    _ display: ProgressDisplay, check: () throws -> Void
+  ) throws {
+    let specification = scorer.network.specification
+    guard case .patch = specification.input else {
+      throw SettingsError("expected a network of log-mel patches, \(specification) is one of \(specification.input)")
+    }
+    let description = scorer.dataset.description
+    let vocabulary = Vocabulary(description.labels)
+    network = scorer.network
+    frontEnd = description.frontEnd
+    names = description.labels.map(\.name)
+    tree = try Self.tree(ontology, vocabulary)
+    let scores =
+      try threshold.map { Array(repeating: $0, count: description.classes) }
+      ?? RunThresholds(of: folder, scorer, display, check: check).scores
+    var rules = EventRules(thresholds: scores.map { EventRules.Thresholds(high: $0) })
+    rules.background = Set(background.split(separator: ",").compactMap { vocabulary.index(of: String($0)) })
+    self.rules = rules
+  }
+
+  /// In seconds, from one window to the next.
+  var hop: Double { SoundScores.hop(frontEnd) }
+  /// In seconds.
+  var window: Double { SoundScores.window(frontEnd) }
+
+  /// The captions of a recording that is about to be heard.
+  var captions: CaptionStream { CaptionStream(rules, tree, hop: hop, window: window) }
+  /// Those of sound that goes on.
+  var liveCaptions: LiveCaptions { LiveCaptions(rules, tree, hop: hop, window: window) }
+
+  /// The captions of a whole recording.
+  ///
+  /// - Parameter read: Replaces its argument with the next samples at 16 kHz; `false` at the end.
+  /// - Returns: They, in order, and the length of the recording in seconds.
+  func captions(reading read: (inout [Float]) throws -> Bool) throws -> (captions: [SoundEvent], seconds: Double) {
+    var scores = SoundScores(network, frontEnd)
+    var stream = captions
+    var heard: [SoundEvent] = []
+    var block: [Float] = []
+    while try read(&block) {
+      for window in scores.add(block) { heard += stream.add(window.scores) }
+    }
+    for window in scores.finish() { heard += stream.add(window.scores) }
+    heard += stream.finish(at: scores.seconds)
+    return (heard.inOrder, scores.seconds)
+  }
+
+  private static func tree(_ ontology: String?, _ vocabulary: Vocabulary) throws -> LabelTree {
+    guard let ontology else { return LabelTree() }
+    guard let json = FileManager.default.contents(atPath: ontology) else {
+      throw CaptionError("cannot read the ontology \(ontology)")
+    }
+    let names = vocabulary.labels.flatMap { label in
+      [(label.name, label.index)] + (label.identifier.isEmpty ? [] : [(label.identifier, label.index)])
+    }
+    return try LabelTree(ontology: Array(json), labels: Dictionary(names) { first, _ in first })
+  }
+}

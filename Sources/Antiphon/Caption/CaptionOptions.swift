@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// What captions are made with.
+struct CaptionOptions: ParsableArguments {
+  @Option(help: "The folder of a run.")
+  var model: String
+
+  @Option(help: "The threshold of all labels, 0...1, in place of those that were chosen.")
+  var threshold: Float?
+
+  @Option(help: "AudioSet's ontology.json: what is shown is not shown as a kind of sound too, Dog not as Animal.")
+  var ontology: String?
+
+  @Option(help: "Labels that go on in the background, with commas between, where there are such: named once.")
+  var background = "Speech,Music"
+
+  func validate() throws {
+    if let threshold, !(0...1).contains(threshold) {
+      throw ValidationError("--threshold must be in 0...1, it is \(threshold).")
+    }
+  }
+}

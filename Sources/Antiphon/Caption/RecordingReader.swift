@@ -1,0 +1,61 @@
+import Audio
+import Foundation
+import Media
+
+/// The sound of what a user names: a sound file, a film, or an address of the web.
+final class RecordingReader {
+  private var file: SoundFile?
+  private let media: MediaSound?
+
+  /// - Parameters:
+  ///   - name: A path or an address.
+  ///   - allowedHosts: Those that may be asked though they are not of the public Internet.
+  ///   - folder: For what is fetched.
+  ///   - check: Throws where that is to end.
+  init(
+    _ name: String, _ allowedHosts: [String], in folder: ScratchFolder, _ check: @escaping @Sendable () throws -> Void
+  ) throws {
+    guard !name.hasPrefix("http://"), !name.hasPrefix("https://") else {
+      let fetcher = MediaFetcher(AddressRules(allowedHosts: allowedHosts))
+      let fetched: String
+      do {
+        fetched = try fetcher.fetch(WebAddress(parsing: name), into: folder.path) { (try? check()) != nil }
+      } catch {
+        try check()
+        throw error
+      }
+      media = try MediaSound(path: fetched, workingIn: folder.path)
+      file = nil
+      return
+    }
+    do {
+      file = try SoundFile(path: name)
+      media = nil
+    } catch AudioError.notSound where MediaPrograms.decoder != nil {
+      media = try MediaSound(path: name, workingIn: folder.path)
+      file = nil
+    }
+  }
+
+  func read(into block: inout [Float]) throws -> Bool {
+    if let media { return try media.read(into: &block) }
+    return try file?.read(into: &block) ?? false
+  }
+}
+
+/// A folder that goes with its owner.
+final class ScratchFolder: Sendable {
+  let path: String
+
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "antiphon-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    path = folder.path
+  }
+
+  deinit { remove() }
+
+  /// Removes it at once.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+}

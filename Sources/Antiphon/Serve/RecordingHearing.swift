@@ -1,0 +1,74 @@
+import Audio
+import Captions
+
+/// A recording on its way through the network: what has been heard of it.
+struct RecordingHearing: ~Copyable {
+  private let names: [String]
+  private let longestSeconds: Double
+  private let sampleRate: Double
+  private let hop: Double
+  /// Of the whole, as far as is known.
+  let expectedSeconds: Double?
+  private var scores: SoundScores
+  private var stream: CaptionStream
+  private var picture: SoundPicture
+  private var captions: [SoundEvent] = []
+  private var windows = 0
+  /// Samples that may still be heard.
+  private var left: Int
+  /// Whether there was more.
+  private(set) var isFull = false
+
+  /// - Parameters:
+  ///   - seconds: What the recording's header tells.
+  ///   - longestSeconds: It is heard up to here.
+  init(_ model: CaptionModel, seconds: Double?, longestSeconds: Double) {
+    names = model.names
+    self.longestSeconds = longestSeconds
+    sampleRate = Double(model.frontEnd.sampleRate)
+    hop = model.hop
+    expectedSeconds = seconds.map { min($0, longestSeconds) }
+    scores = SoundScores(model.network, model.frontEnd)
+    stream = model.captions
+    picture = SoundPicture(labels: model.names.count, model.frontEnd)
+    left = Int(longestSeconds * sampleRate)
+  }
+
+  /// 0...1; 0 where it is not known how much there is.
+  var progress: Double { expectedSeconds.map { Double(windows) * hop / $0 } ?? 0 }
+
+  /// Hears the next samples.
+  ///
+  /// - Returns: The captions that are certain now; `nil` where no more has been computed.
+  mutating func add(_ block: [Float]) -> [SoundEvent]? {
+    isFull = block.count > left
+    let heard = Array(block.prefix(left))
+    left -= heard.count
+    let computed = scores.add(heard)
+    return computed.isEmpty ? nil : take(computed)
+  }
+
+  /// Ends it.
+  ///
+  /// - Returns: The captions that were not told, and all that was heard.
+  mutating func finish() -> ([SoundEvent], HeardSound) {
+    let computed = take(scores.finish())
+    let ended = stream.finish(at: scores.seconds)
+    captions += ended
+    let note = isFull ? "only the first \(Int(longestSeconds)) s were heard, as --longest has it" : nil
+    let sound = HeardSound(
+      captions: captions.inOrder, seconds: scores.seconds, note: note, picture: picture.told(names: names))
+    return (computed + ended, sound)
+  }
+
+  private mutating func take(_ computed: [SoundScores.Window]) -> [SoundEvent] {
+    windows += computed.count
+    var new: [SoundEvent] = []
+    for window in computed {
+      picture.add(window)
+      new += stream.add(window.scores)
+    }
+    captions += new
+    return new
+  }
+}

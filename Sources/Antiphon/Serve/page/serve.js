@@ -1,0 +1,197 @@
+// Hands a recording to the service, and shows its captions as they come; or those of the microphone.
+
+import {Microphone} from "./live.js";
+import {clock, drawCaptions, drawScores, drawSpectrogram} from "./picture.js";
+
+const find = id => document.getElementById(id);
+const token = new URLSearchParams(location.search).get("token");
+
+/** An address of the service, which a page may have to name its token in. */
+function address(path, words = {}) {
+  const query = new URLSearchParams({...words, ...(token ? {token} : {})}).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+async function ask(path, options, words) {
+  const answer = await fetch(address(path, words), options);
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.error);
+  return told;
+}
+
+function complain(error) {
+  find("trouble").textContent = error.message;
+  find("trouble").hidden = false;
+}
+
+// Captions
+
+let captions = [];
+
+function listed(caption) {
+  const item = document.createElement("li"), time = document.createElement("time");
+  const label = document.createElement("span"), score = document.createElement("span");
+  const end = caption.end_seconds;
+  time.textContent = `${clock(caption.begin_seconds)} – ${end === null ? "now" : clock(end)}`;
+  label.textContent = caption.label;
+  score.textContent = `${Math.round(caption.score * 100)} %`;
+  score.className = "number";
+  item.append(time, label, score);
+  item.classList.toggle("now", end === null);
+  return item;
+}
+
+function list(newestFirst = false) {
+  const ordered = captions.toSorted((one, other) => one.begin_seconds - other.begin_seconds);
+  const items = (newestFirst ? ordered.reverse().slice(0, 100) : ordered).map(listed);
+  if (!items.length) {
+    const item = document.createElement("li");
+    item.textContent = "Nothing that has a label, so far";
+    item.className = "nothing";
+    items.push(item);
+  }
+  find("list").replaceChildren(...items);
+}
+
+// A recording
+
+let job, events;
+
+function begin() {
+  stopListening();
+  events?.close();
+  captions = [];
+  for (const id of ["trouble", "seen", "files"]) find(id).hidden = true;
+  find("work").hidden = false;
+  find("cancel").hidden = true;
+  find("progress").removeAttribute("value");
+  find("state").textContent = "on its way";
+  list();
+}
+
+async function hear(options) {
+  try {
+    job = (await ask("captions", {method: "POST", ...options})).id;
+    find("cancel").hidden = false;
+    events = new EventSource(address(`captions/${job}`));
+    events.addEventListener("progress", event => showProgress(JSON.parse(event.data)));
+    events.addEventListener("caption", event => { captions.push(JSON.parse(event.data)); list(); });
+    events.addEventListener("done", event => finish(JSON.parse(event.data)));
+    events.addEventListener("failed", event => finish(JSON.parse(event.data)));
+    // It opens itself anew, and is told all from the beginning.
+    events.addEventListener("error", () => { captions = []; });
+  } catch (error) {
+    find("work").hidden = true;
+    complain(error);
+  }
+}
+
+function showProgress({state, progress, duration_seconds: seconds}) {
+  if (progress) find("progress").value = progress;
+  const part = seconds ? ` of ${clock(seconds)}` : "";
+  find("state").textContent = state === "running" ? `${Math.round(progress * 100)} %${part}` : state;
+}
+
+async function finish(told) {
+  events.close();
+  find("work").hidden = true;
+  if (told.state !== "done") return complain(new Error(told.error ?? "cancelled"));
+  if (told.note) complain(new Error(told.note));
+  for (const format of ["vtt", "srt", "json"]) find(format).href = address(`captions/${told.id}`, {format});
+  find("files").hidden = false;
+  const seconds = told.duration_seconds;
+  find("length").textContent = clock(seconds);
+  find("seen").hidden = false;
+  try {
+    const picture = await ask(`captions/${told.id}`, {}, {format: "picture"});
+    drawSpectrogram(picture, seconds);
+    drawScores(picture, seconds);
+    drawCaptions(captions.toSorted((one, other) => one.begin_seconds - other.begin_seconds), seconds);
+  } catch (error) { complain(error); }
+}
+
+// The player, where the recording is here
+
+const player = find("player");
+
+function play(file) {
+  if (player.src) URL.revokeObjectURL(player.src);
+  player.removeAttribute("src");
+  player.hidden = find("cursor").hidden = true;
+  find("now").textContent = "";
+  if (file) player.src = URL.createObjectURL(file);
+}
+
+player.addEventListener("loadedmetadata", () => {
+  player.hidden = false;
+  player.classList.toggle("sound", !player.videoWidth);
+});
+
+player.addEventListener("timeupdate", () => {
+  const canvas = find("spectrogram"), cursor = find("cursor"), now = player.currentTime;
+  cursor.hidden = false;
+  cursor.style.left = `${canvas.offsetLeft + canvas.clientWidth * now / player.duration}px`;
+  const sounding = captions.filter(({begin_seconds: from, end_seconds: to}) => from <= now && now < to);
+  find("now").textContent = sounding.map(caption => `[${caption.label}]`).join(" ");
+});
+
+function take(file) {
+  if (!file) return;
+  begin();
+  play(file);
+  hear({body: file, headers: {"Content-Type": file.type || "application/octet-stream"}});
+}
+
+find("file").addEventListener("change", event => { take(event.target.files[0]); event.target.value = ""; });
+for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+  document.body.addEventListener(name, event => {
+    event.preventDefault();
+    find("drop").classList.toggle("over", name === "dragenter" || name === "dragover");
+    if (name === "drop") take(event.dataTransfer.files[0]);
+  });
+}
+
+find("fetch").addEventListener("submit", event => {
+  event.preventDefault();
+  begin();
+  play();
+  hear({body: JSON.stringify({url: find("url").value}), headers: {"Content-Type": "application/json"}});
+});
+
+find("cancel").addEventListener("click", () => ask(`captions/${job}`, {method: "DELETE"}).catch(complain));
+
+// The microphone
+
+let microphone;
+
+function stopListening() {
+  microphone?.close();
+  microphone = undefined;
+  find("listen").setAttribute("aria-pressed", "false");
+  find("listen").textContent = "Listen to the microphone";
+}
+
+find("listen").addEventListener("click", async () => {
+  if (microphone) return stopListening();
+  begin();
+  play();
+  find("work").hidden = true;
+  const socket = new URL(address("live"), location.href);
+  socket.protocol = socket.protocol.replace("http", "ws");
+  try {
+    microphone = await Microphone.open(socket, told => {
+      if (told.error) return complain(new Error(told.error));
+      for (const caption of told.captions) {
+        captions = [...captions.filter(({id}) => id !== caption.id), caption].slice(-200);
+      }
+      list(true);
+    }, stopListening);
+    find("listen").setAttribute("aria-pressed", "true");
+    find("listen").textContent = "Stop listening";
+  } catch (error) { complain(error); }
+});
+
+list();
+ask("labels").then(({labels, model}) => {
+  find("model").textContent = `${labels.length} labels, heard by a network ${model}`;
+}).catch(complain);

@@ -1,0 +1,113 @@
+internal import FlyingFox
+internal import Foundation
+internal import Synchronization
+
+/// What somebody asks of a service.
+public struct ServiceRequest: Sendable {
+  /// Why the body of a request could not be read.
+  public enum BodyError: Error, Equatable {
+    case tooLarge
+    case tooSlow
+    /// It is not as long as was promised, or not framed as HTTP has it.
+    case broken
+  }
+
+  /// `GET`, for example.
+  public let method: String
+  /// With its escapes, without the query.
+  public let path: String
+  let request: HTTPRequest
+  private let body: Body
+
+  /// What is shorter is read by the server before the service is asked.
+  static let shortBody = 4_096
+  /// A sender of less than this is given up.
+  private static let slowBytes = 20_000
+  private static let slowSeconds = 20
+
+  init(_ request: HTTPRequest) {
+    self.request = request
+    method = request.method.rawValue
+    path = request.path
+    body = Body(
+      request.bodySequence,
+      isRead: request.headers[.transferEncoding] == nil && request.bodySequence.count ?? 0 <= Self.shortBody)
+  }
+
+  public func header(_ name: String) -> String? { request.headers[HTTPHeader(name)] }
+
+  /// A word of the query, without its escapes.
+  public func query(_ name: String) -> String? { request.query[name] }
+
+  /// Whether all of the request has come.
+  var isRead: Bool { body.isRead }
+
+  /// Reads the body, once.
+  ///
+  /// - Parameter take: Is given its bytes in turn.
+  /// - Throws: `BodyError`, or what `take` throws.
+  public func readBody(mostBytes: Int, take: @escaping @Sendable ([UInt8]) throws -> Void) async throws {
+    guard request.bodySequence.count ?? 0 <= mostBytes else { throw BodyError.tooLarge }
+    try await body.read(mostBytes: mostBytes, take: take)
+  }
+
+  /// Reads what is left and nobody wants, so that whoever sends it hears the answer; not for ever.
+  func discardBody() async {
+    guard body.isUntouched else { return }
+    try? await body.read(mostBytes: 1 << 26) { _ in }
+  }
+
+  /// The one reading of a body, and whether it came to its end.
+  private final class Body: Sendable {
+    private let chunks: HTTPBodySequence
+    private let count = Mutex(0)
+    private let isFinished: Atomic<Bool>
+
+    init(_ chunks: HTTPBodySequence, isRead: Bool) {
+      self.chunks = chunks
+      isFinished = Atomic(isRead)
+    }
+
+    var isRead: Bool { isFinished.load(ordering: .relaxed) }
+    var isUntouched: Bool { count.withLock { $0 } == 0 }
+
+    func read(mostBytes: Int, take: @escaping @Sendable ([UInt8]) throws -> Void) async throws {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await self.readAll(mostBytes, take) }
+        group.addTask { try await self.watch() }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+
+    private func readAll(_ mostBytes: Int, _ take: ([UInt8]) throws -> Void) async throws {
+      var iterator = chunks.makeAsyncIterator()
+      while true {
+        let next: Data?
+        do {
+          next = try await iterator.next()
+        } catch { throw BodyError.broken }
+        guard let chunk = next else { break }
+        let total = count.withLock { count in
+          count += chunk.count
+          return count
+        }
+        guard total <= mostBytes else { throw BodyError.tooLarge }
+        try take(Array(chunk))
+      }
+      if let promised = chunks.count, count.withLock({ $0 }) != promised { throw BodyError.broken }
+      isFinished.store(true, ordering: .relaxed)
+    }
+
+    /// Throws once too little comes.
+    private func watch() async throws {
+      var before = 0
+      while true {
+        try await Task.sleep(for: .seconds(ServiceRequest.slowSeconds))
+        let now = count.withLock { $0 }
+        guard now - before >= ServiceRequest.slowBytes else { throw BodyError.tooSlow }
+        before = now
+      }
+    }
+  }
+}

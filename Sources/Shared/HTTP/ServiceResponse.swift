@@ -1,0 +1,34 @@
+/// Answers what is asked, on a thread that must not be kept waiting.
+public typealias Service = @Sendable (ServiceRequest) async -> ServiceResponse
+
+/// What a service answers.
+public struct ServiceResponse: Sendable {
+  public enum Content: Sendable {
+    case bytes([UInt8])
+    /// Events as they come, until there are no more.
+    case events(AsyncStream<ServerSentEvent>)
+    /// A WebSocket, where one was asked for.
+    case conversation(any Conversation)
+  }
+
+  /// 200, for example.
+  public var status: Int
+  public var headers: [String: String]
+  public let content: Content
+
+  public init(_ status: Int, headers: [String: String] = [:], _ content: Content) {
+    self.status = status
+    self.headers = headers
+    self.content = content
+  }
+}
+
+/// What is said over a WebSocket (RFC 6455).
+public protocol Conversation: Sendable {
+  /// Takes a message of bytes, one after the other; must not wait.
+  func hear(_ bytes: [UInt8])
+  /// The other side has gone, or has said something that was not expected.
+  func end()
+  /// Messages of text for the other side; the conversation ends with them.
+  var answers: AsyncStream<String> { get }
+}

@@ -1,0 +1,87 @@
+import Audio
+import Foundation
+import Media
+import Testing
+
+/// ffmpeg where it is installed (`Tests/setup` does that), libsndfile otherwise: what is told here is so of both.
+@Suite(.serialized) struct `The sound of media` {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func read(_ path: String) throws -> [Float] {
+    let sound = try MediaSound(path: path, workingIn: scratch.folder)
+    var samples: [Float] = []
+    var block: [Float] = []
+    while try sound.read(into: &block) {
+      #expect(!block.isEmpty)
+      samples += block
+    }
+    return samples
+  }
+
+  @Test func `is its samples, with its length as far as the header tells`() throws {
+    let wave = (0..<40_000).map { 0.5 * Float(sin(Double($0) / 10)) }
+    let path = "\(scratch.folder)/a.wav"
+    try writeSound(wave, to: path)
+    let samples = try read(path)
+    #expect(samples.count == wave.count)
+    #expect(zip(samples, wave).allSatisfy { abs($0 - $1) < 1e-3 })
+    #expect(try MediaSound(path: path, workingIn: scratch.folder).seconds == 2.5)
+  }
+
+  @Test func `that is left half heard leaves no decoder behind`() throws {
+    let path = "\(scratch.folder)/long.wav"
+    try writeSound(Array(repeating: 0.1, count: 16_000 * 120), to: path)
+    for _ in 0..<20 {
+      var block: [Float] = []
+      let sound = try MediaSound(path: path, workingIn: scratch.folder)
+      #expect(try sound.read(into: &block))
+    }
+    #expect(decoders.isEmpty)
+  }
+
+  @Test func `is none where there is none, and one line says so without the place of the file`() throws {
+    var generator = SystemRandomNumberGenerator()
+    let wave = "\(scratch.folder)/whole.wav"
+    try writeSound(Array(repeating: 0.1, count: 1000), to: wave)
+    let whole = try Data(contentsOf: URL(filePath: wave))
+    for (name, bytes) in [
+      ("empty", Data()), ("words", Data("these are words\n".utf8)), ("head", whole.prefix(44)),
+      ("random", Data((0..<10_000).map { _ in UInt8.random(in: 0...255, using: &generator) })),
+      ("zip", Data([0x50, 0x4b, 3, 4]) + Data(repeating: 0, count: 1000)),
+    ] {
+      let path = try scratch.write(bytes, to: name)
+      let error = #expect(throws: MediaError.self, "\(name)") { try read(path) }
+      #expect(error?.kind == .notMedia && !"\(error!)".contains(scratch.folder), "\(name): \(error!)")
+      #expect(!"\(error!)".contains("\n"))
+    }
+    #expect(decoders.isEmpty)
+  }
+
+  @Test(
+    .enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"),
+    arguments: [
+      "#EXTM3U\n#EXTINF:10,\nPLACE\n#EXT-X-ENDLIST\n", "ffconcat version 1.0\nfile 'PLACE'\n", "file 'PLACE'\n",
+      "<?xml version=\"1.0\"?><MPD><Period><AdaptationSet><BaseURL>PLACE</BaseURL></AdaptationSet></Period></MPD>",
+    ])
+  func `is not that of another file which it names`(_ list: String) throws {
+    let wave = "\(scratch.folder)/secret.wav"
+    try writeSound(Array(repeating: 0.1, count: 16_000), to: wave)
+    let path = try scratch.write(Array(list.replacing("PLACE", with: wave).utf8), to: "list")
+    let error = #expect(throws: MediaError.self) { try read(path) }
+    #expect(error?.kind == .notMedia, "\(error!)")
+  }
+
+  /// What decodes for this process now.
+  private var decoders: [String] {
+    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+    let children = tasks.flatMap { words(of: "/proc/self/task/\($0)/children") }
+    return children.flatMap { words(of: "/proc/\($0)/comm") }.filter { ["ffmpeg", "ffprobe", "prlimit"].contains($0) }
+  }
+
+  private func words(of path: String) -> [String] {
+    let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return text.split(whereSeparator: \.isWhitespace).map(String.init)
+  }
+}
