@@ -1,0 +1,36 @@
+// Pages with a film: a light one and a dark one, both with styles that would spoil captions which they reached.
+
+import {createReadStream, statSync} from "node:fs";
+import {createServer} from "node:http";
+
+const hostile = "div { opacity: .3 !important; } section, ul, li, button { color: red !important; font-size: 40px !important; }";
+const text = "A river, a bell and a bird: forty seconds from a morning by the water. ".repeat(4);
+
+/** In the light page the video is a file; in the dark one a script gives it to the player, as many sites do. */
+const pages = {
+  "/light": `<!doctype html><title>Light</title><style>body { margin: 24px; background: #fff; color: #222; font: 17px sans-serif }
+    ${hostile}</style><h1>By the river</h1><video src="/film.webm" width="800" height="450" controls preload="auto"></video><p>${text}</p>`,
+  "/dark": `<!doctype html><title>Dark</title><style>body { margin: 0; padding: 24px; background: #0f0f0f; color: #eee; font: 16px sans-serif }
+    #player { width: 800px; background: #000 } #player:fullscreen video { height: 100vh } video { width: 100%; display: block }</style>
+    <main id="player"><video controls></video></main><h1>By the river</h1><p>${text}</p>
+    <script type="module">document.querySelector("video").src = URL.createObjectURL(await (await fetch("/film.webm")).blob())</script>`,
+  "/silent": `<!doctype html><title>No video</title><h1>Here is no video</h1>`,
+};
+
+/** Serves the pages, and a film of which any part may be asked for. */
+export function site(film) {
+  return createServer((request, response) => {
+    if (pages[request.url]) return response.writeHead(200, {"Content-Type": "text/html; charset=utf-8"}).end(pages[request.url]);
+    if (request.url !== "/film.webm") return response.writeHead(404).end();
+    const {size} = statSync(film);
+    const [, from] = request.headers.range?.match(/^bytes=(\d+)-/) ?? [];
+    const start = Number(from ?? 0);
+    response.writeHead(from === undefined ? 200 : 206, {
+      "Content-Type": "video/webm",
+      "Accept-Ranges": "bytes",
+      "Content-Length": size - start,
+      ...(from !== undefined && {"Content-Range": `bytes ${start}-${size - 1}/${size}`}),
+    });
+    createReadStream(film, {start}).on("error", () => response.destroy()).pipe(response);
+  });
+}
