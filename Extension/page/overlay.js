@@ -1,5 +1,4 @@
-// Captions over a video: in a tree of their own which no style of the page reaches, and in the top layer, above what is in
-// full screen too.
+// Captions over a video: in a tree of their own which no style of the page reaches, and in the top layer, above all else.
 
 const named = (name, attributes = {}, ...children) => {
   const element = document.createElement(name);
@@ -21,6 +20,15 @@ function symbol(name) {
   }
   svg.append(path);
   return svg;
+}
+
+/** Where the overlay hangs in the page: what is outside of an element in full screen is neither clicked nor read out. */
+function holder() {
+  let element = document.fullscreenElement;
+  for (let root = shadowOf(element); root?.fullscreenElement; root = shadowOf(element)) element = root.fullscreenElement;
+  // A video and a frame have no room for it: there captions are seen, and that is all.
+  if (!element || element.matches("video, iframe, object, embed")) return document.documentElement;
+  return shadowOf(element) ?? element;
 }
 
 const share = value => Math.min(1, Math.max(0, value));
@@ -75,7 +83,7 @@ globalThis.Overlay = class Overlay {
   /** Above all there is, again: what went into full screen since is above what was there before. */
   raise() {
     this.#host.remove();
-    document.documentElement.append(this.#host);
+    holder().append(this.#host);
     this.#host.showPopover();
   }
 

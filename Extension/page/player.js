@@ -1,9 +1,12 @@
 // The video of a page, whichever it is now.
 
-/** All videos under a root, also in what web components keep for themselves, where they let anybody see it. */
+/** What a web component keeps for itself; nothing for any other element. */
+globalThis.shadowOf = element => (element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null);
+
+/** All videos under a root, also in web components. */
 function videosUnder(root) {
-  const inside = [...root.querySelectorAll("*")].filter(element => element.shadowRoot);
-  return [...root.querySelectorAll("video"), ...inside.flatMap(element => videosUnder(element.shadowRoot))];
+  const inside = [...root.querySelectorAll("*")].map(shadowOf).filter(Boolean);
+  return [...root.querySelectorAll("video"), ...inside.flatMap(videosUnder)];
 }
 
 /** The one to caption of {video, area, isPlaying}: one that plays before one that does not, then the largest. */

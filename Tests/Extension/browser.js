@@ -10,6 +10,7 @@ const switches = [
   "--no-sandbox",  // a trial may run as root
   "--no-first-run",
   "--disable-gpu",
+  "--screen-info={1280x800}",
   "--window-size=1280,800",
   "--remote-debugging-pipe",
   "--enable-unsafe-extension-debugging",  // loads an extension, and presses its button

@@ -30,8 +30,12 @@ export class KnownService {
     });
   }
 
+  /** Listens on loopback, at a free port where the port is 0; resolves to the port. */
   listen(port) {
-    return new Promise(resolve => this.#server.listen(port, "127.0.0.1", resolve));
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, "127.0.0.1", () => resolve(this.#server.address().port));
+    });
   }
 
   close() {
