@@ -13,6 +13,12 @@ function videosUnder(root) {
 globalThis.mainVideo = candidates =>
   candidates.filter(({area}) => area > 0).sort((one, other) => other.isPlaying - one.isPlaying || other.area - one.area)[0]?.video;
 
+/** Where the picture of a video is in its frame, with as much black at both sides or above and below as its form needs. */
+globalThis.pictureIn = ({left, top, width, height}, form) => {
+  const shown = {width: Math.min(width, height * form), height: Math.min(height, width / form)};
+  return {left: left + (width - shown.width) / 2, top: top + (height - shown.height) / 2, ...shown};
+};
+
 /** What plays in a page. Where it has no video - a podcast, a video in somebody else's frame - it plays all the time. */
 globalThis.Player = class Player {
   #video;
@@ -25,9 +31,12 @@ globalThis.Player = class Player {
 
   /** Where to put captions: {left, top, width, height} in the window. */
   get frame() {
-    const {left, top, width, height} = this.#video?.getBoundingClientRect() ??
-      {left: 0, top: 0, width: innerWidth, height: innerHeight};
-    return {left, top, width, height};
+    const video = this.#video;
+    if (!video) return {left: 0, top: 0, width: innerWidth, height: innerHeight};
+    const {left, top, width, height} = video.getBoundingClientRect();
+    const frame = {left, top, width, height};
+    const hasMargins = video.videoHeight > 0 && getComputedStyle(video).objectFit === "contain";
+    return hasMargins ? pictureIn(frame, video.videoWidth / video.videoHeight) : frame;
   }
 
   /** Seconds. */

@@ -155,7 +155,8 @@ async function inFullScreen({page, watched}, element) {
   await page.evaluate(`document.querySelector("${element}").requestFullscreen()`);
   await until("the captions are in the full screen", () => watched.call(`function () {
     const {x, y} = this.getBoundingClientRect();
-    return document.fullscreenElement !== null && innerHeight === 800 && x >= 0 && x < 40 && y >= 0 && y < 40;
+    const {width} = document.querySelector("video").getBoundingClientRect();
+    return document.fullscreenElement !== null && width === innerWidth && x > 0 && x < 40 && y > 0 && y < 80;
   }`));
   say(`full screen of <${element}>: the captions are in it`);
 }

@@ -37,7 +37,7 @@ export class WatchedPage {
       const video = document.querySelector("video");
       const labels = () => this.hidden ? [] : [...this.querySelectorAll("li")].map(line => line.textContent);
       window.seen = [];
-      const note = () => {
+      const note = window.noteCaptions = () => {
         const now = {time: video ? video.currentTime : 0, labels: labels()};
         if (String(window.seen.at(-1)?.labels) !== String(now.labels)) window.seen.push(now);
       };
@@ -77,8 +77,10 @@ export class WatchedPage {
       if (Math.abs(video.currentTime - ${from}) > 0.2) {
         video.currentTime = ${from};
         await new Promise(resolve => video.addEventListener("seeked", resolve, {once: true}));
+        await new Promise(resolve => setTimeout(resolve, 300));  // captions are looked at ten times a second
       }
       window.seen = [];
+      noteCaptions();
       await video.play();
     })()`);
     await until(`${to} s of the video`, () => this.page.evaluate(`document.querySelector("video").currentTime >= ${to}`), 60);
