@@ -112,7 +112,7 @@ const orders = {
   end: ({tab}) => end(tab),
   options: () => chrome.runtime.openOptionsPage(),
   state: ({tab, state}) => come(tab, state),
-  place: ({place}) => chrome.storage.local.set({place}),
+  place: ({tab, place}) => chrome.storage.local.set({place: {...place, movedIn: tab}}),
 
   /** The service cannot get at an address: the tab's sound is there in any case. */
   async declined({tab}) {
@@ -149,11 +149,13 @@ chrome.tabs.onRemoved.addListener(async tab => {
 
 chrome.storage.local.onChanged.addListener(async changes => {
   const asksAnew = ["service", "token", "soundOnly"].some(name => name in changes);
-  const view = forPage(await settings());
+  const set = await settings();
+  const view = forPage(set);
   for (const [name, state] of Object.entries(await chrome.storage.session.get())) {
     const tab = Number(name.slice("tab-".length));
-    if (!isOn(state)) continue;
-    if (asksAnew) await begin(tab);
-    else await toPage(tab, {kind: "settings", ...view}).catch(() => {});
+    const isKnownThere = changes.place?.newValue?.movedIn === tab;  // and there they may have been moved again since
+    if (!isOn(state) || isKnownThere) continue;
+    const video = await toPage(tab, {kind: "settings", ...view}).catch(() => undefined);
+    if (asksAnew && video !== undefined) await take(tab, wayFor(video, set), set);
   }
 });

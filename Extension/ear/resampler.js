@@ -31,7 +31,8 @@ const commonDivisor = (a, b) => (b === 0 ? a : commonDivisor(b, a % b));
  * Resamples a stream, piece by piece: the pieces' lengths change nothing in what comes out.
  *
  * Between two rates there are finitely many ways in which a sample that comes out lies between those that go in; each, a
- * phase, has its own weights, computed once. What comes out is as late as the half length of the filter, 2 ms.
+ * phase, has its own weights, computed once. What comes out is late by half the filter's length,
+ * 2 ms at the rates of sound cards.
  */
 export class Resampler {
   #step;  // from an output sample to the next one: so many input samples

@@ -72,15 +72,18 @@ export class Session {
     this.#sound.restart();
     this.#sound.onPiece = piece => socket.readyState === WebSocket.OPEN && socket.send(piece);
     this.#tell({name: "listening"});
+    let end = new Unreachable("the connection closed");
     await new Promise(resolve => {
       socket.addEventListener("close", resolve);
       socket.addEventListener("message", ({data}) => {
-        const {heard_seconds: heard, captions} = JSON.parse(data);
-        this.#say({kind: "heard", stream, heard, captions, startedAt: this.#sound.startedAt});
+        const {error, heard_seconds: heard, captions} = JSON.parse(data);
+        if (error) end = new Declined(error);
+        else this.#say({kind: "heard", stream, heard, captions, startedAt: this.#sound.startedAt});
       });
     });
     this.#sound.onPiece = () => {};
-    throw new Unreachable("the connection closed");
+    this.#say({kind: "unheard"});
+    throw end;
   }
 
   /** Does something with a service that answers; waits for the service when it is away, and begins again. */

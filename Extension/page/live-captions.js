@@ -53,7 +53,7 @@ globalThis.PlayingClock = class PlayingClock {
 globalThis.LiveCaptions = class LiveCaptions {
   #timeline;
   #clock = new PlayingClock();
-  #current = new Map();  // by key: what has sounded in the part that is played now
+  #changing = new Map();  // by key: what sounds still, or has sounded in the part that is played now
 
   constructor(timeline) {
     this.#timeline = timeline;
@@ -61,12 +61,12 @@ globalThis.LiveCaptions = class LiveCaptions {
 
   /** The video is seen: see `PlayingClock`. Where it was moved, captions stay where their sounds are. */
   see(wall, video, rate) {
-    if (!this.#clock.see(wall, video, rate)) return;
-    for (const [key, caption] of this.#current) this.#put(key, caption);
+    if (this.#clock.see(wall, video, rate)) this.#putAll();
   }
 
   /**
-   * Takes what the service says of a stream that began at `startedAt`, while the video is at `now`.
+   * Takes what the service says of a stream that began at `startedAt`, while the video is at `now`: what is new in what it
+   * has heard. A caption without an end goes on until its end is told.
    *
    * A caption comes later than its sound. It stays for a moment after it came, unless the video was moved in between.
    */
@@ -74,18 +74,26 @@ globalThis.LiveCaptions = class LiveCaptions {
     const wall = seconds => startedAt + seconds * 1000;
     for (const {id, label, score, begin_seconds: begin, end_seconds: end} of captions) {
       const key = `${stream}/${id}`;
-      const firstSeen = this.#current.get(key)?.firstSeen ?? now;
-      const until = end === null ? Infinity : wall(end);
-      this.#put(key, {label, score, from: wall(begin), until, heard: wall(heard), firstSeen});
+      const firstSeen = this.#changing.get(key)?.firstSeen ?? now;
+      this.#changing.set(key, {label, score, from: wall(begin), until: end === null ? Infinity : wall(end), firstSeen});
     }
+    for (const caption of this.#changing.values()) caption.heard = wall(heard);
+    this.#putAll();
   }
 
-  #put(key, caption) {
-    const spans = this.#clock.spans(caption.from, caption.until, caption.heard);
-    const last = spans.at(-1);
-    if (last?.isNow) last.end = Math.max(last.end, caption.firstSeen + leastCaptionSeconds);
-    if (last?.isNow) this.#current.set(key, caption);
-    else this.#current.delete(key);
-    this.#timeline.set(key, caption, spans);
+  /** Nothing more is heard: what sounded still has sounded as far as it is known. */
+  end() {
+    for (const caption of this.#changing.values()) caption.until = Math.min(caption.until, caption.heard);
+    this.#putAll();
+  }
+
+  #putAll() {
+    for (const [key, caption] of this.#changing) {
+      const spans = this.#clock.spans(caption.from, caption.until, caption.heard);
+      const last = spans.at(-1);
+      if (last?.isNow) last.end = Math.max(last.end, caption.firstSeen + leastCaptionSeconds);
+      else if (caption.until < Infinity) this.#changing.delete(key);
+      this.#timeline.set(key, caption, spans);
+    }
   }
 };

@@ -26,8 +26,8 @@ class CaptionedPage {
     this.#overlay.onMoved = place => toBackground({kind: "place", place});
     this.#overlay.onClosed = () => toBackground({kind: "end"});
     this.#overlay.onOptions = () => toBackground({kind: "options"});
-    this.settings(view);
     this.#player.look();
+    this.settings(view);
     this.#described = JSON.stringify(this.description);
     const interval = setInterval(() => this.#beat(), beat);
     const {signal} = this.#ending;
@@ -42,9 +42,11 @@ class CaptionedPage {
     return this.#player.description;
   }
 
+  /** Takes what is set; answers with what is to be known of the page's video. */
   settings({variables, place, hidden}) {
     this.#overlay.look = {variables, place};
     this.#hidden = new Set(hidden);
+    return this.description;
   }
 
   state({told}) {
@@ -70,6 +72,7 @@ class CaptionedPage {
 
   #take(message) {
     if (message.kind === "heard") return this.#live.take(message, this.#player.time);
+    if (message.kind === "unheard") return this.#live.end();
     const {label, score, begin_seconds: begin, end_seconds: end} = message.caption;
     this.#timeline.set(`${begin} ${label}`, {label, score}, [{begin, end}]);
   }

@@ -62,7 +62,7 @@ export class Browser {
 
   async close() {
     const ended = new Promise(resolve => this.#process.once("exit", resolve));
-    await this.send("Browser.close").catch(() => this.#process.kill());
+    this.#process.kill("SIGKILL");  // nothing of its profile is kept
     await ended;
     rmSync(this.#profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 200});
   }
@@ -98,7 +98,10 @@ export class Page {
     return result.value;
   }
 
-  async screenshot() {
-    return Buffer.from((await this.send("Page.captureScreenshot", {format: "png"})).data, "base64");
+  /** A picture, as PNG: of what is in the window, or of the whole page. */
+  async screenshot(isWhole = false) {
+    const size = isWhole && await this.evaluate("({width: innerWidth, height: document.documentElement.scrollHeight})");
+    const more = size ? {captureBeyondViewport: true, clip: {x: 0, y: 0, ...size, scale: 1}} : {};
+    return Buffer.from((await this.send("Page.captureScreenshot", {format: "png", ...more})).data, "base64");
   }
 }

@@ -14,7 +14,7 @@ const pages = {
     #player { width: 800px; background: #000 } #player:fullscreen video { height: 100vh } video { width: 100%; display: block }</style>
     <main id="player"><video controls></video></main><h1>By the river</h1><p>${text}</p>
     <script type="module">document.querySelector("video").src = URL.createObjectURL(await (await fetch("/film.webm")).blob())</script>`,
-  "/silent": `<!doctype html><title>No video</title><h1>Here is no video</h1>`,
+  "/podcast": `<!doctype html><title>Podcast</title><h1>A podcast</h1><audio src="/film.webm" controls preload="auto"></audio>`,
 };
 
 /** Serves the pages, and a film of which any part may be asked for. */

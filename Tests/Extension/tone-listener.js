@@ -12,7 +12,7 @@ function amplitude(samples, frequency) {
   return 2 * Math.sqrt(Math.max(0, before * before + last * last - turn * before * last)) / samples.length;
 }
 
-/** Takes samples as they come; answers for each window of a quarter of a second. */
+/** Takes samples as they come; answers for each window of a quarter of a second with what is new in it. */
 export class ToneListener {
   #tones;
   #pending = [];
@@ -52,7 +52,8 @@ export class ToneListener {
       explained += strength ** 2 / 2;
       const known = this.#open.get(label);
       if (strength > audible) {
-        const caption = known ?? {label, begin_seconds: begin, end_seconds: null, score: 0.9, id: this.#nextId++};
+        if (known) continue;
+        const caption = {label, begin_seconds: begin, end_seconds: null, score: 0.9, id: this.#nextId++};
         this.#open.set(label, caption);
         captions.push(caption);
       } else if (known) {
@@ -61,7 +62,7 @@ export class ToneListener {
       }
     }
     const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-    if (captions.length > 0) this.#shares.push(explained / power);
+    if (this.#open.size > 0) this.#shares.push(explained / power);
     return {heard_seconds: end, captions};
   }
 }

@@ -25,9 +25,9 @@ function delays(seen, from, to) {
 
 /** What was on the screen though it did not sound, with `slack` seconds granted at the beginning and the end. */
 function wrong(seen, slack) {
-  return seen.flatMap(({time, labels}, index) => labels.filter(label => !sounds.some(sound =>
+  return seen.flatMap(({time, labels}) => labels.filter(label => !sounds.some(sound =>
     sound.label === label && time > sound.begin - slack && time < Math.max(sound.end, sound.begin + 1.5) + slack))
-    .map(label => `${label} at ${time.toFixed(2)} s (${index})`));
+    .map(label => `${label} at ${time.toFixed(2)} s`));
 }
 
 class Trial {
@@ -84,8 +84,8 @@ class Trial {
     return this.browser.attach(popup.targetId);
   }
 
-  async picture(page, name) {
-    if (this.#pictures) writeFileSync(join(this.#pictures, `extension-${name}.png`), await page.screenshot());
+  async picture(page, name, isWhole) {
+    if (this.#pictures) writeFileSync(join(this.#pictures, `extension-${name}.png`), await page.screenshot(isWhole));
   }
 
   options() {
@@ -248,6 +248,56 @@ async function moveByKeysAndPointer({page, watched}) {
   say("moved by keys, by pointer and from corner to corner");
 }
 
+/** Who wants the service to hear nothing but sound sets so, and the video that is captioned by its address is listened to. */
+async function soundOnly(trial, options, {page, watched}) {
+  await options.evaluate(`document.getElementById("sound-only").click()`);
+  await page.send("Page.bringToFront");
+  await until("the tab is listened to", async () => /Listening/.test(await watched.state()));
+  report("live, of a file", delays(await watched.play(32, 36), 32, 36), [], 2);
+  await watched.pause();
+}
+
+/** A page that is loaded again is captioned again, without the button. */
+async function reload({page, watched}) {
+  await page.evaluate("window.isOld = true");
+  await page.send("Page.reload");
+  await until("the page is loaded again", () => page.evaluate("!window.isOld && document.readyState === 'complete'"));
+  await watched.watch();
+  await until("the tab is listened to again", async () => /Listening/.test(await watched.state()));
+  say("loaded again: captions go on");
+}
+
+/** Captions end where they are, and nothing listens any more. */
+async function end(trial, {page, watched}) {
+  await watched.play(20.5, 23);
+  await watched.call("function () { this.querySelector('.buttons button:last-child').click() }");
+  await until("nobody listens", async () => (await trial.browser.targets(`chrome-extension://${trial.id}/ear/`)).length === 0);
+  const hasOverlay = await page.evaluate("document.querySelector('[popover]') !== null");
+  assert.ok(!hasOverlay, "the overlay goes with the captions");
+  say("ended: nothing listens, nothing is left in the page");
+}
+
+/** Where there is no video, what sounds is captioned in the window. */
+async function withoutVideo(trial) {
+  const page = await trial.open("/podcast");
+  await trial.press(page);
+  const watched = new WatchedPage(page);
+  await watched.watch();
+  await until("the tab is listened to", async () => /Listening/.test(await watched.state()));
+  await page.evaluate("(() => { const audio = document.querySelector('audio'); audio.currentTime = 20; return audio.play() })()");
+  await until("what sounds is shown", async () => (await watched.labels()).includes("Whistling"));
+  await page.send("Page.close");
+  say("a page without a video: captions in the window");
+}
+
+/** No page can tell that the extension is there by asking for its files. */
+async function isUnseen(trial, {page}) {
+  const files = ["manifest.json", "page/page.js", "page/overlay.css", "icons/16.png"];
+  const answers = await page.evaluate(`Promise.all(${JSON.stringify(files)}.map(file =>
+    fetch("chrome-extension://${trial.id}/" + file).then(() => "loaded", () => "refused")))`);
+  assert.deepEqual(answers, files.map(() => "refused"));
+}
+
 /** The steps, each of which goes on from the one before. */
 export async function run(pictures) {
   const trial = new Trial(pictures);
@@ -265,15 +315,21 @@ export async function run(pictures) {
     await inFullScreen(light, "video");
     await trial.picture(light.page, "full-screen");
     await leaveFullScreen(light.page);
+    await isUnseen(trial, light);
+    await soundOnly(trial, options, light);
+    await reload(light);
+    await end(trial, light);
     await light.page.send("Page.close");
+    await options.evaluate(`document.getElementById("sound-only").click()`);
     const dark = await live(trial);
     await liveSeek(dark);
     await trial.picture(dark.page, "dark");
     await inFullScreen(dark, "#player");
     await isWholeInFullScreen(dark);
-    await leaveFullScreen(dark.page);
+    await dark.page.send("Page.close");
+    await withoutVideo(trial);
     await options.send("Page.bringToFront");
-    await trial.picture(options, "options");
+    await trial.picture(options, "options", true);
     assert.deepEqual([...trial.service.origins], [`chrome-extension://${trial.id}`]);
     say("all is as it should be");
   } finally {
