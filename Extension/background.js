@@ -18,8 +18,9 @@ const settings = async () => completed(await chrome.storage.local.get());
 const key = tab => `tab-${tab}`;
 const stateOf = async tab => (await chrome.storage.session.get(key(tab)))[key(tab)] ?? {name: "off"};
 
-/** Remembers a state, and tells it to the button, the page and the popup. */
+/** Remembers the state of a tab that is open, and tells it to the button, the page and the popup. */
 async function come(tab, state) {
+  if (!await chrome.tabs.get(tab).catch(() => undefined)) return;
   const {badge, isTrouble} = telling({...state, extension: chrome.runtime.id});
   await chrome.storage.session.set({[key(tab)]: state});
   await Promise.allSettled([

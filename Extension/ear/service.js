@@ -24,7 +24,6 @@ export class Service {
   /** The kinds of sounds that the service's network knows. */
   async labels(signal) {
     const response = await this.#ask("/labels", {signal});
-    if (response.status === 403) throw new Refused();
     if (!response.ok) throw new Declined(await this.#reason(response));
     return (await response.json()).labels;
   }

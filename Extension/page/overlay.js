@@ -22,6 +22,8 @@ function symbol(name) {
   return svg;
 }
 
+const button = (name, label) => named("button", {type: "button", "aria-label": label}, symbol(name));
+
 /** Where the overlay hangs in the page: what is outside of an element in full screen is neither clicked nor read out. */
 function holder() {
   let element = document.fullscreenElement;
@@ -37,15 +39,21 @@ const share = value => Math.min(1, Math.max(0, value));
 const keyStep = 0.05;
 
 const steps = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
-const nextCorner = ({x, y}) => (y < 0.5 ? (x < 0.5 ? {x: 1, y: 0} : {x: 1, y: 1}) : x < 0.5 ? {x: 0, y: 0} : {x: 0, y: 1});
+const corners = [{x: 0, y: 0}, {x: 1, y: 0}, {x: 1, y: 1}, {x: 0, y: 1}];
+
+/** The corner after the one that a place is nearest to, clockwise. */
+function nextCorner({x, y}) {
+  const nearest = corners.findIndex(corner => corner.x === Math.round(x) && corner.y === Math.round(y));
+  return corners[(nearest + 1) % corners.length];
+}
 
 /** Shows captions and states in a frame of the window. */
 globalThis.Overlay = class Overlay {
   #host = named("div", {popover: "manual"});
   #list = named("ul", {"aria-hidden": "true"});  // screen readers are told by `#told`, once
   #state = named("p", {class: "state", role: "status"});
-  #move = named("button", {type: "button", "aria-label": "Move the captions: arrow keys, or press for the next corner"}, symbol("move"));
-  #close = named("button", {type: "button", "aria-label": "End the captions"}, symbol("close"));
+  #move = button("move", "Move the captions: arrow keys, or press for the next corner");
+  #close = button("close", "End the captions");
   #box = named("section", {class: "box", "aria-label": "Captions of sounds"},
     named("div", {class: "texts"}, this.#state, this.#list), named("div", {class: "buttons"}, this.#move, this.#close));
   #told = named("div", {class: "told", role: "log", "aria-label": "Sounds"});

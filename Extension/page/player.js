@@ -10,8 +10,9 @@ function videosUnder(root) {
 }
 
 /** The one to caption of {video, area, isPlaying}: one that plays before one that does not, then the largest. */
-globalThis.mainVideo = candidates =>
-  candidates.filter(({area}) => area > 0).sort((one, other) => other.isPlaying - one.isPlaying || other.area - one.area)[0]?.video;
+globalThis.mainVideo = candidates => candidates
+  .filter(({area}) => area > 0)
+  .sort((one, other) => other.isPlaying - one.isPlaying || other.area - one.area)[0]?.video;
 
 /** Where the picture of a video is in its frame, with as much black at both sides or above and below as its form needs. */
 globalThis.pictureIn = ({left, top, width, height}, form) => {

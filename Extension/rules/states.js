@@ -27,11 +27,18 @@ const told = {
     isTrouble: true,
   }),
   failed: ({error}) => ({text: `There can be no captions: ${error}`, lasts: true, isTrouble: true}),
-  closed: ({error}) => ({text: `This page does not let captions in (${error}). Try it on another one.`, lasts: true, isTrouble: true}),
+  closed: ({error}) => ({
+    text: `This page does not let captions in (${error}). Try it on another one.`,
+    lasts: true,
+    isTrouble: true,
+  }),
 };
 
 /** The short text on the button: on, at work, or in trouble. */
-const badges = {starting: "…", reloading: "…", waiting: "…", captioned: "on", listening: "on", unreachable: "!", refused: "!", failed: "!"};
+const badges = {
+  starting: "…", reloading: "…", waiting: "…", captioned: "on", listening: "on",
+  unreachable: "!", refused: "!", failed: "!",
+};
 
 /** What to tell of {name, …}: {text, command, lasts, isTrouble, badge}. */
 export function telling(state) {

@@ -3,24 +3,30 @@
 import {createReadStream, statSync} from "node:fs";
 import {createServer} from "node:http";
 
-const hostile = "div { opacity: .3 !important; } section, ul, li, button { color: red !important; font-size: 40px !important; }";
 const text = "A river, a bell and a bird: forty seconds from a morning by the water. ".repeat(4);
+const styles = `
+  body { margin: 24px; font: 17px sans-serif; }
+  #player { width: 800px; }
+  video { width: 100%; display: block; }
+  #player:fullscreen video { height: 100vh; }
+  div { opacity: .3 !important; }
+  section, ul, li, button { color: red !important; font-size: 40px !important; }`;
+
+const page = (colours, video, script = "") => `<!doctype html><meta charset="utf-8"><title>By the river</title>
+  <style>body { ${colours} } ${styles}</style><h1>By the river</h1><main id="player">${video}</main><p>${text}</p>${script}`;
 
 /** In the light page the video is a file; in the dark one a script gives it to the player, as many sites do. */
 const pages = {
-  "/light": `<!doctype html><title>Light</title><style>body { margin: 24px; background: #fff; color: #222; font: 17px sans-serif }
-    ${hostile}</style><h1>By the river</h1><video src="/film.webm" width="800" height="450" controls preload="auto"></video><p>${text}</p>`,
-  "/dark": `<!doctype html><title>Dark</title><style>body { margin: 0; padding: 24px; background: #0f0f0f; color: #eee; font: 16px sans-serif }
-    #player { width: 800px; background: #000 } #player:fullscreen video { height: 100vh } video { width: 100%; display: block }</style>
-    <main id="player"><video controls></video></main><h1>By the river</h1><p>${text}</p>
-    <script type="module">document.querySelector("video").src = URL.createObjectURL(await (await fetch("/film.webm")).blob())</script>`,
-  "/podcast": `<!doctype html><title>Podcast</title><h1>A podcast</h1><audio src="/film.webm" controls preload="auto"></audio>`,
+  "/light": page("background: #fff; color: #222;", `<video src="/film.webm" controls preload="auto"></video>`),
+  "/dark": page("background: #0f0f0f; color: #eee;", "<video controls></video>", `<script type="module">
+    document.querySelector("video").src = URL.createObjectURL(await (await fetch("/film.webm")).blob());</script>`),
+  "/podcast": page("", `<audio src="/film.webm" controls preload="auto"></audio>`),
 };
 
 /** Serves the pages, and a film of which any part may be asked for. */
 export function site(film) {
   return createServer((request, response) => {
-    if (pages[request.url]) return response.writeHead(200, {"Content-Type": "text/html; charset=utf-8"}).end(pages[request.url]);
+    if (pages[request.url]) return response.writeHead(200, {"Content-Type": "text/html"}).end(pages[request.url]);
     if (request.url !== "/film.webm") return response.writeHead(404).end();
     const {size} = statSync(film);
     const [, from] = request.headers.range?.match(/^bytes=(\d+)-/) ?? [];

@@ -59,7 +59,9 @@ export class WatchedPage {
   }
 
   labels() {
-    return this.call("function () { return this.hidden ? [] : [...this.querySelectorAll('li')].map(line => line.textContent) }");
+    return this.call(`function () {
+      return this.hidden ? [] : [...this.querySelectorAll("li")].map(line => line.textContent);
+    }`);
   }
 
   /** The box in the window, and the video. */

@@ -22,8 +22,8 @@ export class WebSocketConnection {
 
   send(text) {
     const payload = Buffer.from(text);
-    const header = payload.length < 126 ? Buffer.from([0x81, payload.length]) : Buffer.from([0x81, 126, payload.length >> 8, payload.length & 255]);
-    this.#socket.write(Buffer.concat([header, payload]));
+    const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 255];
+    this.#socket.write(Buffer.concat([Buffer.from([0x81, ...length]), payload]));
   }
 
   #take(bytes) {

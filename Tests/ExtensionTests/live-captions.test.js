@@ -16,7 +16,9 @@ beforeEach(() => {
 
 /** The video plays for some seconds of the wall, looked at ten times a second. */
 function play(fromWall, seconds, video, rate = 1) {
-  for (let passed = 0; passed <= seconds + 1e-9; passed += 0.1) live.see((fromWall + passed) * 1000, video + passed * rate, rate);
+  for (let beat = 0; beat <= seconds * 10; beat++) {
+    live.see((fromWall + beat / 10) * 1000, video + beat / 10 * rate, rate);
+  }
 }
 
 const hear = (heard, now, ...captions) => live.take({stream: 1, heard, startedAt, captions}, now);

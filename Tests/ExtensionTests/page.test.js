@@ -8,16 +8,18 @@ import "../../Extension/page/player.js";
 const {Announcer, mainVideo, pictureIn} = globalThis;
 const manifest = JSON.parse(readFileSync(new URL("../../Extension/manifest.json", import.meta.url), "utf8"));
 
-test("a screen reader is told each caption once", () => {
+/** What a screen reader is told, of what is shown at which milliseconds. */
+function told(...shown) {
   const announcer = new Announcer();
-  const told = [[["Bell"], 0], [["Bell"], 100], [["Bell", "Bird"], 200], [["Bird"], 300]].map(([labels, wall]) => announcer.news(labels, wall));
-  assert.deepEqual(told, [["Bell"], [], ["Bird"], []]);
+  return shown.map(([wall, ...labels]) => announcer.news(labels, wall));
+}
+
+test("a screen reader is told each caption once", () => {
+  assert.deepEqual(told([0, "Bell"], [100, "Bell"], [200, "Bell", "Bird"], [300, "Bird"]), [["Bell"], [], ["Bird"], []]);
 });
 
 test("a sound that stops and starts is told again after a while", () => {
-  const announcer = new Announcer();
-  const told = [[["Bell"], 0], [[], 100], [["Bell"], 4000], [[], 4100], [["Bell"], 9100]].map(([labels, wall]) => announcer.news(labels, wall));
-  assert.deepEqual(told, [["Bell"], [], [], [], ["Bell"]]);
+  assert.deepEqual(told([0, "Bell"], [100], [4000, "Bell"], [4100], [9100, "Bell"]), [["Bell"], [], [], [], ["Bell"]]);
 });
 
 test("the video to caption plays, and is the largest of those that do", () => {
@@ -46,7 +48,8 @@ test("the extension asks for no page and no host before it is used", () => {
 test("the key gives the identifier that is documented", () => {
   const digest = createHash("sha256").update(Buffer.from(manifest.key, "base64")).digest("hex").slice(0, 32);
   const identifier = [...digest].map(digit => String.fromCharCode(97 + parseInt(digit, 16))).join("");
-  assert.match(readFileSync(new URL("../../Extension/README.md", import.meta.url), "utf8"), new RegExp(`chrome-extension://${identifier}`));
+  const readme = readFileSync(new URL("../../Extension/README.md", import.meta.url), "utf8");
+  assert.ok(readme.includes(`chrome-extension://${identifier}`), identifier);
 });
 
 test("nothing is fetched but from the caption service and from the extension itself", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {EventReader} from "../../Extension/ear/server-sent-events.js";
 
-const text = ": hello\r\n\r\nevent: caption\r\ndata: {\"label\":\r\ndata: \"Bell: big\"}\r\nid: 7\r\n\r\ndata:plain\n\nevent: done\rdata: {}\r\r";
+const text = ": hello\r\n\r\nevent: caption\r\ndata: {\"label\":\r\ndata: \"Bell: big\"}\r\nid: 7\r\n\r\n" +
+  "data:plain\n\nevent: done\rdata: {}\r\r";
 const wanted = [
   {name: "caption", data: "{\"label\":\n\"Bell: big\"}"}, {name: "message", data: "plain"}, {name: "done", data: "{}"},
 ];

@@ -21,12 +21,13 @@ test("what is stored and good is kept", () => {
 
 test("what is stored and not good is as usual", () => {
   const stored = {
-    service: "ftp://a", token: 1, soundOnly: "yes", size: 1000, opacity: 10, theme: "toString", place: {x: 2, y: 0}, hidden: [1],
+    service: "ftp://a", token: 1, soundOnly: "yes", size: 1000, opacity: 10, theme: "toString", place: {x: 2, y: 0},
+    hidden: [1],
   };
   assert.deepEqual(completed(stored), defaults);
 });
 
-test("captions can be read on any picture, in every theme and on the thinnest ground (WCAG 2.2, 1.4.6: 7 and more)", () => {
+test("captions have a contrast of 7 on any picture, in every theme and on the thinnest ground (WCAG 2.2, 1.4.6)", () => {
   for (const theme of Object.keys(themes)) {
     const least = leastContrast(theme, ranges.opacity[0]);
     assert.ok(least >= 7, `${theme}: ${least.toFixed(1)}`);
@@ -53,7 +54,8 @@ test("an address of a service is an origin of the web", () => {
 test("only this machine is loopback", () => {
   const loopback = text => new ServiceAddress(text).isLoopback;
   assert.deepEqual(["http://localhost:1", "http://127.0.0.1", "http://[::1]:8765"].map(loopback), [true, true, true]);
-  assert.deepEqual(["http://10.0.0.1", "http://localhost.example.org", "http://127.example.org"].map(loopback), [false, false, false]);
+  const others = ["http://10.0.0.1", "http://localhost.example.org", "http://127.example.org"];
+  assert.deepEqual(others.map(loopback), [false, false, false]);
 });
 
 test("access is asked for to one host, live sound goes to the service's address with the token", () => {
