@@ -61,6 +61,7 @@ globalThis.Overlay = class Overlay {
   #frame = {left: 0, top: 0, width: 0, height: 0};
   #margin = 0;
   #shown = "";
+  #said;
 
   /** Called with the place, when a user has moved the captions. */
   onMoved = () => {};
@@ -125,6 +126,8 @@ globalThis.Overlay = class Overlay {
 
   /** Says the state that captions are in; nothing without a text. */
   say({text, command, isTrouble} = {}) {
+    if (text === this.#said) return;
+    this.#said = text;
     const options = named("button", {type: "button"}, "Options");
     options.addEventListener("click", () => this.onOptions());
     this.#state.replaceChildren(...[

@@ -3,6 +3,7 @@
 const beat = 100;  // milliseconds from one look at the video to the next
 const lookEvery = 10;  // beats from one search for another video to the next
 const stateStays = 4000;  // milliseconds for which a state is told that needs nothing done
+const aheadSeconds = 10;  // so far ahead, the service is no longer waited for
 
 const toBackground = message => chrome.runtime.sendMessage({to: "background", ...message});
 
@@ -49,8 +50,10 @@ class CaptionedPage {
     return this.description;
   }
 
-  state({told}) {
-    this.#overlay.say(told);
+  /** Says the state; how far the service is only where what plays is not heard yet. */
+  state({name, told, progress, duration}) {
+    const isAhead = name === "waiting" && progress * duration > this.#player.time + aheadSeconds;
+    this.#overlay.say(isAhead ? {} : told);
     this.#quietAt = told.lasts ? Infinity : Date.now() + stateStays;
   }
 

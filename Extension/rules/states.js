@@ -1,6 +1,7 @@
 // What is told of the state that captions are in, in the overlay and in the popup alike.
 
-const percent = share => `${Math.round(share * 100)} %`;
+// In tens: a screen reader reads out what changes.
+const percent = share => `${Math.floor(share * 10) * 10} %`;
 
 /** The command that starts a service which this extension may ask. */
 export function serviceCommand(extension) {

@@ -23,10 +23,9 @@ export class Browser {
   #received = "";
   #last = 0;
   #awaited = new Map();
-  #listeners = new Set();
 
-  constructor(program, more = []) {
-    this.#process = spawn(program, [...switches, ...more, `--user-data-dir=${this.#profile}`, "about:blank"],
+  constructor(program) {
+    this.#process = spawn(program, [...switches, `--user-data-dir=${this.#profile}`, "about:blank"],
       {stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"]});
     this.#process.stdio[4].setEncoding("utf8").on("data", text => this.#take(text));
   }
@@ -36,11 +35,6 @@ export class Browser {
     const id = ++this.#last;
     this.#process.stdio[3].write(JSON.stringify({id, method, params, sessionId: session}) + "\0");
     return new Promise((resolve, reject) => this.#awaited.set(id, {resolve, reject, method}));
-  }
-
-  /** Calls back with each event, as {method, params, sessionId}. */
-  listen(callback) {
-    this.#listeners.add(callback);
   }
 
   /** Opens a page at an address, and resolves to it. */
@@ -72,9 +66,9 @@ export class Browser {
     this.#received = messages.pop();
     for (const message of messages.map(JSON.parse)) {
       const awaited = this.#awaited.get(message.id);
+      if (!awaited) continue;  // an event
       this.#awaited.delete(message.id);
-      if (!awaited) for (const listener of this.#listeners) listener(message);
-      else if (message.error) awaited.reject(new Error(`${awaited.method}: ${message.error.message}`));
+      if (message.error) awaited.reject(new Error(`${awaited.method}: ${message.error.message}`));
       else awaited.resolve(message.result);
     }
   }

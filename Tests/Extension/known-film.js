@@ -36,12 +36,15 @@ async function light(trial) {
   await timing.byAddress(trial, captioned);
   await timing.moveAndPause(captioned);
   await handling.move(captioned);
+  await captioned.watched.play(9, 9.2);
+  await captioned.watched.pause();
   await trial.picture(captioned.page, "light");
   await handling.options(trial, captioned);
   await handling.fullScreen(captioned, "video");
   await trial.picture(captioned.page, "full-screen");
   await captioned.page.evaluate("document.exitFullscreen()");
   await handling.isUnseen(trial, captioned);
+  await timing.anotherVideo(trial, captioned);
   await timing.soundOnly(trial, captioned);
   await timing.reload(captioned);
   await handling.end(trial, captioned);
@@ -54,6 +57,7 @@ async function dark(trial) {
   const captioned = await timing.live(trial);
   await timing.liveMoveAndPause(trial, captioned);
   await trial.picture(captioned.page, "dark");
+  await timing.interrupted(trial, captioned);
   await handling.fullScreen(captioned, "#player");
   await handling.isWholeInFullScreen(captioned);
   await captioned.page.send("Page.close");

@@ -23,11 +23,14 @@ const pages = {
   "/podcast": page("", `<audio src="/film.webm" controls preload="auto"></audio>`),
 };
 
+/** Two addresses of the film, of which a service may know one. */
+const films = ["/film.webm", "/other.webm"];
+
 /** Serves the pages, and a film of which any part may be asked for. */
 export function site(film) {
   return createServer((request, response) => {
     if (pages[request.url]) return response.writeHead(200, {"Content-Type": "text/html"}).end(pages[request.url]);
-    if (request.url !== "/film.webm") return response.writeHead(404).end();
+    if (!films.includes(request.url)) return response.writeHead(404).end();
     const {size} = statSync(film);
     const [, from] = request.headers.range?.match(/^bytes=(\d+)-/) ?? [];
     const start = Number(from ?? 0);

@@ -54,6 +54,34 @@ export async function liveMoveAndPause({judgement}, {watched}) {
   say("live, moved and paused: captions stay with their sounds");
 }
 
+/** Another video in the same page has captions of its own, whichever way. */
+export async function anotherVideo({service, origin}, {page, watched}) {
+  const show = async name => {
+    const count = service.asked.length;
+    await page.evaluate(`document.querySelector("video").src = "/${name}"`);
+    await until(`${name} is asked for`, () => service.asked.slice(count).includes(`${origin}/${name}`));
+  };
+  await show("other.webm");
+  await isListening(watched);
+  await show("film.webm");
+  await until("the film is captioned again", async () => /whole video is captioned/.test(await watched.state()));
+  say("another video in the same page: asked for, and listened to where the service declines");
+}
+
+/** A service that goes away in the middle is waited for, and heard again; a worker that sleeps is not missed. */
+export async function interrupted(trial, {watched}) {
+  for (const {targetId} of await trial.browser.targets(`chrome-extension://${trial.id}/background.js`)) {
+    await trial.browser.send("Target.closeTarget", {targetId});
+  }
+  await watched.play(33.5, 34);
+  await until("the caption of a sound", async () => (await watched.labels()).includes("Bell"), 2);
+  await trial.service.close();
+  await until("the service is missed", async () => /No answer/.test(await watched.state()));
+  await trial.startService();
+  await isListening(watched);
+  trial.judgement.pass("live, with a service that was away", await watched.play(19, 23), 19, 23, 2);
+}
+
 /** Who wants no address told sets so, and the film that is captioned by its address is listened to from then on. */
 export async function soundOnly(trial, {page, watched}) {
   await trial.switchSoundOnly();

@@ -22,7 +22,7 @@ export class Trial {
     this.site = site(film);
     await new Promise(resolve => this.site.listen(0, resolve));
     this.origin = `http://localhost:${this.site.address().port}`;
-    this.browser = new Browser(process.env.CHROMIUM ?? "chromium", ["--autoplay-policy=no-user-gesture-required"]);
+    this.browser = new Browser(process.env.CHROMIUM ?? "chromium");
     const {id} = await this.browser.send("Extensions.loadUnpacked", {path: extension});
     this.id = id;
   }
