@@ -93,6 +93,23 @@ async function take(tab, way, set) {
   }
 }
 
+const goingOn = new Set();  // tabs
+
+/**
+ * Begins again in a page that took the place of a captioned one, as soon as both is known: that the old one is gone, and
+ * that the new one is there. They come in any order.
+ */
+async function goOn(tab) {
+  if (goingOn.has(tab)) return;
+  goingOn.add(tab);
+  try {
+    const isThere = (await chrome.tabs.get(tab).catch(() => undefined))?.status === "complete";
+    if (isThere && (await stateOf(tab)).name === "reloading") await begin(tab);
+  } finally {
+    goingOn.delete(tab);
+  }
+}
+
 async function end(tab) {
   await come(tab, {name: "off"});
   await quieten(tab);
@@ -128,10 +145,11 @@ const orders = {
     else if (next.address !== way.address) await take(tab, next, set);
   },
 
-  /** The page is gone from its tab. Where another one loads, captions go on if the browser lets them: see `onUpdated`. */
+  /** The page is gone from its tab. Where another one loads, captions go on if the browser lets them. */
   async left({tab}) {
     await quieten(tab);
     if (isOn(await stateOf(tab))) await come(tab, {name: "reloading"});
+    await goOn(tab);
   },
 };
 
@@ -139,8 +157,8 @@ chrome.runtime.onMessage.addListener((message, sender) => {
   if (message.to === "background") orders[message.kind]({...message, tab: sender.tab?.id ?? message.tab});
 });
 
-chrome.tabs.onUpdated.addListener(async (tab, {status}) => {
-  if (status === "complete" && (await stateOf(tab)).name === "reloading") await begin(tab);
+chrome.tabs.onUpdated.addListener((tab, {status}) => {
+  if (status === "complete") goOn(tab);
 });
 
 chrome.tabs.onRemoved.addListener(async tab => {

@@ -1,7 +1,8 @@
 // A Chromium without a window, told what to do over a pipe: the Chrome DevTools Protocol, messages that end in a zero byte.
 
 import {spawn} from "node:child_process";
-import {mkdtempSync, rmSync} from "node:fs";
+import {mkdtempSync} from "node:fs";
+import {rm} from "node:fs/promises";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 
@@ -26,7 +27,7 @@ export class Browser {
 
   constructor(program) {
     this.#process = spawn(program, [...switches, `--user-data-dir=${this.#profile}`, "about:blank"],
-      {stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"]});
+      {stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true});  // leads a group of processes
     this.#process.stdio[4].setEncoding("utf8").on("data", text => this.#take(text));
   }
 
@@ -56,9 +57,9 @@ export class Browser {
 
   async close() {
     const ended = new Promise(resolve => this.#process.once("exit", resolve));
-    this.#process.kill("SIGKILL");  // nothing of its profile is kept
+    process.kill(-this.#process.pid, "SIGKILL");  // the whole group: nothing of its profile is kept
     await ended;
-    rmSync(this.#profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 200});
+    await rm(this.#profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 200});
   }
 
   #take(text) {

@@ -13,6 +13,7 @@ export async function byAddress({service, origin, judgement}, {page, watched}) {
   await until("the film is asked for", () => service.asked.includes(`${origin}/film.webm`));
   await page.send("Page.bringToFront");
   judgement.pass("by address", await watched.play(0, 16), 0, 16, 0.5);
+  assert.deepEqual(await watched.told(), ["Bell", "Whistling", "Bird song", "Bell"], "a screen reader is told each sound once");
 }
 
 export async function moveAndPause({watched}) {
