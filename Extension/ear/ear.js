@@ -24,16 +24,17 @@ const orders = {
   listen({tab, settings, streamId}) {
     begin(tab, settings).listen(streamId);
   },
-  end({tab}) {
-    sessions.get(tab)?.end();
+  async end({tab}) {
+    const session = sessions.get(tab);
     sessions.delete(tab);
+    await session?.end();
   },
 };
 
 chrome.runtime.onMessage.addListener((message, _, answer) => {
-  if (message.to !== "ear") return;
-  orders[message.kind](message);
-  answer({sessions: sessions.size});
+  if (message.to !== "ear") return false;
+  Promise.resolve(orders[message.kind](message)).then(() => answer({sessions: sessions.size}));
+  return true;  // the answer comes later
 });
 
 // A page that goes away takes its port with it.

@@ -2,6 +2,8 @@
 
 import {EventReader} from "./server-sent-events.js";
 
+const mostCancellingSeconds = 2;
+
 /** The service does not answer, or not to this extension: a browser does not tell these two apart. */
 export class Unreachable extends Error {}
 
@@ -14,6 +16,7 @@ export class Declined extends Error {}
 export class Service {
   #address;
   #token;
+  #cancelling = Promise.resolve();
 
   /** `address` is a `ServiceAddress`. */
   constructor(address, token) {
@@ -35,7 +38,10 @@ export class Service {
     if (!order.ok) throw new Declined(await this.#reason(order));
     const {id} = await order.json();
     const path = `/captions/${encodeURIComponent(id)}`;
-    const cancel = () => this.#ask(path, {method: "DELETE", keepalive: true}).catch(() => {});
+    const cancel = () => {
+      const request = {method: "DELETE", signal: AbortSignal.timeout(mostCancellingSeconds * 1000)};
+      this.#cancelling = this.#ask(path, request).catch(() => {});  // who is away needs no cancelling
+    };
     signal.addEventListener("abort", cancel);
     const response = await this.#ask(path, {headers: {Accept: "text/event-stream"}, signal});
     if (!response.ok) throw new Declined(await this.#reason(response));
@@ -49,6 +55,11 @@ export class Service {
     } finally {
       signal.removeEventListener("abort", cancel);
     }
+  }
+
+  /** Resolves when the service was told of all that is not wanted any more. */
+  get settled() {
+    return this.#cancelling;
   }
 
   /** A socket that is open for live sound. */

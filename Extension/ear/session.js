@@ -60,9 +60,10 @@ export class Session {
     await this.#insist(() => this.#stream());
   }
 
-  end() {
+  /** Resolves when the tab is not heard any more, and the service knows. */
+  async end() {
     this.#ending.abort();
-    this.#sound?.end();
+    await Promise.all([this.#sound?.end(), this.#service.settled]);
   }
 
   /** Sends the tab's sound, and tells what is heard in it, until the connection breaks. */

@@ -103,10 +103,22 @@ export async function isUnseen({id}, {page}) {
   assert.deepEqual(answers, files.map(() => "refused"));
 }
 
+const close = watched => watched.call("function () { this.querySelector('.buttons button:last-child').click(); }");
+
+/** What is not wanted any more is cancelled. */
+export async function cancel(trial, page) {
+  trial.service.pace = 2000;
+  const {watched} = await trial.caption(page);
+  await until("the service is at work", async () => /the whole video: /.test(await watched.state()));
+  await close(watched);
+  await until("the order is cancelled", () => trial.service.cancelled === 1);
+  say("ended while the service was at work: the order is cancelled");
+}
+
 /** Captions end where they are, and nothing listens any more. */
 export async function end({browser, id}, {page, watched}) {
   await watched.play(20.5, 23);
-  await watched.call("function () { this.querySelector('.buttons button:last-child').click(); }");
+  await close(watched);
   await until("nobody listens", async () => (await browser.targets(`chrome-extension://${id}/ear/`)).length === 0);
   await until("the overlay is gone", () => page.evaluate("document.querySelector('[popover]') === null"));
   say("ended: nothing listens, nothing is left in the page");

@@ -49,6 +49,7 @@ async function light(trial) {
   await timing.reload(captioned);
   await handling.end(trial, captioned);
   await trial.switchSoundOnly();
+  await handling.cancel(trial, captioned.page);
   await captioned.page.send("Page.close");
 }
 

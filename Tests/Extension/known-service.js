@@ -19,6 +19,10 @@ export class KnownService {
   asked = [];
   listeners = [];
 
+  /** How long each caption takes, in milliseconds, and how many orders were cancelled. */
+  pace = 100;
+  cancelled = 0;
+
   constructor({film, sounds, tones}) {
     this.#film = film;
     this.#sounds = sounds;
@@ -55,7 +59,10 @@ export class KnownService {
     if (request.headers.authorization !== `Bearer ${token}`) return this.#json(response, 401, {error: "a token is needed"});
     if (request.url === "/labels") return this.#json(response, 200, {labels: Object.keys(this.#tones), model: "tones"});
     if (request.url === "/captions") return this.#order(request, response);
-    if (request.method === "DELETE") return response.writeHead(204).end();
+    if (request.method === "DELETE") {
+      this.cancelled += 1;
+      return response.writeHead(204).end();
+    }
     if (request.url === "/captions/1") return this.#tell(response);
     this.#json(response, 404, {error: "there is no such page"});
   }
@@ -76,7 +83,7 @@ export class KnownService {
     for (const [index, {label, begin, end}] of this.#sounds.entries()) {
       send("progress", {id: "1", state: "running", progress: index / this.#sounds.length, duration_seconds: 40});
       send("caption", {label, begin_seconds: begin, end_seconds: end, score: 0.9});
-      await new Promise(resolve => setTimeout(resolve, 100));
+      await new Promise(resolve => setTimeout(resolve, this.pace));
     }
     send("done", {id: "1", state: "done", progress: 1});
     response.end();

@@ -66,7 +66,9 @@ export class WatchedPage {
 
   /** What a screen reader was told of sounds, one after the other. */
   told() {
-    return this.call("function () { return [...this.parentNode.querySelectorAll('.told > *')].map(line => line.textContent); }");
+    return this.call(`function () {
+      return [...this.parentNode.querySelectorAll(".told > *")].map(line => line.textContent);
+    }`);
   }
 
   /** The box in the window, and the video. */
