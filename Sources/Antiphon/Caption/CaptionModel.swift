@@ -35,7 +35,8 @@ struct CaptionModel: Sendable {
   ///   - background: Labels that are named once, with commas between.
   ///   - ontology: The path of AudioSet's.
   init(
-    _ scorer: RunScorer, of folder: RunFolder, threshold: Float? = nil, background: String = "", ontology: String? = nil,
+    _ scorer: RunScorer, of folder: RunFolder, threshold: Float? = nil, background: String = "",
+    ontology: String? = nil,
     _ display: ProgressDisplay, check: () throws -> Void
   ) throws {
     let specification = scorer.network.specification

@@ -1,0 +1,180 @@
+// Begins and ends captions in tabs. It may be put to sleep at any time: what it must know is in the session's storage.
+
+import {completed} from "./rules/settings.js";
+import {styleVariables} from "./rules/appearance.js";
+import {isOn, telling} from "./rules/states.js";
+import {wayFor} from "./rules/way.js";
+
+// A page's scripts may not read what is stored: a token is among it.
+chrome.storage.local.setAccessLevel({accessLevel: "TRUSTED_CONTEXTS"});
+
+const pageScripts = ["timeline", "live-captions", "player", "announcer", "overlay", "page"].map(name => `page/${name}.js`);
+const colours = {on: "#2f6f4f", trouble: "#b3261e"};
+
+const settings = async () => completed(await chrome.storage.local.get());
+
+// States of tabs
+
+const key = tab => `tab-${tab}`;
+const stateOf = async tab => (await chrome.storage.session.get(key(tab)))[key(tab)] ?? {name: "off"};
+
+/** Remembers the state of a tab that is open, and tells it to the button, the page and the popup. */
+async function come(tab, state) {
+  if (!await chrome.tabs.get(tab).catch(() => undefined)) return;
+  const {badge, isTrouble} = telling({...state, extension: chrome.runtime.id});
+  await chrome.storage.session.set({[key(tab)]: state});
+  await Promise.allSettled([
+    chrome.action.setBadgeText({tabId: tab, text: badge}),
+    chrome.action.setBadgeBackgroundColor({tabId: tab, color: isTrouble ? colours.trouble : colours.on}),
+    chrome.runtime.sendMessage({to: "popup", tab, state}),
+    toPage(tab, {kind: "state", told: telling({...state, extension: chrome.runtime.id}), ...state}),
+  ]);
+}
+
+// Messages to others
+
+const toPage = (tab, message) => chrome.tabs.sendMessage(tab, {to: "page", ...message}, {frameId: 0});
+
+const hasEar = async () => (await chrome.runtime.getContexts({contextTypes: ["OFFSCREEN_DOCUMENT"]})).length > 0;
+let openingEar;
+
+/** Makes sure that there is somebody who hears. */
+async function openEar() {
+  openingEar ??= hasEar().then(isThere => isThere || chrome.offscreen.createDocument({
+    url: "ear/ear.html",
+    reasons: ["USER_MEDIA"],
+    justification: "Hears the tab whose sounds are to be captioned.",
+  })).finally(() => { openingEar = undefined; });
+  await openingEar;
+}
+
+const toEar = message => chrome.runtime.sendMessage({to: "ear", ...message});
+
+const forPage = set => ({variables: styleVariables(set), place: set.place, hidden: set.hidden});
+
+// Beginning and ending
+
+async function begin(tab) {
+  await come(tab, {name: "starting"});
+  await quieten(tab);
+  const set = await settings();
+  let video;
+  try {
+    video = await beginPage(tab, forPage(set));
+  } catch (error) {
+    return come(tab, {name: "closed", error: error.message});
+  }
+  await take(tab, wayFor(video, set), set);
+}
+
+/** Puts our scripts into a page that has none yet, and begins there. Resolves to what is to be known of its video. */
+async function beginPage(tab, view) {
+  const [{result: hasScripts}] = await chrome.scripting.executeScript(
+    {target: {tabId: tab}, func: () => Boolean(globalThis.captionedPage)});
+  if (!hasScripts) await chrome.scripting.executeScript({target: {tabId: tab}, files: pageScripts});
+  const sheet = await (await fetch(chrome.runtime.getURL("page/overlay.css"))).text();
+  return toPage(tab, {kind: "begin", sheet, ...view});
+}
+
+/** Goes one of the two ways. */
+async function take(tab, way, set) {
+  try {
+    await openEar();
+    await toPage(tab, {kind: "connect", way});
+    if (way.kind === "address") {
+      await toEar({kind: "caption", tab, settings: set, address: way.address});
+    } else {
+      await toEar({kind: "end", tab});  // a tab is captured once at a time
+      const streamId = await chrome.tabCapture.getMediaStreamId({targetTabId: tab});
+      await toEar({kind: "listen", tab, settings: set, streamId});
+    }
+  } catch (error) {
+    await come(tab, {name: "failed", error: error.message});
+  }
+}
+
+const goingOn = new Set();  // tabs
+
+/**
+ * Begins again in a page that took the place of a captioned one, as soon as both is known: that the old one is gone, and
+ * that the new one is there. They come in any order.
+ */
+async function goOn(tab) {
+  if (goingOn.has(tab)) return;
+  goingOn.add(tab);
+  try {
+    const isThere = (await chrome.tabs.get(tab).catch(() => undefined))?.status === "complete";
+    if (isThere && (await stateOf(tab)).name === "reloading") await begin(tab);
+  } finally {
+    goingOn.delete(tab);
+  }
+}
+
+async function end(tab) {
+  await come(tab, {name: "off"});
+  await quieten(tab);
+  await toPage(tab, {kind: "end"}).catch(() => {});  // the page may be gone
+}
+
+/** The last tab that is not heard any more closes the ear. */
+async function quieten(tab) {
+  if (!await hasEar()) return;
+  const {sessions} = await toEar({kind: "end", tab});
+  if (sessions === 0) await chrome.offscreen.closeDocument();
+}
+
+// What others say
+
+const orders = {
+  begin: ({tab}) => begin(tab),
+  end: ({tab}) => end(tab),
+  options: () => chrome.runtime.openOptionsPage(),
+  state: ({tab, state}) => come(tab, state),
+  place: ({tab, place}) => chrome.storage.local.set({place: {...place, movedIn: tab}}),
+
+  /** The service cannot get at an address: the tab's sound is there in any case. */
+  async declined({tab}) {
+    await take(tab, {kind: "sound"}, await settings());
+  },
+
+  /** Another video plays in the same page; where the tab is listened to, that goes on. */
+  async changed({tab, video, way}) {
+    const set = await settings();
+    const next = wayFor(video, set);
+    if (next.kind === "sound" && way.kind === "sound") await toPage(tab, {kind: "connect", way});
+    else if (next.address !== way.address) await take(tab, next, set);
+  },
+
+  /** The page is gone from its tab. Where another one loads, captions go on if the browser lets them. */
+  async left({tab}) {
+    await quieten(tab);
+    if (isOn(await stateOf(tab))) await come(tab, {name: "reloading"});
+    await goOn(tab);
+  },
+};
+
+chrome.runtime.onMessage.addListener((message, sender) => {
+  if (message.to === "background") orders[message.kind]({...message, tab: sender.tab?.id ?? message.tab});
+});
+
+chrome.tabs.onUpdated.addListener((tab, {status}) => {
+  if (status === "complete") goOn(tab);
+});
+
+chrome.tabs.onRemoved.addListener(async tab => {
+  await chrome.storage.session.remove(key(tab));
+  await quieten(tab);
+});
+
+chrome.storage.local.onChanged.addListener(async changes => {
+  const asksAnew = ["service", "token", "soundOnly"].some(name => name in changes);
+  const set = await settings();
+  const view = forPage(set);
+  for (const [name, state] of Object.entries(await chrome.storage.session.get())) {
+    const tab = Number(name.slice("tab-".length));
+    const isKnownThere = changes.place?.newValue?.movedIn === tab;  // and there they may have been moved again since
+    if (!isOn(state) || isKnownThere) continue;
+    const video = await toPage(tab, {kind: "settings", ...view}).catch(() => undefined);
+    if (asksAnew && video !== undefined) await take(tab, wayFor(video, set), set);
+  }
+});

@@ -1,0 +1,47 @@
+// Which captions are on the screen at a time of the video.
+//
+// The scripts of this folder are put into a page on a click, one after the other, into a world of their own. They are no
+// modules: a page can load, and so notice, what modules are imported from.
+
+const mostLines = 4;
+
+/** So long a caption stays at least, in seconds: a short sound is there to be read, too. */
+globalThis.leastCaptionSeconds = 1.5;
+
+/** Captions with the times at which they hold: a plain value. */
+globalThis.Timeline = class Timeline {
+  #captions = new Map();
+
+  /** Puts a caption in the place of what the key had: {label, score}, and `spans` of {begin, end} in seconds of the video. */
+  set(key, caption, spans) {
+    this.#captions.set(key, {label: caption.label, score: caption.score, spans});
+  }
+
+  clear() {
+    this.#captions.clear();
+  }
+
+  /**
+   * The captions at a time, one for each label, by their beginning: {label, begin}.
+   *
+   * Where there are too many to be read, the surest are taken.
+   */
+  at(time, hidden = new Set()) {
+    const byLabel = new Map();
+    for (const {label, score, spans} of this.#captions.values()) {
+      if (hidden.has(label)) continue;
+      for (const [index, {begin, end}] of spans.entries()) {
+        const least = index === 0 ? begin + leastCaptionSeconds : begin;
+        if (time < begin || time >= Math.max(end, least)) continue;
+        const known = byLabel.get(label);
+        byLabel.set(label, {
+          label, begin: Math.min(begin, known?.begin ?? begin), score: Math.max(score, known?.score ?? score),
+        });
+      }
+    }
+    return [...byLabel.values()]
+      .sort((one, other) => other.score - one.score)
+      .slice(0, mostLines)
+      .sort((one, other) => one.begin - other.begin || one.label.localeCompare(other.label));
+  }
+};

@@ -1,0 +1,50 @@
+// What is told of the state that captions are in, in the overlay and in the popup alike.
+
+// In tens: a screen reader reads out what changes.
+const percent = share => `${Math.floor(share * 10) * 10} %`;
+
+/** The command that starts a service which this extension may ask. */
+export function serviceCommand(extension) {
+  return `antiphon serve --model RUN --allow-origin chrome-extension://${extension}`;
+}
+
+// Each: the text, and where there is something to do, what. `lasts`: it is shown as long as it holds, not only at first.
+const told = {
+  off: () => ({text: "Captions are off."}),
+  starting: () => ({text: "Captions begin…", lasts: true}),
+  reloading: () => ({text: "Captions wait for the page.", lasts: true}),
+  waiting: ({progress}) => ({text: `Captions of the whole video: ${percent(progress ?? 0)} is heard.`, lasts: true}),
+  captioned: () => ({text: "The whole video is captioned."}),
+  listening: () => ({text: "Listening to the sound of this tab."}),
+  unreachable: ({service, extension}) => ({
+    text: `No answer from the caption service at ${service}. Is it running, and does it know this extension? Start it with:`,
+    command: serviceCommand(extension),
+    lasts: true,
+    isTrouble: true,
+  }),
+  refused: ({service}) => ({
+    text: `The caption service at ${service} does not accept the token. Set the right one in the options.`,
+    lasts: true,
+    isTrouble: true,
+  }),
+  failed: ({error}) => ({text: `There can be no captions: ${error}`, lasts: true, isTrouble: true}),
+  closed: ({error}) => ({
+    text: `This page does not let captions in (${error}). Try it on another one.`,
+    lasts: true,
+    isTrouble: true,
+  }),
+};
+
+/** The short text on the button: on, at work, or in trouble. */
+const badges = {
+  starting: "…", reloading: "…", waiting: "…", captioned: "on", listening: "on",
+  unreachable: "!", refused: "!", failed: "!",
+};
+
+/** What to tell of {name, …}: {text, command, lasts, isTrouble, badge}. */
+export function telling(state) {
+  return {...told[state.name](state), badge: badges[state.name] ?? ""};
+}
+
+/** Whether captions come, or are tried to. */
+export const isOn = state => state.name !== "off" && state.name !== "closed";

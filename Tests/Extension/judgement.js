@@ -1,0 +1,45 @@
+// Whether captions came when their sounds did.
+
+import assert from "node:assert/strict";
+
+export const say = text => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
+
+/** Beyond its sound, a caption stays so long that it can be read. */
+const readingSeconds = 1.5;
+
+/** What is known of a film's sounds, {label, begin, end} in seconds, against what was seen, {time, labels} at each change. */
+export class Judgement {
+  #sounds;
+
+  constructor(sounds) {
+    this.#sounds = sounds;
+  }
+
+  /** How late the captions came of what began while the film was played from a time to another one. */
+  delays(seen, from, to) {
+    return this.#sounds.filter(({begin}) => begin > from && begin < to - 2).map(({label, begin}) => {
+      const first = seen.find(({time, labels}) => time > begin - 0.5 && labels.includes(label));
+      return {label, begin, delay: first ? first.time - begin : Infinity};
+    });
+  }
+
+  /** What was on the screen though it did not sound, with some seconds granted at the beginning and the end. */
+  wrong(seen, slack) {
+    const sounds = (label, time) => this.#sounds.some(sound => sound.label === label &&
+      time > sound.begin - slack && time < Math.max(sound.end, sound.begin + readingSeconds) + slack);
+    return seen.flatMap(({time, labels}) =>
+      labels.filter(label => !sounds(label, time)).map(label => `${label} at ${time.toFixed(2)} s`));
+  }
+
+  /** Tells how late captions were, and fails where that is more than the limit or where one was wrong. */
+  pass(way, seen, from, to, limit) {
+    const delays = this.delays(seen, from, to);
+    const told = delays.map(({label, begin, delay}) => `${label} ${begin} s ${delay >= 0 ? "+" : ""}${delay.toFixed(2)}`);
+    say(`${way}: ${told.join(", ")}`);
+    assert.ok(delays.length > 0, `${way}: nothing sounds from ${from} to ${to} s`);
+    assert.deepEqual(this.wrong(seen, limit), [], `${way}: captions without a sound`);
+    for (const {label, begin, delay} of delays) {
+      assert.ok(Math.abs(delay) <= limit, `${way}: the caption of ${label} at ${begin} s came ${delay.toFixed(2)} s late`);
+    }
+  }
+}
