@@ -66,9 +66,16 @@ import Testing
       let batch = try #require(drawn)
       #expect(batch.input.shape == [3, 7, 1, 4] && batch.lengths?.sorted() == [2, 4, 7])
       #expect(pool.takeFinishedShards() == [0])
+      #expect(dataset.examples(of: .train) == 4)
       let index = try ClipIndex(dataset, of: .train)
       #expect(index.clips.map(\.count) == [2, 0, 1])
       #expect(try index.clip(index.clips[2][0]).patches.count == 8)
+    }
+  }
+
+  @Test func `without a single vector are no examples`() throws {
+    try withTemporaryFolder { folder in
+      #expect(try dataset(in: folder, lengths: [0, 0]).examples(of: .train) == 0)
     }
   }
 

@@ -46,7 +46,7 @@ import Testing
     "resnet99999999999999999999", "fc-٣x5", "resnet50-w٣",
     "fc-3x5-w8", "fc-3x5-b0", "fc-b1025", "resnet50-b128-w64", "resnet50-w8-w8", "resnet50-b", "vgg19-b-1", "vgg16",
     "vgg19-3x5", "alexnet-w0", "inceptionv3", "vggish-w1025", "inception-b99999999999999999999", "-w8", "-b128", "14",
-    "resnet50-i128", "fc-i0", "fc-i65537", "fc-i20x64x1", "fc-r2", "fc-i128-b2", "single-attention-w8",
+    "resnet50-i128", "fc-i0", "fc-i4097", "fc-i20x4097", "fc-i20x64x1", "fc-r2", "fc-i128-b2", "single-attention-w8",
     "single-attention-r2", "single-attention-b2", "single-attention-i20x64", "multi-level-attention-1x8", "attention",
     "second-order-attention-r0", "second-order-attention-r65", "single-attention-3", "single-attention-0x5",
   ])

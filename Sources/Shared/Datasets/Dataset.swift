@@ -38,9 +38,9 @@ public struct Dataset: Sendable {
     return dataset
   }
 
-  /// How many examples a part has, about: clips without patches are among the clips.
+  /// How many examples a part has; of whole clips at most, since some may have no patch. Where it has none, this is 0.
   public func examples(of split: Split) -> Int {
-    shards(of: split).reduce(0) { $0 + (unit == .clip ? $1.clips : $1.patches) }
+    shards(of: split).reduce(0) { $0 + (unit == .clip ? min($1.clips, $1.patches) : $1.patches) }
   }
 
   /// The clips of one shard.

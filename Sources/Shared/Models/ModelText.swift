@@ -31,7 +31,7 @@ struct ModelText {
     self.rank = try number(rank, of: "ranks", upTo: 64)
     var sizes: [Int] = []
     for digits in [first, second] {
-      if let size = try number(digits, of: "values of an input", upTo: 65_536) { sizes.append(size) }
+      if let size = try number(digits, of: "values of an input", upTo: 4096) { sizes.append(size) }
     }
     self.sizes = sizes
   }
