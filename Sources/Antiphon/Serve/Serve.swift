@@ -69,7 +69,7 @@ struct Serve: ParsableCommand {
         let desk = CaptionDesk(model, MediaFetcher(rules), mostWaiting: queue, longestSeconds: longest, pool)
         let access = ServiceAccess(token: token, origins: allowOrigin, isLoopback: http.isLoopback)
         let service = CaptionService(desk, access, rules, pool)
-        let server = try PageServer.start(answering: service.answer, at: http)
+        let server = try ServiceServer(service.answer, at: http)
         defer { server.stop() }
         desk.open()
         defer { desk.close() }
