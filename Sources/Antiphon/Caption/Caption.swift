@@ -48,7 +48,9 @@ struct Caption: ParsableCommand {
             FileHandle.standardError.write(Data("antiphon caption: \(note)\n".utf8))
           }
           let scratch = try ScratchFolder()
-          let heard = try hear(RecordingReader(file, allowHost, in: scratch, check), model, check)
+          let reader = try RecordingReader(
+            file, sampleRate: model.frontEnd.sampleRate, allowHost, in: scratch, check)
+          let heard = try hear(reader, model, check)
           print(format.text(heard.captions, names: model.names), terminator: "")
           let speed = Int(heard.seconds / max(heard.taken, 1e-3))
           display.note(

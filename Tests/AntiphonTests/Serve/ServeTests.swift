@@ -68,6 +68,9 @@ import Testing
     #expect(try await service.ask("GET", "/captions/\(job)?format=srt").text.contains("00:00:00,000 --> "))
     let picture = try await service.ask("GET", "/captions/\(job)?format=picture")
     #expect(picture.status == 200 && picture.text.contains(#""labels":[{"label":"#))
+    let told = try await service.ask("GET", "/captions/\(job)", ["Accept": "text/event-stream"]).text
+    #expect(told.components(separatedBy: "event: caption").count == over.captions.count + 1, "\(told)")
+    #expect(told.contains("event: done\n"), "though it was over")
     let again = try await service.wait(for: service.send(sound()))
     #expect(again.captions == over.captions)
     try await checkNothingIsLeft(running)
