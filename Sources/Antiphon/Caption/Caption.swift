@@ -49,7 +49,8 @@ struct Caption: ParsableCommand {
           }
           let scratch = try ScratchFolder()
           let start = ContinuousClock.now
-          let reader = try RecordingReader(file, allowHost, in: scratch, check)
+          let reader = try RecordingReader(
+            file, sampleRate: model.frontEnd.sampleRate, allowHost, in: scratch, check)
           let heard = try model.captions { block in
             try check()
             return try reader.read(into: &block)

@@ -9,11 +9,13 @@ final class RecordingReader {
 
   /// - Parameters:
   ///   - name: A path or an address.
+  ///   - sampleRate: Samples a second to be read.
   ///   - allowedHosts: Those that may be asked though they are not of the public Internet.
   ///   - folder: For what is fetched.
   ///   - check: Throws where that is to end.
   init(
-    _ name: String, _ allowedHosts: [String], in folder: ScratchFolder, _ check: @escaping @Sendable () throws -> Void
+    _ name: String, sampleRate: Int, _ allowedHosts: [String], in folder: ScratchFolder,
+    _ check: @escaping @Sendable () throws -> Void
   ) throws {
     guard !name.hasPrefix("http://"), !name.hasPrefix("https://") else {
       let fetcher = MediaFetcher(AddressRules(allowedHosts: allowedHosts))
@@ -24,15 +26,15 @@ final class RecordingReader {
         try check()
         throw error
       }
-      media = try MediaSound(path: fetched, workingIn: folder.path)
+      media = try MediaSound(path: fetched, sampleRate: sampleRate, workingIn: folder.path)
       file = nil
       return
     }
     do {
-      file = try SoundFile(path: name)
+      file = try SoundFile(path: name, sampleRate: sampleRate)
       media = nil
     } catch AudioError.notSound where MediaPrograms.decoder != nil {
-      media = try MediaSound(path: name, workingIn: folder.path)
+      media = try MediaSound(path: name, sampleRate: sampleRate, workingIn: folder.path)
       file = nil
     }
   }

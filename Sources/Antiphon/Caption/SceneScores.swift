@@ -51,7 +51,7 @@ struct SceneScores: Encodable {
     let model = try CaptionModel(scorer, of: run, display, check: check)
     for (place, path) in paths.enumerated() {
       try check()
-      var file = try SoundFile(path: "\(folder)/\(path)")
+      var file = try SoundFile(path: "\(folder)/\(path)", sampleRate: model.frontEnd.sampleRate)
       let told = try model.captions { try file.read(into: &$0) }.captions.map { ($0.label, $0.begin..<$0.end) }
       let truths = times.events[path]!.compactMap { event in
         vocabulary.index(of: event.label).map { ($0, event.times) }

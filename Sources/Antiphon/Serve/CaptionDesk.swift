@@ -19,7 +19,7 @@ final class CaptionDesk: Sendable {
 
   /// Recordings that are fetched at once: a slow host keeps nobody else waiting.
   private static let fetchers = 4
-  /// A watcher that takes no more than this of what it is told is let go.
+  /// A watcher that leaves more than this of what is new waiting is let go.
   private static let mostUnheard = 1_000
 
   let model: CaptionModel
@@ -99,22 +99,34 @@ final class CaptionDesk: Sendable {
   /// What is told of a recording from now on, and first what is known of it: `progress` and `caption`, and at last `done` or
   /// `failed`.
   func events(of id: String) -> AsyncStream<ServerSentEvent> {
+    let known = job(id)?.captions.count ?? 0
     let (stream, continuation) = AsyncStream.makeStream(
-      of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(Self.mostUnheard))
+      of: ServerSentEvent.self, bufferingPolicy: .bufferingOldest(known + Self.mostUnheard))
     let watcher = UUID()
-    continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.watchers[id]?[watcher] = nil } }
-    state.withLock { state in
-      guard let job = state.queue[id] else { return continuation.finish() }
+    let isOver = state.withLock { state in
+      guard let job = state.queue[id] else { return true }
       continuation.yield(progress(of: job))
       for caption in job.captions.inOrder { continuation.yield(event(of: caption)) }
       if job.state.isOver {
         continuation.yield(end(of: job))
-        continuation.finish()
       } else {
         state.watchers[id, default: [:]][watcher] = continuation
       }
+      return job.state.isOver
+    }
+    if isOver {
+      continuation.finish()
+    } else {  // its end is told at once, and takes the lock
+      continuation.onTermination = { [weak self] _ in self?.forget(watcher, of: id) }
     }
     return stream
+  }
+
+  private func forget(_ watcher: UUID, of id: String) {
+    state.withLock { state in
+      state.watchers[id]?[watcher] = nil
+      if state.watchers[id]?.isEmpty ?? false { state.watchers[id] = nil }
+    }
   }
 
   /// Tells those who wait that nothing has changed: only so is it found out who has gone.
@@ -136,9 +148,12 @@ final class CaptionDesk: Sendable {
       let unheard = watchers.filter { watcher in
         news.contains { if case .enqueued = watcher.value.yield($0) { false } else { true } }
       }
-      return Array((job.state.isOver ? watchers : unheard).values)
+      let gone = job.state.isOver ? watchers : unheard
+      for watcher in gone.keys { state.watchers[id]?[watcher] = nil }
+      if job.state.isOver { state.watchers[id] = nil }
+      return Array(gone.values)
     }
-    for watcher in gone { watcher.finish() }  // which takes them off the list
+    for watcher in gone { watcher.finish() }  // without the lock, which their ends take
   }
 
   private func progress(of job: CaptionJob) -> ServerSentEvent {

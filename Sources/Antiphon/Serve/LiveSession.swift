@@ -19,7 +19,8 @@ final class LiveSession: Conversation {
   private static let mostAheadSeconds = 30.0
   /// Who is silent for longer has gone.
   private static let longestSilence = 60.0
-  private static let bytesPerSecond = 32_000.0
+  /// Samples a second that are sent, of two bytes each.
+  static let sampleRate = 16_000
 
   let answers: AsyncStream<String>
   private let answer: AsyncStream<String>.Continuation
@@ -46,11 +47,12 @@ final class LiveSession: Conversation {
   }
 
   func hear(_ bytes: [UInt8]) {
+    let bytesPerSecond = Double(Self.sampleRate * 2)
     let ahead = state.withLock { state in
       if !state.isOver { state.bytes += bytes }
       state.count += bytes.count
       let sounded = (ContinuousClock.now - start) / .seconds(1)
-      return max(Double(state.count) / Self.bytesPerSecond - sounded, Double(state.bytes.count) / Self.bytesPerSecond)
+      return max(Double(state.count) / bytesPerSecond - sounded, Double(state.bytes.count) / bytesPerSecond)
     }
     if ahead > Self.mostAheadSeconds {
       let most = Int(Self.mostAheadSeconds)
@@ -94,7 +96,7 @@ final class LiveSession: Conversation {
   ///
   /// - Returns: Those that have come, -1...1; `nil` once the session is over.
   private func take() -> [Float]? {
-    _ = news.wait(timeout: .now() + 0.25)
+    _ = news.wait(timeout: .now() + 0.1)
     let taken = state.withLock { state -> [UInt8]? in
       guard !state.isOver else { return nil }
       let whole = state.bytes.count & ~1

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audio
 import Clusters
 import Foundation
 import HTTP
@@ -65,11 +66,16 @@ struct Serve: ParsableCommand {
           try CaptionModel(options, display, check: check, note: note)
         }
         display.finish()
+        guard model.frontEnd.sampleRate == LiveSession.sampleRate else {
+          throw SettingsError(
+            "expected a network that hears \(LiveSession.sampleRate) samples a second, as live sound has, "
+              + "\(options.model) hears \(model.frontEnd.sampleRate)")
+        }
         let rules = AddressRules(allowedHosts: allowHost)
         let desk = CaptionDesk(model, MediaFetcher(rules), mostWaiting: queue, longestSeconds: longest, pool)
         let access = ServiceAccess(token: token, origins: allowOrigin, isLoopback: http.isLoopback)
         let service = CaptionService(desk, access, rules, pool)
-        let server = try PageServer.start(answering: service.answer, at: http)
+        let server = try ServiceServer(service.answer, at: http)
         defer { server.stop() }
         desk.open()
         defer { desk.close() }

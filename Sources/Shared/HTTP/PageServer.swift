@@ -9,6 +9,12 @@ public struct PageServerError: Error, Equatable, CustomStringConvertible {
   init(_ description: String) {
     self.description = description
   }
+
+  /// Nobody can listen at a place.
+  init(_ place: ListeningPlace, _ error: any Error) {
+    let reason = if case SocketError.failed(_, _, let message) = error { message } else { error.localizedDescription }
+    self.init("expected to listen on \(place) for HTTP: \(reason)")
+  }
 }
 
 /// Shows pages over HTTP, beside what a process does: tasks answer its requests, and the process's own threads never wait
@@ -16,27 +22,14 @@ public struct PageServerError: Error, Equatable, CustomStringConvertible {
 public final class PageServer: Sendable {
   private typealias Start = Result<UInt16, PageServerError>
 
-  /// What is served.
-  private enum Content: Sendable {
-    case pages([Page])
-    case service(Service)
-  }
-
-  /// Seconds for which a service may think about an answer: an upload, or a film, takes its time.
-  private static let longestAnswer = 3_600.0
-
   /// Where it listens, with its real port.
   public let place: ListeningPlace
   private let task: Task<Void, Never>
 
   /// Listens from now on.
-  public convenience init(_ pages: [Page], at place: ListeningPlace) async throws(PageServerError) {
-    try await self.init(.pages(pages), at: place)
-  }
-
-  private init(_ content: Content, at place: ListeningPlace) async throws(PageServerError) {
+  public init(_ pages: [Page], at place: ListeningPlace) async throws(PageServerError) {
     let (starts, start) = AsyncStream.makeStream(of: Start.self)
-    task = Task { await Self.serve(content, at: place, start) }
+    task = Task { await Self.serve(pages, at: place, start) }
     let first = await starts.first { _ in true }
     guard let first else { throw PageServerError("the pages were no longer wanted before they were there") }
     self.place = ListeningPlace(host: place.host, port: try first.get())
@@ -44,21 +37,10 @@ public final class PageServer: Sendable {
 
   /// Listens from now on, for a thread, which waits until that is so; a task must not.
   public static func start(_ pages: [Page], at place: ListeningPlace) throws(PageServerError) -> PageServer {
-    try start(.pages(pages), at: place)
-  }
-
-  /// Listens from now on for whatever is asked of a service, for a thread.
-  public static func start(
-    answering service: @escaping Service, at place: ListeningPlace
-  ) throws(PageServerError) -> PageServer {
-    try start(.service(service), at: place)
-  }
-
-  private static func start(_ content: Content, at place: ListeningPlace) throws(PageServerError) -> PageServer {
     let handover = Handover<Result<PageServer, PageServerError>>()
     Task {
       do throws(PageServerError) {
-        handover.give(.success(try await PageServer(content, at: place)))
+        handover.give(.success(try await PageServer(pages, at: place)))
       } catch { handover.give(.failure(error)) }
     }
     return try handover.take().get()
@@ -74,10 +56,10 @@ public final class PageServer: Sendable {
   /// Where it ends later on, since somebody's connections have taken all files that there are to be opened, say, it begins
   /// anew, without them: a process whose pages do not answer would be taken for dead.
   private static func serve(
-    _ content: Content, at place: ListeningPlace, _ start: AsyncStream<Start>.Continuation
+    _ pages: [Page], at place: ListeningPlace, _ start: AsyncStream<Start>.Continuation
   ) async {
     do {
-      let server = try await server(of: content, at: place)
+      let server = try await server(of: pages, at: place)
       let listening = Task {
         try await server.waitUntilListening()
         if let port = await server.port { start.yield(.success(port)) }
@@ -90,27 +72,16 @@ public final class PageServer: Sendable {
       }
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(1))
-        try? await Self.server(of: content, at: place).run()
+        try? await Self.server(of: pages, at: place).run()
       }
     } catch {
-      start.yield(.failure(PageServerError("expected to listen on \(place) for HTTP: \(reason(of: error))")))
+      start.yield(.failure(PageServerError(place, error)))
     }
     start.finish()
   }
 
-  private static func server(of content: Content, at place: ListeningPlace) async throws -> HTTPServer {
+  private static func server(of pages: [Page], at place: ListeningPlace) async throws -> HTTPServer {
     let address = try place.socketAddress
-    switch content {
-    case .pages(let pages): return try await server(of: pages, at: address)
-    case .service(let service):
-      let configuration = HTTPServer.Configuration(
-        address: address, timeout: longestAnswer, sharedRequestBufferSize: ServiceRequest.shortBody,
-        sharedRequestReplaySize: 0, logger: .disabled)
-      return HTTPServer(config: configuration, handler: ServiceHandler(service: service))
-    }
-  }
-
-  private static func server(of pages: [Page], at address: some SocketAddress) async throws -> HTTPServer {
     let server = HTTPServer(config: HTTPServer.Configuration(address: address, logger: .disabled))
     for page in pages {
       await server.appendRoute(HTTPRoute("GET \(page.path)")) { _ in
@@ -132,11 +103,6 @@ public final class PageServer: Sendable {
 
   private static func response(_ status: HTTPStatusCode, _ bytes: [UInt8], _ mediaType: String) -> HTTPResponse {
     HTTPResponse(statusCode: status, headers: [.contentType: mediaType], body: Data(bytes))
-  }
-
-  private static func reason(of error: any Error) -> String {
-    if case SocketError.failed(_, _, let message) = error { return message }
-    return error.localizedDescription
   }
 }
 

@@ -1,5 +1,4 @@
 internal import FlyingFox
-internal import FlyingSocks
 internal import Foundation
 
 /// A service, as the server asks it.
@@ -11,53 +10,24 @@ struct ServiceHandler: HTTPHandler {
     let answer = await service(asked)
     if case .conversation(let conversation) = answer.content {
       let messages = MessageFrameWSHandler(handler: Messages(conversation: conversation))
-      return try await WebSocketHTTPHandler(handler: messages).handleRequest(request)
+      let response = try await WebSocketHTTPHandler(handler: messages).handleRequest(request)
+      if response.statusCode != .switchingProtocols { conversation.end() }
+      return response
     }
     await asked.discardBody()
     var headers = HTTPHeaders()
     for (name, value) in answer.headers { headers[HTTPHeader(name)] = value }
-    // What is left of a body would be read as another request: nobody's who could be asked where he comes from.
-    if !asked.isRead { headers[.connection] = "close" }
+    headers[.connection] = "close"  // as the front door has it
     return HTTPResponse(
-      statusCode: HTTPStatusCode(answer.status, phrase: Self.phrases[answer.status] ?? "Answer"), headers: headers,
-      body: body(of: answer, thenCloses: !asked.isRead))
+      statusCode: HTTPStatusCode(answer.status, phrase: ServiceResponse.phrase(of: answer.status)), headers: headers,
+      body: body(of: answer))
   }
 
-  private func body(of answer: ServiceResponse, thenCloses: Bool) -> HTTPBodySequence {
+  private func body(of answer: ServiceResponse) -> HTTPBodySequence {
     switch answer.content {
     case .events(let events): HTTPBodySequence(from: ServerSentBytes(events: events))
-    case .bytes(let bytes) where thenCloses: HTTPBodySequence(from: LastBytes(bytes: bytes), count: bytes.count)
     case .bytes(let bytes): HTTPBodySequence(data: Data(bytes))
     case .conversation: preconditionFailure("a conversation has no body")
-    }
-  }
-
-  private static let phrases = [
-    200: "OK", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
-    404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 413: "Payload Too Large",
-    415: "Unsupported Media Type", 422: "Unprocessable Content", 429: "Too Many Requests",
-    500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
-  ]
-}
-
-/// Bytes after which the server closes the connection: it does so where they end with an error.
-private struct LastBytes: AsyncBufferedSequence {
-  typealias Element = UInt8
-  struct End: Error {}
-
-  let bytes: [UInt8]
-
-  func makeAsyncIterator() -> Iterator { Iterator(left: bytes[...]) }
-
-  struct Iterator: AsyncBufferedIteratorProtocol {
-    var left: ArraySlice<UInt8>
-
-    mutating func next() async throws -> UInt8? { try await nextBuffer(suggested: 1)?.first }
-
-    mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
-      guard !left.isEmpty else { throw End() }
-      defer { left = left.dropFirst(count) }
-      return left.prefix(count)
     }
   }
 }

@@ -29,18 +29,13 @@ public struct ServiceRequest: Sendable {
     self.request = request
     method = request.method.rawValue
     path = request.path
-    body = Body(
-      request.bodySequence,
-      isRead: request.headers[.transferEncoding] == nil && request.bodySequence.count ?? 0 <= Self.shortBody)
+    body = Body(request.bodySequence)
   }
 
   public func header(_ name: String) -> String? { request.headers[HTTPHeader(name)] }
 
   /// A word of the query, without its escapes.
   public func query(_ name: String) -> String? { request.query[name] }
-
-  /// Whether all of the request has come.
-  var isRead: Bool { body.isRead }
 
   /// Reads the body, once.
   ///
@@ -57,18 +52,14 @@ public struct ServiceRequest: Sendable {
     try? await body.read(mostBytes: 1 << 26) { _ in }
   }
 
-  /// The one reading of a body, and whether it came to its end.
+  /// The one reading of a body.
   private final class Body: Sendable {
     private let chunks: HTTPBodySequence
     private let count = Mutex(0)
-    private let isFinished: Atomic<Bool>
 
-    init(_ chunks: HTTPBodySequence, isRead: Bool) {
-      self.chunks = chunks
-      isFinished = Atomic(isRead)
-    }
+    init(_ chunks: HTTPBodySequence) { self.chunks = chunks }
 
-    var isRead: Bool { isFinished.load(ordering: .relaxed) }
+    /// Whether nothing has been read.
     var isUntouched: Bool { count.withLock { $0 } == 0 }
 
     func read(mostBytes: Int, take: @escaping @Sendable ([UInt8]) throws -> Void) async throws {
@@ -96,7 +87,6 @@ public struct ServiceRequest: Sendable {
         try take(Array(chunk))
       }
       if let promised = chunks.count, count.withLock({ $0 }) != promised { throw BodyError.broken }
-      isFinished.store(true, ordering: .relaxed)
     }
 
     /// Throws once too little comes.

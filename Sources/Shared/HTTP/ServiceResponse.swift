@@ -21,6 +21,16 @@ public struct ServiceResponse: Sendable {
     self.headers = headers
     self.content = content
   }
+
+  /// What HTTP calls a status.
+  static func phrase(of status: Int) -> String { phrases[status] ?? "Answer" }
+
+  private static let phrases = [
+    200: "OK", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+    404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 413: "Payload Too Large",
+    415: "Unsupported Media Type", 429: "Too Many Requests", 431: "Request Header Fields Too Large",
+    500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
+  ]
 }
 
 /// What is said over a WebSocket (RFC 6455).

@@ -57,17 +57,20 @@ import Testing
     let job = try await service.send(sound())
     let events = try await service.ask("GET", "/captions/\(job)", ["Accept": "text/event-stream"]).text
     #expect(events.contains("event: progress\ndata: {") && events.contains("event: done\ndata: {"), "\(events)")
-    #expect(events.components(separatedBy: "event: caption").count == 3, "\(events)")
     let over = try await service.wait(for: job)
     #expect(over.state == "done" && over.progress == 1 && over.durationSeconds == 12 && over.error == nil)
+    #expect(events.components(separatedBy: "event: caption").count == over.captions.count + 1, "\(events)")
     for (label, begin, end) in [("low", 0.0, 6.0), ("high", 6.0, 12.0)] {
       let caption = try #require(over.captions.first { $0.label == label }, "\(over)")
-      #expect(abs(caption.beginSeconds - begin) < 0.75 && abs((caption.endSeconds ?? 0) - end) < 0.75, "\(over)")
+      #expect(abs(caption.beginSeconds - begin) < 1.5 && abs((caption.endSeconds ?? 0) - end) < 1.5, "\(over)")
     }
     #expect(try await service.ask("GET", "/captions/\(job)", ["Accept": "text/vtt"]).text.hasPrefix("WEBVTT\n"))
     #expect(try await service.ask("GET", "/captions/\(job)?format=srt").text.contains("00:00:00,000 --> "))
     let picture = try await service.ask("GET", "/captions/\(job)?format=picture")
     #expect(picture.status == 200 && picture.text.contains(#""labels":[{"label":"#))
+    let told = try await service.ask("GET", "/captions/\(job)", ["Accept": "text/event-stream"]).text
+    #expect(told.components(separatedBy: "event: caption").count == over.captions.count + 1, "\(told)")
+    #expect(told.contains("event: done\n"), "though it was over")
     let again = try await service.wait(for: service.send(sound()))
     #expect(again.captions == over.captions)
     try await checkNothingIsLeft(running)
@@ -90,7 +93,7 @@ import Testing
     let (service, running) = try await start(environment: ["PATH": path])
     let answer = try await service.ask("GET", "/caption/dQw4w9WgXcQ")
     #expect(answer.status == 200 && answer.text.contains(#""dl_status":"finished""#), "\(answer)")
-    #expect(answer.text.contains(#""0":["low"]"#) && answer.text.contains(#""3":["high"]"#), "\(answer)")
+    #expect(answer.text.contains(/"0":\[[^\]]*"low"/) && answer.text.contains(/"3":\[[^\]]*"high"/), "\(answer)")
     #expect(try await service.ask("GET", "/caption/short").status == 400)
     #expect(try await service.ask("GET", "/caption/aaaaaaaaaaa").status == 502)
     try await checkNothingIsLeft(running)
@@ -108,7 +111,7 @@ import Testing
             return answer.status
           }
           let over = try await service.wait(for: CaptionClient.id(in: answer.text))
-          #expect(over.state == "done" && over.captions.count == 2, "\(over)")
+          #expect(over.state == "done" && over.captions.count >= 2, "\(over)")
           return 202
         }
       }
@@ -173,6 +176,10 @@ import Testing
       client.say(text)
       _ = client.hear(within: 0.2)
     }
+    let endless = try RawClient(port: service.port)
+    endless.say("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 100_000))
+    let refused = endless.hear()
+    #expect(refused.isEmpty || refused.hasPrefix("HTTP/1.1 431"), "\(refused)")
     // A request within the body of another one that is refused is none.
     let hidden = "POST /captions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc"
     let smuggler = try RawClient(port: service.port)

@@ -1,0 +1,45 @@
+/// Follows what a client sends over a WebSocket (RFC 6455, section 5.2), so that no message is larger than it may be: a plain
+/// value.
+struct MessageBounds {
+  static let mostBytes = 1 << 20
+
+  /// Bytes of a frame's head that has not all come.
+  private var head: [UInt8] = []
+  /// Bytes of the frame that are still to come.
+  private var left = 0
+  /// Bytes of the message, whose last frame may be to come.
+  private var message = 0
+
+  /// Takes what has come.
+  ///
+  /// - Returns: Whether it may go on to the server.
+  mutating func admit(_ bytes: some Sequence<UInt8>) -> Bool {
+    for byte in bytes {
+      guard left == 0 else {
+        left -= 1
+        continue
+      }
+      head.append(byte)
+      guard let size = payloadCount else { continue }
+      let isControl = head[0] & 0x08 != 0  // which may come between the frames of a message
+      if !isControl { message += size }
+      guard size <= Self.mostBytes, message <= Self.mostBytes else { return false }
+      if !isControl, head[0] & 0x80 != 0 { message = 0 }
+      left = size
+      head = []
+    }
+    return true
+  }
+
+  /// What the head says, once it is whole.
+  private var payloadCount: Int? {
+    guard head.count >= 2 else { return nil }
+    let short = Int(head[1] & 0x7f)
+    let lengthBytes = short == 126 ? 2 : short == 127 ? 8 : 0
+    let maskBytes = head[1] & 0x80 != 0 ? 4 : 0
+    guard head.count == 2 + lengthBytes + maskBytes else { return nil }
+    guard lengthBytes > 0 else { return short }
+    // More than fits is more than may be.
+    return head[2..<2 + lengthBytes].reduce(0) { $0 >= 1 << 48 ? $0 : $0 << 8 | Int($1) }
+  }
+}
