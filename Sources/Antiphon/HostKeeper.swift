@@ -74,12 +74,17 @@ struct HostKeeper {
       if wanted != cluster.wanted { say("to be here: \(wanted.map(\.description).joined(separator: ", "))") }
       cluster.wanted = wanted
       let isThere = try Members(folder: folder.members).first() != nil
-      if hasLeaderBeenThere && !isThere, leaderEndedAt == nil {
+      if !isThere, leaderEndedAt == nil, try hasRunEnded() {
         leaderEndedAt = now
         (cluster.isEnding, cluster.hasLeaderEnded) = (true, true)
       }
       hasLeaderBeenThere = hasLeaderBeenThere || isThere
     } catch { say("the run's folder cannot be read: \(error)") }
+  }
+
+  /// Whether server 0, which is not there, has taken leave: a keeper that was started late may not have seen it.
+  private func hasRunEnded() throws -> Bool {
+    try hasLeaderBeenThere || folder.endings() > placement.earlierEndings
   }
 
   private mutating func askForTheEnd(at now: Double) {

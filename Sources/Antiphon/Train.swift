@@ -113,7 +113,8 @@ struct Train: ParsableCommand {
   /// - Parameter keepsFolder: Whether the folder stays where no host can be reached, and so nothing of a new run is there.
   private func train(_ folder: RunFolder, on hosts: [ClusterHost], keepsFolder: Bool) throws -> RunStatus {
     let settings = try folder.settings()
-    let placement = try Placement(hosts: hosts, settings)
+    var placement = try Placement(hosts: hosts, settings)
+    placement.earlierEndings = try folder.endings()
     try Members(folder: folder.members).clear()
     try folder.clearKeeperStates()
     try folder.write(placement)
@@ -189,7 +190,7 @@ struct Train: ParsableCommand {
     let best = status.bestValidation == nil ? "" : " --best"
     let next =
       status.step >= status.steps
-      ? "antiphon evaluate \(runFolder)\(best)" : "antiphon train --run \(runFolder) --resume"
+      ? "antiphon evaluate \(runFolder)\(best)" : "antiphon train --run \(runFolder) --resume\(hosts.map { " --hosts \($0)" } ?? "")"
     return "step \(status.step) of \(status.steps)\(loss), \(saved)\nnext: \(next)"
   }
 }

@@ -110,7 +110,9 @@ public final class LocalCluster {
   }
 
   private func start(_ name: ProcessName) throws(ClusterError) -> LocalProcess {
-    var arguments = ["--index", "\(name.index)", "--stop-with", "\(getpid())"]
+    // A server that stops ends the run: with a keeper of a host only that server goes, and the next keeper starts it.
+    let ending = name.role == .server && !listening.isEmpty ? "--abort-with" : "--stop-with"
+    var arguments = ["--index", "\(name.index)", ending, "\(getpid())"]
     switch name.role {
     case .server: arguments += ["--run", folder.path] + listening
     case .worker:

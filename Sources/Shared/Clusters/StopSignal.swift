@@ -6,7 +6,12 @@ import Synchronization
 ///
 /// What it follows it follows until the process ends.
 public final class StopSignal: Sendable {
+  /// Signals that come together are of one cause: 'timeout' sends one to a program, and one to its group.
+  private static let togetherSeconds = 0.5
+
   private let count = Atomic(0)
+
+  private let lastSignal = Mutex<ContinuousClock.Instant?>(nil)
 
   public init() {}
 
@@ -26,22 +31,36 @@ public final class StopSignal: Sendable {
     for number in [SIGTERM, SIGINT] {
       _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { [self] in withExtendedLifetime(source) { send() } }
+      source.setEventHandler { [self] in withExtendedLifetime(source) { hearSignal() } }
       source.resume()
     }
+  }
+
+  private func hearSignal() {
+    let isTogether = lastSignal.withLock { last in
+      defer { last = .now }
+      return last.map { .now - $0 < .seconds(Self.togetherSeconds) } ?? false
+    }
+    if !isTogether { send() }
   }
 
   /// Is sent when the process that started this one is gone.
   ///
   /// - Parameter parent: Its number, if it told it: it may be gone before this one asks for the first time.
   public func followParent(_ parent: Int32? = nil) {
-    let parent = parent ?? getppid()
+    Self.followParent(parent ?? getppid()) { [self] in send() }
+  }
+
+  /// Does something when the process that started this one is gone.
+  ///
+  /// - Parameter parent: Its number.
+  public static func followParent(_ parent: Int32, _ body: @escaping @Sendable () -> Void) {
     let source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "parent"))
     source.schedule(deadline: .now(), repeating: .milliseconds(500))
-    source.setEventHandler { [self] in
+    source.setEventHandler {
       guard getppid() != parent else { return }
       source.cancel()
-      send()
+      body()
     }
     source.resume()
   }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Clusters
+internal import Glibc
 public import HTTP
 public import Logging
 
@@ -24,6 +25,14 @@ public struct ProcessOptions: ParsableArguments {
       "End, in good order, when the process of this number, which started this one, has gone.", valueName: "pid"))
   var stopWith: Int32?
 
+  @Option(
+    help: .init(
+      """
+      End at once, with exit code 75, when the process of this number, which started this one, has gone: another one then \
+      starts it again.
+      """, valueName: "pid"))
+  var abortWith: Int32?
+
   public init() {}
 
   public func validate() throws {
@@ -37,6 +46,7 @@ public struct ProcessOptions: ParsableArguments {
     let stop = StopSignal()
     stop.followSignals()
     if let stopWith { stop.followParent(stopWith) }
+    if let abortWith { StopSignal.followParent(abortWith) { _exit(75) } }
     return stop
   }
 

@@ -16,6 +16,8 @@ public struct Placement: Codable, Equatable, Sendable {
   public private(set) var evaluator: String?
   /// Whether all processes are to be ended at once.
   public var isCancelled = false
+  /// How often the run had ended before it was started with this placement; see `RunFolder.endings`.
+  public var earlierEndings = 0
 
   /// Deals servers out to hosts in turn, and workers to those with the most free slots.
   public init(hosts: [ClusterHost], servers: Int, workers: Int, evaluator: Bool = false) throws(ClusterError) {
