@@ -75,7 +75,8 @@ import Testing
 
   @Test func `without a single vector are no examples`() throws {
     try withTemporaryFolder { folder in
-      #expect(try dataset(in: folder, lengths: [0, 0]).examples(of: .train) == 0)
+      let dataset = try dataset(in: folder, lengths: [0, 0])
+      #expect(dataset.examples(of: .train) == 0)
     }
   }
 

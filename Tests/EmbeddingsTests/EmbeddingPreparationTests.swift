@@ -39,7 +39,7 @@ import Testing
             postprocessor.append(alone.values.extracting(row * 12..<row * 12 + 12), to: &bytes)
           }
           #expect(zip(bytes, clip.patches).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
-          #expect(clip.input(dataset.description, quantization: .kong).shape == [clip.count, 128])
+          #expect(clip.input(dataset.description, quantization: .kong).shape == [clip.count, 1, 1, 128])
         }
         #expect(try clips.next() == nil)
       }
