@@ -190,7 +190,8 @@ struct Train: ParsableCommand {
     let best = status.bestValidation == nil ? "" : " --best"
     let next =
       status.step >= status.steps
-      ? "antiphon evaluate \(runFolder)\(best)" : "antiphon train --run \(runFolder) --resume\(hosts.map { " --hosts \($0)" } ?? "")"
+      ? "antiphon evaluate \(runFolder)\(best)"
+      : "antiphon train --run \(runFolder) --resume\(hosts.map { " --hosts \($0)" } ?? "")"
     return "step \(status.step) of \(status.steps)\(loss), \(saved)\nnext: \(next)"
   }
 }
