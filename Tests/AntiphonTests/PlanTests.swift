@@ -83,6 +83,8 @@ import Testing
       calibration())
     let one = try #require(report.table.first { $0.workers == 1 })
     #expect(report.plan.stepsPerSecond <= 1.1 * one.stepsPerSecond)
+    #expect(report.plan.shareOfLinear < 0.3, "of four workers that have a machine each")
+    #expect(try #require(report.kneeWorkers) < 1.5, "one worker has all cores of the machine")
   }
 
   @Test

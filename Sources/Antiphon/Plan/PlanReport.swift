@@ -15,7 +15,7 @@ struct PlanReport: Encodable {
     /// The first by the formula.
     let formulaStepsPerSecond: Double
     let stalenessMean: Double
-    /// The speed as a share of as many times one worker's.
+    /// The speed as a share of as many times one worker's that has a machine for itself.
     let shareOfLinear: Double
     /// The part of their time in which workers wait for servers, or for one another.
     let waitingShare: Double
@@ -24,7 +24,7 @@ struct PlanReport: Encodable {
     let busiestCores: Double
     let limitedBy: String
 
-    init(_ workload: Workload, _ costs: ExchangeCosts, _ shape: ClusterShape) {
+    init(_ workload: Workload, _ costs: ExchangeCosts, _ shape: ClusterShape, loneStepsPerSecond: Double) {
       let forecast = Forecast(workload, costs, shape)
       let simulated = ClusterSimulation.speed(workload, costs, shape)
       workers = shape.workers
@@ -33,7 +33,7 @@ struct PlanReport: Encodable {
       examplesPerSecond = simulated.stepsPerSecond * Double(workload.batch)
       formulaStepsPerSecond = forecast.stepsPerSecond
       stalenessMean = simulated.stalenessMean
-      shareOfLinear = simulated.stepsPerSecond / forecast.linearStepsPerSecond
+      shareOfLinear = simulated.stepsPerSecond / (loneStepsPerSecond * Double(shape.workers))
       waitingShare = simulated.waitingShare
       (busiestLane, busiestLine) = (simulated.busiestLane, simulated.busiestLine)
       busiestCores = simulated.busiestCores
@@ -119,7 +119,7 @@ extension PlanReport {
       ).lines
     guard !networks.isEmpty else { return lines }
     let rows = networks.map { [$0.network, number($0.examplesPerSecond), percent($0.shareOfLinear)] }
-    return lines + [""] + TextTable(words: 1, rows: [["network", "examples/s", "of linear"]] + rows).lines
+    return lines + [""] + TextTable(words: 1, rows: [["network", "by formula", "of linear"]] + rows).lines
   }
 
   private var kneeText: String {

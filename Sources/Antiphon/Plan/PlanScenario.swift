@@ -44,7 +44,23 @@ struct PlanScenario {
     var shape = shape
     shape.workers = workers
     if shape.consistency.isSync { shape.consistency = .sync(workers: workers) }
-    return PlanReport.Row(Self.workload(network, batch, calibration, shape), costs, shape)
+    return PlanReport.Row(
+      Self.workload(network, batch, calibration, shape), costs, shape,
+      loneStepsPerSecond: loneForecast(shape).linearStepsPerSecond)
+  }
+
+  /// A cluster with one worker, which has a machine for itself.
+  private func lone(_ shape: ClusterShape) -> ClusterShape {
+    var shape = shape
+    shape.workers = 1
+    if shape.consistency.isSync { shape.consistency = .sync(workers: 1) }
+    return shape
+  }
+
+  /// What its worker does, against which is lost what workers share.
+  private func loneForecast(_ shape: ClusterShape) -> Forecast {
+    let lone = lone(shape)
+    return Forecast(Self.workload(network, batch, calibration, lone), costs, lone)
   }
 
   /// Another network between the same machines.
@@ -54,17 +70,17 @@ struct PlanScenario {
     let forecast = Forecast(workload, costs, shape)
     // What one worker would do on a line that takes no time is what is lost against.
     shape.network.bytesPerSecond = .infinity
-    let free = Forecast(workload, costs, shape)
+    let linear = loneForecast(shape).linearStepsPerSecond * Double(shape.workers)
     return PlanReport.Network(
       network: rate.description, examplesPerSecond: forecast.stepsPerSecond * Double(batch),
-      shareOfLinear: forecast.stepsPerSecond / free.linearStepsPerSecond)
+      shareOfLinear: forecast.stepsPerSecond / linear)
   }
 
   /// - Parameter progress: Is told how many clusters have been simulated, and how many will be.
   func report(
     network rate: NetworkRate, areServersChosen: Bool, assumed: [String], progress: (Int, Int) -> Void
   ) -> PlanReport {
-    let knee = Forecast.knee(workload, costs, shape)
+    let knee = Forecast.knee(Self.workload(network, batch, calibration, lone(shape)), costs, shape)
     let workers = shape.workers
     var counts = Set([1, workers / 4, workers / 2, workers, workers * 2])
     if let knee, knee.workers < 4 * Double(workers) { counts.insert(Int(knee.workers.rounded())) }
