@@ -9,7 +9,7 @@ public struct RunStatus: Codable, Equatable, Sendable {
     case running
     /// Asked to stop: the last checkpoint is being written.
     case stopping
-    /// All steps are done.
+    /// All steps are done; the last checkpoint is there when `lastCheckpointStep` is `step`.
     case finished
     /// No server answers: what is told stands in the run's files.
     case stopped
