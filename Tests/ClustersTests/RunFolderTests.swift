@@ -30,6 +30,18 @@ let someSettings = RunSettings(
     }
   }
 
+  @Test func `tells how often the run has ended, for who comes when it is over`() throws {
+    try withTemporaryFolder { path in
+      let folder = try RunFolder(creating: "\(path)/run", someSettings)
+      #expect(try folder.endings() == 0)
+      let lines = ["started", "checkpoint", "ended", "started", "stopped", "ended"].map { kind in
+        #"{"kind":"\#(kind)","step":1,"text":"","unix_seconds":1}"# + "\n"
+      }
+      try Data(lines.joined().utf8).write(to: URL(filePath: folder.events))
+      #expect(try folder.endings() == 2)
+    }
+  }
+
   @Test func `is not made over another run`() throws {
     try withTemporaryFolder { folder in
       _ = try RunFolder(creating: folder, someSettings)
