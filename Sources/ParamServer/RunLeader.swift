@@ -132,6 +132,9 @@ struct RunLeader: ~Copyable {
       return .directive(attend(index, process: process, scoring: step, at: now))
     case .validation(let result):
       return take(validation: result)
+    case .retire(let index, let process):
+      retire(index, process: process)
+      return .done
     case .status:
       return .status(try Array(JSONEncoder().encode(status(counts: counts, at: now))))
     case .scale(let workers):

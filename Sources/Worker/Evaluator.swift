@@ -56,9 +56,23 @@ struct Evaluator {
       "here", metadata: ["model": "\(contact.settings.model)", "clips": "\(min(clips, mostClips)) of \(clips)"])
   }
 
-  /// Scores until the run has ended, or the process is told to go.
+  /// Scores until the run has ended, or the process is told to go; it takes leave then, so that nobody waits for what it
+  /// was scoring.
   func run() throws {
     defer { heartbeat.stop() }
+    do {
+      try scoreAll()
+    } catch TransportError.cancelled where contact.stop.isSent {
+      do {
+        try lines.takeLeave(.retire(index: UInt32(index), process: UInt32(getpid())))
+        log.notice("left")
+      } catch { log.notice("left without an answer: \(error)") }
+      throw TransportError.cancelled
+    }
+    log.notice("the run has ended")
+  }
+
+  private func scoreAll() throws {
     while case .directive(let told) = try lines.answer(to: scoring.sign(of: index)), told.directive != .finish {
       pages.health.turned()
       if told.directive == .proceed {
@@ -73,7 +87,6 @@ struct Evaluator {
         Thread.sleep(forTimeInterval: 0.2)
       }
     }
-    log.notice("the run has ended")
   }
 
   private func score(checkpoint step: Int) throws -> ValidationResult {

@@ -22,6 +22,18 @@ struct ExperimentOptions: ParsableArguments {
   @Option(help: "The step size, where a model has none of its own.")
   var learningRate = "1e-3"
 
+  @Option(help: "Train each so many times, with seeds 0, 1, 2…, and show means ± standard deviations.")
+  var seeds = 1
+
+  @Option(
+    name: .customLong("row"),
+    help: .init(
+      """
+      One more row, 'TITLE: FLAGS', trained with flags of 'antiphon train' of its own, on the same dataset or on another \
+      of the same sounds. Can be given several times.
+      """))
+  var ownRows: [String] = []
+
   @Option(
     help: .init(
       "Compare on a balanced choice of clips, with so many for each label where there are so many; the paper had 33.",
@@ -46,6 +58,7 @@ struct ExperimentOptions: ParsableArguments {
       throw ValidationError("--minutes must be positive, it is \(minutes).")
     }
     guard balanced ?? 1 > 0 else { throw ValidationError("--balanced must be positive, it is \(balanced!).") }
+    guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be in 1...1000, it is \(seeds).") }
     try checkTraining()
   }
 
@@ -59,7 +72,7 @@ struct ExperimentOptions: ParsableArguments {
       ("--model", given.model != nil), ("--data", given.data != nil), ("--steps", given.steps != nil),
       ("--epochs", given.epochs != nil), ("--learning-rate", given.learningRate != nil),
       ("--augment", given.augment != nil), ("--early-stopping", given.earlyStopping != nil),
-      ("--checkpoints-in", given.checkpointsIn != nil),
+      ("--checkpoints-in", given.checkpointsIn != nil), ("--seed", given.seed != nil),
     ]
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) is for the experiment to say, not for what comes after '--'.")
@@ -76,7 +89,7 @@ struct ExperimentOptions: ParsableArguments {
   ///   - models: With commas between; `MODEL=RATE` has a step size of its own.
   ///   - paper: What was published of a model.
   func rows(of models: String, paper: (ModelSpecification) -> PaperScore?) throws -> [ExperimentPlan.Row] {
-    let rows = try models.split(separator: ",").map { text in
+    try models.split(separator: ",").map { text in
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       let specification = try ModelSpecification(parsing: parts.first ?? "")
       let learningRate = parts.count > 1 ? parts[1] : learningRate
@@ -85,16 +98,20 @@ struct ExperimentOptions: ParsableArguments {
         name: specification.description, cells: [specification.description], model: specification.description,
         learningRate: learningRate, paper: paper(specification))
     }
-    guard !rows.isEmpty, Set(rows.map(\.name)).count == rows.count else {
-      throw SettingsError("expected models, each once, found '\(models)'")
-    }
-    return rows
   }
 
   var budget: ExperimentPlan.Budget { steps.map { .steps($0) } ?? .seconds(minutes! * 60) }
 
   /// Does what was planned, and shows what became of it.
   func run(_ plan: ExperimentPlan) throws {
+    var plan = plan
+    plan.seeds = seeds
+    plan.rows += try ownRows.map {
+      try ExperimentPlan.Row(parsing: $0, columns: plan.headings.count, learningRate: learningRate, budget, dataset)
+    }
+    guard !plan.rows.isEmpty, Set(plan.rows.map(\.name)).count == plan.rows.count else {
+      throw SettingsError("expected rows, each once, found '\(plan.rows.map(\.name).joined(separator: ","))'")
+    }
     let stop = StopSignal()
     stop.followSignals()
     let path = URL(filePath: into).standardizedFileURL.path

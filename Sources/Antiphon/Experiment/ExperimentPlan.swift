@@ -18,6 +18,8 @@ struct ExperimentPlan: Codable, Equatable {
     let learningRate: String
     var subset = DatasetSubset()
     var augment: String?
+    /// More flags of its `antiphon train`, which come after all others.
+    var flags: [String] = []
     /// The row whose training goes on for so much longer, its learning rate lowered late; `nil` for one of the budget.
     var longerThan: String?
     let paper: PaperScore?
@@ -27,7 +29,7 @@ struct ExperimentPlan: Codable, Equatable {
   let name: String
   /// Of the first columns.
   let headings: [String]
-  let rows: [Row]
+  var rows: [Row]
   /// The labels on which all are compared, as indices of the dataset; `nil` for all.
   var comparedLabels: [Int]?
   /// How many clips each label has in the comparison, at least, where there are so many; `nil` for all clips.
@@ -37,6 +39,8 @@ struct ExperimentPlan: Codable, Equatable {
   /// Of what the dataset was made; `nil` before it has been looked into.
   var soundsDigest: String?
   let budget: Budget
+  /// How often each row is trained, with other seeds.
+  var seeds = 1
   /// More flags of each `antiphon train`.
   let training: [String]
 

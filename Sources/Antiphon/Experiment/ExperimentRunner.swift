@@ -56,11 +56,18 @@ struct ExperimentRunner {
     var rows: [ExperimentResult.Row] = []
     var chance: Double?
     for (place, row) in plan.rows.enumerated() {
-      display.note("\(place + 1) of \(plan.rows.count): \(row.name)")
-      let run = try train(row, before: rows)
-      let (report, step) = try evaluate(run, row)
-      chance = report.chanceMeanAveragePrecision
-      rows.append(try ExperimentResult.Row(row, report, step: step, of: run))
+      var trainings: [ExperimentResult.Training] = []
+      let base = row.longerThan.flatMap { name in rows.first { $0.name == name } }
+      for seed in 0..<plan.seeds {
+        let name = plan.seeds == 1 ? row.name : "\(row.name)/seed-\(seed)"
+        display.note("\(place + 1) of \(plan.rows.count): \(name)")
+        let run = try train(row, seed: seed, in: "\(folder)/\(name)", longerThan: base?.trainings[seed])
+        let (report, step) = try evaluate(run, row)
+        chance = report.chanceMeanAveragePrecision
+        trainings.append(
+          ExperimentResult.Training(seed: seed, step: step, trained: try TrainedTime(of: run), report))
+      }
+      rows.append(try ExperimentResult.Row(row, trainings, classes: dataset.description.classes))
     }
     _ = consume lock
     let labels = plan.comparedLabels?.count ?? dataset.description.classes
@@ -69,13 +76,16 @@ struct ExperimentRunner {
   }
 
   /// Trains a row, or what is left of it.
-  private func train(_ row: ExperimentPlan.Row, before: [ExperimentResult.Row]) throws -> RunFolder {
-    let path = "\(folder)/\(row.name)"
+  ///
+  /// - Parameter base: The training than which this one is longer.
+  private func train(
+    _ row: ExperimentPlan.Row, seed: Int, in path: String, longerThan base: ExperimentResult.Training?
+  ) throws -> RunFolder {
     let run: RunFolder
     if FileManager.default.fileExists(atPath: "\(path)/configuration.json") {
       run = try RunFolder(opening: path)
     } else {
-      let options = try TrainingOptions.parse(arguments(of: row, before: before))
+      let options = try TrainingOptions.parse(arguments(of: row, seed: seed, longerThan: base))
       try options.validate(isResuming: false)
       run = try RunFolder(creating: path, options.newRun())
     }
@@ -93,10 +103,12 @@ struct ExperimentRunner {
     return run
   }
 
-  private func arguments(of row: ExperimentPlan.Row, before: [ExperimentResult.Row]) throws -> [String] {
+  private func arguments(
+    of row: ExperimentPlan.Row, seed: Int, longerThan base: ExperimentResult.Training?
+  ) throws -> [String] {
     var steps = Int(Int32.max)
     var learningRate = row.learningRate
-    if let base = row.longerThan.flatMap({ name in before.first { $0.name == name } }) {
+    if let base {
       steps = Int(Double(base.steps) * ExperimentPlan.longerBy)
       let rate = try LearningRateSchedule(parsing: learningRate).rate(at: 0) * ExperimentPlan.lateFactor
       learningRate += ",\(max(1, Int(Double(steps) * ExperimentPlan.lateShare))):\(rate)"
@@ -106,8 +118,8 @@ struct ExperimentRunner {
     let data = try subsetFolder(of: row)
     let augment = row.augment.map { ["--augment", $0] } ?? []
     return [
-      "--model", row.model, "--data", data, "--steps", "\(steps)", "--learning-rate", learningRate,
-    ] + augment + plan.training
+      "--model", row.model, "--data", data, "--steps", "\(steps)", "--learning-rate", learningRate, "--seed", "\(seed)",
+    ] + augment + plan.training + row.flags
   }
 
   /// The dataset on which a row is trained: the whole one, or a part of it, which is written first.
@@ -148,15 +160,19 @@ struct ExperimentRunner {
   }
 }
 
-extension ExperimentResult.Row {
-  fileprivate init(_ row: ExperimentPlan.Row, _ report: EvaluationReport, step: Int, of run: RunFolder) throws {
-    let settings = try run.settings()
-    let layers = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
-      .stageSummaries.flatMap(\.layers)
-    let trained = try TrainedTime(of: run)
-    (name, cells, model, paper) = (row.name, row.cells, settings.model, row.paper)
-    (weights, multiplies) = (layers.weights, layers.multiplies)
-    (steps, examples, seconds) = (step, trained.examples, trained.seconds)
+extension ExperimentResult.Training {
+  fileprivate init(seed: Int, step: Int, trained: TrainedTime, _ report: EvaluationReport) {
+    (self.seed, steps, examples, seconds) = (seed, step, trained.examples, trained.seconds)
     (auc, dPrime, map) = (report.auc, report.dPrime, report.meanAveragePrecision)
+  }
+}
+
+extension ExperimentResult.Row {
+  fileprivate init(_ row: ExperimentPlan.Row, _ trainings: [ExperimentResult.Training], classes: Int) throws {
+    let layers = Network(
+      try ModelSpecification(parsing: row.model), classes: row.subset.labels?.count ?? classes
+    ).stageSummaries.flatMap(\.layers)
+    (name, cells, model, paper) = (row.name, row.cells, row.model, row.paper)
+    (weights, multiplies, self.trainings) = (layers.weights, layers.multiplies, trainings)
   }
 }
