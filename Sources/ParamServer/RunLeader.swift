@@ -110,7 +110,10 @@ struct RunLeader: ~Copyable {
   mutating func answer(_ request: Request, counts: LaneCounts, at now: Double) throws -> Reply? {
     switch request {
     case .settings:
-      return .settings(try Array(JSONEncoder().encode(settings)))
+      var told = settings
+      told.checkpoints.place =
+        settings.checkpoints.place ?? URL(filePath: identity.folder.checkpoints).standardizedFileURL.path
+      return .settings(try Array(JSONEncoder().encode(told)))
     case .join(let join):
       return admit(join, at: now)
     case .advance(let incarnation, let weights, let completed):

@@ -34,7 +34,10 @@ import Testing
     #expect(status.bestValidation?.map == results.compactMap(\.map).max())
     #expect(results.allSatisfy { $0.clips > 0 && $0.loss > 0 })
     #expect(try #require(results.last?.loss) < (try #require(results.first?.loss)))
-    // The last one is of the very weights of the last checkpoint.
+    // They are of the very weights of their checkpoints.
+    let best = try await Programs.antiphon(
+      "evaluate", run.folder, "--best", "--split", "validation", "--json", in: scratch)
+    #expect(try map(of: best) == status.bestValidation?.map, "\(best.errors)")
     let evaluation = try await Programs.antiphon(
       "evaluate", run.folder, "--split", "validation", "--json", in: scratch)
     #expect(try map(of: evaluation) == results.last?.map, "\(evaluation.errors)")

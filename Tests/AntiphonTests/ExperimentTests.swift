@@ -133,7 +133,7 @@ import Testing
     #expect(result.rows.map { $0.trainings.map(\.steps) } == [[4, 4], [2, 2]])
     let scores = result.rows.map { $0.trainings.map(\.auc) }
     #expect(scores.allSatisfy { $0[0] != $0[1] }, "other seeds are other trainings: \(scores)")
-    let second = try RunFolder(opening: scratch.path("compare") + "/twice-as-wide-balanced/seed-1").settings()
+    let second = try RunFolder(opening: scratch.path("compare") + "/twice-as-wide-balanced-seed-1").settings()
     #expect(second.seed == 1 && second.sampling == .balanced && second.model == "fc-1x32")
 
     let table = try await Programs.start("antiphon", flags.filter { $0 != "--json" }, in: scratch).end(within: 60)
@@ -145,8 +145,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["table2"], "expected --steps or --minutes"),
-    (["table2", "--steps", "5", "--minutes", "1"], "expected --steps or"),
+    (["table2"], "expected either --steps or --minutes."),
+    (["table2", "--steps", "5", "--minutes", "1"], "--minutes, not both"),
     (["table3", "--steps", "5", "--labels", "2,3"], "the most first"),
     (["table4", "--steps", "5", "--clips", "1000000"], "clips, the most first"),
     (["table4", "--steps", "5", "--clips", "3,x"], "positive numbers"),
@@ -154,7 +154,8 @@ import Testing
     (["table2", "--steps", "5", "--models", "fc-1x4,fc-1x4"], "each once"),
     (["table2", "--steps", "5", "--seeds", "0"], "--seeds must be in"),
     (["table2", "--steps", "5", "--", "--seed", "4"], "--seed is for the experiment to say"),
-    (["compare", "--steps", "5"], "expected rows"),
+    (["compare", "--steps", "5"], "expected rows, there is none"),
+    (["table4", "--steps", "5", "--clips", "9", "--", "--augment", "mixup"], "expected --augment before '--'"),
     (["compare", "--steps", "5", "--row", "fc-1x4"], "of the form 'TITLE: FLAGS'"),
     (["compare", "--steps", "5", "--row", "a: --model fc-1x4 --seed 3"], "row 'a': --seed is for the experiment"),
     (["compare", "--minutes", "1", "--row", "a: --model fc-1x4 --steps 3"], "row 'a': --steps is for the experiment"),

@@ -40,17 +40,28 @@ struct ExperimentOptions: ParsableArguments {
       valueName: "clips"))
   var balanced: Int?
 
+  @Flag(
+    help:
+      "Compare the checkpoints of the highest mAP on the validation part, which an evaluator beside each training finds."
+  )
+  var best = false
+
   @OptionGroup var output: OutputOptions
 
   @Argument(
     parsing: .postTerminator,
     help: .init(
-      "After '--', more flags of 'antiphon train' for each training: -- --servers 2 --workers 4 --batch 64",
+      """
+      After '--', for each training, more of the flags that 'antiphon train' lists as what is trained: -- --servers 2 \
+      --workers 4 --batch 64
+      """,
       valueName: "training"))
   var training: [String] = []
 
   func validate() throws {
-    guard (steps == nil) != (minutes == nil) else { throw ValidationError("expected --steps or --minutes.") }
+    guard (steps == nil) != (minutes == nil) else {
+      throw ValidationError("expected either --steps or --minutes\(steps == nil ? "" : ", not both").")
+    }
     if let steps, !(1...Int(Int32.max)).contains(steps) {
       throw ValidationError("--steps must be in 1...\(Int32.max), it is \(steps).")
     }
@@ -71,7 +82,7 @@ struct ExperimentOptions: ParsableArguments {
     let fixed = [
       ("--model", given.model != nil), ("--data", given.data != nil), ("--steps", given.steps != nil),
       ("--epochs", given.epochs != nil), ("--learning-rate", given.learningRate != nil),
-      ("--augment", given.augment != nil), ("--early-stopping", given.earlyStopping != nil),
+      ("--early-stopping", given.earlyStopping != nil),
       ("--checkpoints-in", given.checkpointsIn != nil), ("--seed", given.seed != nil),
     ]
     for (name, isGiven) in fixed where isGiven {
@@ -105,11 +116,12 @@ struct ExperimentOptions: ParsableArguments {
   /// Does what was planned, and shows what became of it.
   func run(_ plan: ExperimentPlan) throws {
     var plan = plan
-    plan.seeds = seeds
+    (plan.seeds, plan.best) = (seeds, best)
     plan.rows += try ownRows.map {
       try ExperimentPlan.Row(parsing: $0, columns: plan.headings.count, learningRate: learningRate, budget, dataset)
     }
-    guard !plan.rows.isEmpty, Set(plan.rows.map(\.name)).count == plan.rows.count else {
+    guard !plan.rows.isEmpty else { throw SettingsError("expected rows, there is none") }
+    guard Set(plan.rows.map(\.name)).count == plan.rows.count else {
       throw SettingsError("expected rows, each once, found '\(plan.rows.map(\.name).joined(separator: ","))'")
     }
     let stop = StopSignal()

@@ -44,6 +44,22 @@ struct ExperimentPlan: Codable, Equatable {
   /// More flags of each `antiphon train`.
   let training: [String]
 
+  /// Whether the checkpoint of the highest mAP while training is compared, and not the last one.
+  var best = false
+  /// What was published, where that is of other rows than these.
+  var papers: [PaperScore] = []
+
+  /// Whether what was trained by another plan counts: it differs in nothing but the number of seeds, and rows that only one
+  /// of the two has.
+  func canGoOn(from other: ExperimentPlan) -> Bool {
+    let common = rows.filter { row in other.rows.contains { $0.name == row.name } }
+    var (own, other) = (self, other)
+    guard common.allSatisfy(other.rows.contains) else { return false }
+    (own.rows, own.seeds) = ([], 1)
+    (other.rows, other.seeds) = ([], 1)
+    return own == other
+  }
+
   /// The paper's ResNet-50 went on from 5 to 17 million mini-batches, the last 4 with a tenth of the learning rate.
   static let longerBy = 17.0 / 5
   static let lateShare = 13.0 / 17

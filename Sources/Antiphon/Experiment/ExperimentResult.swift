@@ -34,14 +34,22 @@ struct ExperimentResult: Encodable {
   let labels: Int
   let chanceMap: Double?
   let rows: [Row]
+  /// What was published of other rows.
+  let papers: [PaperScore]
 
   var lines: [String] {
     let own = ["steps", "time", "AUC", "d-prime", "mAP", "weights", "multiplies"]
-    let paper = ["paper's AUC", "d-prime", "mAP", "of"]
+    let hasPaper = rows.contains { $0.paper != nil }
+    let paper = hasPaper ? ["paper's AUC", "d-prime", "mAP", "of"] : []
     let table = TextTable(
-      words: headings.count, rows: [headings + own + paper] + rows.map { $0.cells + $0.figures + $0.paperFigures })
+      words: headings.count,
+      rows: [headings + own + paper] + rows.map { $0.cells + $0.figures + (hasPaper ? $0.paperFigures : []) })
     let chance = chanceMap.map { String(format: "; chance mAP %.4f", $0) } ?? ""
     return table.lines + ["\(labels) labels\(chance)"]
+      + papers.map { paper in
+        "the paper's, \(paper.name): "
+          + String(format: "AUC %.3f, d-prime %.3f, mAP %.3f", paper.auc, paper.dPrime, paper.map)
+      }
   }
 }
 

@@ -32,14 +32,18 @@ struct ExperimentRunner {
       throw DatasetError.invalid(path: plan.dataset, reason: "there are no clips in its evaluation part to compare on")
     }
     let file = "\(folder)/experiment.json"
+    var kept = plan
     if let bytes = FileManager.default.contents(atPath: file) {
-      guard (try? JSONDecoder().decode(ExperimentPlan.self, from: bytes)) == plan else {
+      guard let known = try? JSONDecoder().decode(ExperimentPlan.self, from: bytes) else {
+        throw SettingsError("expected an experiment in \(file), it is damaged: remove it to go on with the same flags")
+      }
+      guard plan.canGoOn(from: known) else {
         throw SettingsError(
           "\(folder) holds an experiment with other flags or sounds: give the same ones, or another folder")
       }
-    } else {
-      try Self.write(plan, to: file, in: folder)
+      kept.rows += known.rows.filter { row in !plan.rows.contains { $0.name == row.name } }
     }
+    try Self.write(kept, to: file, in: folder)
   }
 
   private static func write(_ plan: ExperimentPlan, to file: String, in folder: String) throws {
@@ -59,7 +63,7 @@ struct ExperimentRunner {
       var trainings: [ExperimentResult.Training] = []
       let base = row.longerThan.flatMap { name in rows.first { $0.name == name } }
       for seed in 0..<plan.seeds {
-        let name = plan.seeds == 1 ? row.name : "\(row.name)/seed-\(seed)"
+        let name = seed == 0 ? row.name : "\(row.name)-seed-\(seed)"
         display.note("\(place + 1) of \(plan.rows.count): \(name)")
         let run = try train(row, seed: seed, in: "\(folder)/\(name)", longerThan: base?.trainings[seed])
         let (report, step) = try evaluate(run, row)
@@ -72,7 +76,8 @@ struct ExperimentRunner {
     _ = consume lock
     let labels = plan.comparedLabels?.count ?? dataset.description.classes
     return ExperimentResult(
-      experiment: plan.name, headings: plan.headings, labels: labels, chanceMap: chance, rows: rows)
+      experiment: plan.name, headings: plan.headings, labels: labels, chanceMap: chance, rows: rows, papers: plan.papers
+    )
   }
 
   /// Trains a row, or what is left of it.
@@ -97,9 +102,15 @@ struct ExperimentRunner {
     } else if let status = try run.lastStatus(), status.step >= status.steps {
       return run
     }
-    _ = try training.run(stop: stop)
+    let status = try training.run(stop: stop)
     _ = consume lock
     if stop.isSent { throw Interruption() }
+    if training.seconds != nil {
+      // It has all the steps that it was to have.
+      var settings = try run.settings()
+      settings.steps = status.step
+      try run.write(settings)
+    }
     return run
   }
 
@@ -117,9 +128,10 @@ struct ExperimentRunner {
     }
     let data = try subsetFolder(of: row)
     let augment = row.augment.map { ["--augment", $0] } ?? []
+    let evaluate = plan.best ? ["--evaluate"] : []
     return [
       "--model", row.model, "--data", data, "--steps", "\(steps)", "--learning-rate", learningRate, "--seed", "\(seed)",
-    ] + augment + plan.training + row.flags
+    ] + augment + evaluate + plan.training + row.flags
   }
 
   /// The dataset on which a row is trained: the whole one, or a part of it, which is written first.
@@ -138,7 +150,10 @@ struct ExperimentRunner {
 
   /// Scores the evaluation part, unless that is done.
   private func evaluate(_ run: RunFolder, _ row: ExperimentPlan.Row) throws -> (EvaluationReport, step: Int) {
-    let scorer = try RunScorer(run) { display.note($0) }
+    let scorer: RunScorer
+    do {
+      scorer = try RunScorer(run, plan.best ? .best : .newest) { display.note($0) }
+    } catch { throw ClusterError("\(error); remove \(run.path) to have it trained anew") }
     let step = scorer.checkpoint.manifest.step
     let path = "\(run.path)/compared"
     if let known = try EvaluationResult(at: "\(path).json"), known.step == step { return (known.report, step) }
@@ -146,7 +161,7 @@ struct ExperimentRunner {
     let compared = (plan.comparedLabels ?? own).compactMap(own.firstIndex(of:))
     let threads = AvailableCores().count
     let check: @Sendable () throws -> Void = { [stop] in if stop.isSent { throw Interruption() } }
-    let balance = plan.balanced.map(LabelBalance.init(clipsPerLabel:))
+    let balance = plan.balanced.map { LabelBalance(clipsPerLabel: $0, among: Set(compared)) }
     let clips = try scorer.clips(of: .evaluation, by: balance, threads: threads, check: check)
     let scored = try scorer.score(
       .evaluation, clips, threads: threads, display, check: check, into: ScoredClips(classes: compared.count)
