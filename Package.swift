@@ -82,15 +82,16 @@ let package = Package(
     room("Captions"),
     room("Figures", "CPNG"),
     room("Parameters", "Tensors"),
+    room("Processes"),
     room("Buckets", "CCurl"),
-    room("Media", "Audio", "CCurl"),
+    room("Media", "Audio", "CCurl", "Processes"),
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
     room("Embeddings", "CZip", "Checkpoints", "Datasets", "Models", "Tensors"),
     room("Telemetry", "Records"),
-    room("Clusters", "Parameters", "Telemetry", "Transport"),
+    room("Clusters", "Parameters", "Processes", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
     room("HTTP", pages, .product(name: "FlyingSocks", package: "FlyingFox")),
     room("Programs", "Clusters", "HTTP", "Telemetry", arguments, logging),
@@ -105,14 +106,16 @@ let package = Package(
       "Programs"),
     program(
       "Antiphon", "Audio", "Datasets", "Embeddings", "Layers", "Models", "Evaluation", "Parameters", "Checkpoints",
-      "Wire", "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Captions", "Media", "Tensors",
+      "Wire", "Transport", "Training", "Telemetry", "Clusters", "Planning", "Figures", "Captions", "Media", "Processes",
+      "Tensors",
       "HTTP",
       resources: [.embedInCode("Dashboard/page"), .embedInCode("Report/page"), .embedInCode("Serve/page")]),
 
     .target(
       name: "Faults",
       dependencies: [
-        "Wire", "Transport", "Parameters", "Checkpoints", "Clusters", "Models", "Telemetry", "Tensors", "Training",
+        "Wire", "Transport", "Parameters", "Checkpoints", "Clusters", "Models", "Processes", "Telemetry", "Tensors",
+        "Training",
       ],
       path: "Tests/Faults", exclude: ["fuzz", "long"], swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
     .target(name: "ClockShift", path: "Tests/ClockShift"),
@@ -138,7 +141,7 @@ let package = Package(
     tests(of: "Captions"),
     tests(of: "Media", "Audio"),
     tests(of: "Figures"),
-    tests(of: "Clusters", "Parameters", "Transport"),
+    tests(of: "Clusters", "Parameters", "Processes", "Transport"),
     tests(of: "HTTP"),
     tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),
     tests(of: "Telemetry", "Datasets", "Records", "Tensors"),
@@ -150,5 +153,6 @@ let package = Package(
     tests(of: "Models", "Layers", "Tensors", resources: [.copy("Fixtures")]),
     tests(of: "Parameters", "Tensors"),
     tests(of: "Planning", "Parameters"),
+    tests(of: "Processes"),
   ]
 )
