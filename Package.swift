@@ -83,8 +83,9 @@ let package = Package(
     room("Figures", "CPNG"),
     room("Parameters", "Tensors"),
     room("Processes"),
-    room("Buckets", "CCurl"),
-    room("Media", "Audio", "CCurl", "Processes"),
+    room("Curl", "CCurl"),
+    room("Buckets", "Curl"),
+    room("Media", "Audio", "Curl", "Processes"),
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
@@ -154,5 +155,6 @@ let package = Package(
     tests(of: "Parameters", "Tensors"),
     tests(of: "Planning", "Parameters"),
     tests(of: "Processes"),
+    tests(of: "Curl"),
   ]
 )
