@@ -41,17 +41,19 @@ struct ExperimentResult: Encodable {
 
 extension ExperimentResult.Row {
   fileprivate var figures: [String] {
-    [TaskProgress.grouped(steps), TaskProgress.time(seconds), text(auc, 4), text(dPrime, 3), text(map, 4)]
+    [
+      TaskProgress.grouped(steps), TaskProgress.time(seconds), auc.formatted(decimals: 4),
+      dPrime.formatted(decimals: 3), map.formatted(decimals: 4),
+    ]
       + [weights, multiplies].map(Self.short)
   }
 
   fileprivate var paperFigures: [String] {
     guard let paper else { return Array(repeating: "", count: 4) }
-    return [text(paper.auc, 3), text(paper.dPrime, 3), text(paper.map, 3), paper.name]
-  }
-
-  private func text(_ value: Double?, _ digits: Int) -> String {
-    value.map { String(format: "%.\(digits)f", $0) } ?? "-"
+    return [
+      paper.auc.formatted(decimals: 3), paper.dPrime.formatted(decimals: 3), paper.map.formatted(decimals: 3),
+      paper.name,
+    ]
   }
 
   /// `11.2M`, `767M`, `2.4B`.
