@@ -27,7 +27,7 @@ struct PrepareSummary: Encodable {
   }
 
   var lines: [String] {
-    let total = "\(TaskProgress.grouped(clips)) clips, \(String(format: "%.2f", hours)) h, \(labels) labels"
+    let total = "\(TaskProgress.grouped(clips)) clips, \(hours.formatted(decimals: 2)) h, \(labels) labels"
     return ["\(dataset): \(total)"]
       + Split.allCases.compactMap { split in
         guard let part = splits[split], part.clips > 0 else { return nil }

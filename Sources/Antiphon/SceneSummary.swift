@@ -34,7 +34,7 @@ struct SceneSummary: Encodable {
   }
 
   var lines: [String] {
-    let total = "\(TaskProgress.grouped(scenes)) scenes, \(String(format: "%.2f", hours)) h, \(labels) labels"
+    let total = "\(TaskProgress.grouped(scenes)) scenes, \(hours.formatted(decimals: 2)) h, \(labels) labels"
     return ["\(folder): \(total), listed in \(labelsFile); how they were made: \(report)"]
       + Split.allCases.compactMap { split in
         splits[split].map { part in

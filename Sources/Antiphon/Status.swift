@@ -34,8 +34,8 @@ extension RunStatus {
       "state       \(state.rawValue)",
       "step        \(TaskProgress.grouped(step)) of \(TaskProgress.grouped(steps)) (\(percent)%), epoch \(epoch)",
       "speed       \(TaskProgress.grouped(Int(examplesPerSecond.rounded()))) examples/s",
-      "loss        \(loss.map { String(format: "%.5f", $0) } ?? "none yet")",
-      "staleness   \(String(format: "%.2f", stalenessMean)) updates (mean)",
+      "loss        \(loss.map { $0.formatted(decimals: 5) } ?? "none yet")",
+      "staleness   \(stalenessMean.formatted(decimals: 2)) updates (mean)",
       "waiting     \(waiting)",
       "checkpoint  \(lastCheckpointStep.map { "step \(TaskProgress.grouped($0))" } ?? "none yet")",
     ]
@@ -60,7 +60,7 @@ extension RunStatus {
   }
 
   private func line(of result: ValidationResult) -> String {
-    let text: (Double?) -> String = { $0.map { String(format: "%.4f", $0) } ?? "-" }
+    let text: (Double?) -> String = { $0.formatted(decimals: 4) }
     return "mAP \(text(result.map)), AUC \(text(result.auc)), d-prime \(text(result.dPrime)), loss "
       + "\(text(result.loss)) at step \(TaskProgress.grouped(result.step))"
   }

@@ -1,4 +1,5 @@
 import Clusters
+import Processes
 import Testing
 
 @Suite struct `The supervision of a run` {

@@ -1,5 +1,6 @@
-public import Clusters
+import Clusters
 import Foundation
+public import Processes
 
 /// A program of ours that was started for a trial; it is killed if it is forgotten.
 public final class Program {

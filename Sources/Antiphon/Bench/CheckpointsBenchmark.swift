@@ -84,7 +84,7 @@ struct CheckpointsBenchmark: ParsableCommand {
   }
 
   private func lines(of result: CheckpointsCase) -> [String] {
-    let text: (Double, Int) -> String = { String(format: "%.\($1)f", $0) }
+    let text: (Double, Int) -> String = { $0.formatted(decimals: $1) }
     return [
       "\(result.servers) servers with \(text(Double(result.shardBytes) / 1e6, 0)) MB each, \(result.workers) workers that compute "
         + "\(text(result.computeSeconds, 1)) s",

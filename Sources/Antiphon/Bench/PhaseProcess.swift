@@ -1,21 +1,17 @@
 import Foundation
-import Synchronization
+import Processes
 
 /// A process of a benchmark. It is told on standard input what to do, a line a phase, and says what it did on standard
 /// output, a line of JSON a phase; it ends when its input does.
 final class PhaseProcess {
-  private struct Heard {
-    var text = Data()
-    var hasEnded = false
-  }
-
   let name: String
-  private let process = Process()
-  private let input = Pipe()
-  private let heard = SharedState(Heard())
+  private let process: ChildProcess
+  private var input: ProcessPipe
+  private var output: LinePipe
+  private var lines: [String] = []
   private let log: String
 
-  var pid: Int32 { process.processIdentifier }
+  var pid: Int32 { process.pid }
 
   /// Starts this very program with other arguments.
   ///
@@ -24,62 +20,42 @@ final class PhaseProcess {
     self.name = name
     self.log = log
     try Data().write(to: URL(filePath: log))
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: log))
-    try process.run()
-    let reading = output.fileHandleForReading
-    Thread.detachNewThread { [heard] in
-      while true {
-        let data = reading.availableData
-        heard.value.withLock {
-          $0.text.append(data)
-          $0.hasEnded = data.isEmpty
-        }
-        if data.isEmpty { return }
-      }
-    }
+    let errors = try FileHandle(forWritingTo: URL(filePath: log))
+    defer { try? errors.close() }
+    input = try ProcessPipe()
+    output = try LinePipe()
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+    process = try ChildProcess(
+      [program] + arguments, environment: ProcessInfo.processInfo.environment, input: input.reader,
+      output: output.writer, errors: errors.fileDescriptor)
+    input.closeReader()
+    output.closeWriter()
   }
 
   deinit { kill() }
 
   func tell(_ line: String) throws {
-    do {
-      try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
+    do throws(ProcessError) {
+      try input.write("\(line)\n")
     } catch { throw died }
   }
 
   /// The next line that it said, if there is one.
   func nextLine() throws -> Data? {
-    try heard.value.withLock { heard throws -> Data? in
-      guard let end = heard.text.firstIndex(of: UInt8(ascii: "\n")) else {
-        if heard.hasEnded { throw died }
-        return nil
-      }
-      defer { heard.text = Data(heard.text[(end + 1)...]) }
-      return heard.text[..<end]
+    if lines.isEmpty {
+      let hasEnded = process.ending != nil  // asked first: what it said before is read below
+      lines = output.lines()
+      if hasEnded, lines.isEmpty { throw died }
     }
+    return lines.isEmpty ? nil : Data(lines.removeFirst().utf8)
   }
 
-  func kill() {
-    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
-  }
+  func kill() { process.endGroup() }
 
   private var died: BenchmarkError {
     let words = ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").split(whereSeparator: \.isNewline)
     return BenchmarkError("\(name) ended in the middle: \(words.last ?? "it said nothing")")
   }
-}
-
-/// What several threads share.
-private final class SharedState<Value: Sendable>: Sendable {
-  let value: Mutex<Value>
-
-  init(_ value: Value) { self.value = Mutex(value) }
 }
 
 extension [PhaseProcess] {

@@ -9,7 +9,7 @@ struct PlanBenchmarkReport: Encodable {
 
   /// The same for people.
   var lines: [String] {
-    func number(_ value: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
+    func number(_ value: Double, _ digits: Int = 2) -> String { value.formatted(decimals: digits) }
     let heading = [
       "workers", "steps/s", "foretold", "ratio", "staleness", "foretold", "ratio", "cores", "foretold",
       "s to first step",

@@ -44,6 +44,6 @@ struct ServersReport: Encodable {
     return cells + [number(linear, 2), percent(speed / linear)]
   }
 
-  private func number(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+  private func number(_ value: Double, _ digits: Int) -> String { value.formatted(decimals: digits) }
   private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 }

@@ -120,5 +120,5 @@ extension MachineFacts {
     return .ok("ports", "free ones can be listened on, on loopback and beyond")
   }
 
-  private func gibibytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / Double(1 << 30)) }
+  private func gibibytes(_ bytes: Int) -> String { (Double(bytes) / Double(1 << 30)).formatted(decimals: 1) }
 }

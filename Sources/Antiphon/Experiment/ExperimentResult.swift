@@ -58,28 +58,17 @@ extension ExperimentResult.Row {
     let steps = trainings.reduce(0) { $0 + $1.steps } / trainings.count
     let seconds = trainings.reduce(0) { $0 + $1.seconds } / Double(trainings.count)
     return [
-      TaskProgress.grouped(steps), TaskProgress.time(seconds), text(trainings.map(\.auc), 4),
-      text(trainings.map(\.dPrime), 3), text(trainings.map(\.map), 4),
+      TaskProgress.grouped(steps), TaskProgress.time(seconds), trainings.map(\.auc).summary(decimals: 4),
+      trainings.map(\.dPrime).summary(decimals: 3), trainings.map(\.map).summary(decimals: 4),
     ] + [weights, multiplies].map(Self.short)
   }
 
   fileprivate var paperFigures: [String] {
     guard let paper else { return Array(repeating: "", count: 4) }
-    return [text(paper.auc, 3), text(paper.dPrime, 3), text(paper.map, 3), paper.name]
-  }
-
-  /// Of several seeds, the mean and the standard deviation of a sample.
-  private func text(_ values: [Double?], _ digits: Int) -> String {
-    let known = values.compactMap(\.self)
-    guard known.count == values.count else { return "-" }
-    let mean = known.reduce(0, +) / Double(known.count)
-    guard known.count > 1 else { return text(mean, digits) }
-    let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return "\(text(mean, digits)) ± \(text((squares / Double(known.count - 1)).squareRoot(), digits))"
-  }
-
-  private func text(_ value: Double?, _ digits: Int) -> String {
-    value.map { String(format: "%.\(digits)f", $0) } ?? "-"
+    return [
+      paper.auc.formatted(decimals: 3), paper.dPrime.formatted(decimals: 3), paper.map.formatted(decimals: 3),
+      paper.name,
+    ]
   }
 
   /// `11.2M`, `767M`, `2.4B`.
@@ -88,5 +77,18 @@ extension ExperimentResult.Row {
       return String(format: "%.3g", Double(number) / size) + unit
     }
     return "\(number)"
+  }
+}
+
+extension [Double?] {
+  /// The mean, of several values with the standard deviation of a sample; a dash where one is missing.
+  fileprivate func summary(decimals: Int) -> String {
+    let known = compactMap(\.self)
+    guard known.count == count else { return "-" }
+    let mean = known.reduce(0, +) / Double(known.count)
+    guard known.count > 1 else { return mean.formatted(decimals: decimals) }
+    let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let deviation = (squares / Double(known.count - 1)).squareRoot()
+    return "\(mean.formatted(decimals: decimals)) ± \(deviation.formatted(decimals: decimals))"
   }
 }

@@ -63,9 +63,9 @@ struct PaperReport: Encodable {
         rows: [heading]
           + rows.map { row in
             [
-              row.model, "\(row.gpus)", "\(row.servers)", String(format: "%.1f", row.paperStepsPerSecond),
-              String(format: "%.1f", row.stepsPerSecond),
-              String(format: "%.2f", row.ratio) + (row.isFitted ? "*" : " "),
+              row.model, "\(row.gpus)", "\(row.servers)", row.paperStepsPerSecond.formatted(decimals: 1),
+              row.stepsPerSecond.formatted(decimals: 1),
+              row.ratio.formatted(decimals: 2) + (row.isFitted ? "*" : " "),
               "\(Int((row.busiestLine * 100).rounded())) %", row.kneeGpus.map { "\(Int($0.rounded())) GPUs" } ?? "none",
               "\(row.chosenServers)",
             ]

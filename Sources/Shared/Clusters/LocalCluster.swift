@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Glibc
 internal import Parameters
+internal import Processes
 
 /// The servers and workers of a run that are on this machine: started, watched, started again, stopped.
 ///

@@ -1,3 +1,5 @@
+public import Processes
+
 /// One process of a run on this machine.
 public struct ProcessName: Hashable, Sendable, CustomStringConvertible {
   public enum Role: String, Sendable {
@@ -21,22 +23,6 @@ public struct ProcessName: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(role.rawValue) \(index)" }
-}
-
-/// How a process ended.
-public enum ProcessEnding: Equatable, Sendable, CustomStringConvertible {
-  case exit(Int32)
-  case signal(Int32)
-  /// It has ended, and nobody can tell how.
-  case unknown
-
-  public var description: String {
-    switch self {
-    case .exit(let code): "exit code \(code)"
-    case .signal(let number): "signal \(number)"
-    case .unknown: "an end that the system does not tell"
-    }
-  }
 }
 
 /// Which processes of a run are to be started or stopped now: a plain value that is told what happened, and the time.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Processes
 
 /// A program of this machine at work on what strangers sent: in a process group of its own, without our environment and our
 /// files, within limits that the kernel keeps (`prlimit`), and without a network where that is permitted (`unshare`).
@@ -12,31 +13,35 @@ final class BoxedProgram {
     var hasNetwork = false
   }
 
-  private let process: SpawnedProcess
-  /// The end of a pipe to which it writes.
-  private let output: Int32
+  private let process: ChildProcess
+  private var output: ProcessPipe
+  /// The file for what it says on standard error.
   private let errors: String
 
-  /// - Parameter folder: Where what it says on standard error goes.
+  /// - Parameter folder: Where what it says on standard error goes; its home, and what it takes for temporary files.
   init(_ command: [String], in folder: String, _ limits: Limits = Limits()) throws(MediaError) {
-    var ends: [Int32] = [0, 0]
-    guard unsafe pipe(&ends) == 0 else {
+    errors = "\(folder)/errors"
+    let descriptor = unsafe open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
       throw MediaError(.missingProgram, "cannot start \(command[0]): \(unsafe String(cString: strerror(errno)))")
     }
-    defer { close(ends[1]) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    do throws(MediaError) {
-      process = try SpawnedProcess(
-        Self.boxed(command, limits), output: ends[1], errors: "\(folder)/errors", folder: folder)
-    } catch {
-      close(ends[0])
-      throw error
-    }
-    output = ends[0]
-    errors = "\(folder)/errors"
+    defer { close(descriptor) }
+    do throws(ProcessError) {
+      output = try ProcessPipe()
+      process = try ChildProcess(
+        Self.boxed(command, limits), environment: Self.environment(in: folder), output: output.writer,
+        errors: descriptor)
+    } catch { throw MediaError(.missingProgram, error.description) }
+    output.closeWriter()
   }
 
-  deinit { close(output) }
+  deinit { process.endGroup() }
+
+  private static func environment(in folder: String) -> [String: String] {
+    ["PATH": searchPath, "HOME": folder, "TMPDIR": folder, "LC_ALL": "C.UTF-8"]
+  }
+
+  private static var searchPath: String { ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin" }
 
   private static func boxed(_ command: [String], _ limits: Limits) -> [String] {
     [
@@ -49,40 +54,37 @@ final class BoxedProgram {
   static let networkRemoval: [String] = {
     let ways = [["unshare", "--net", "--"], ["unshare", "--net", "--map-root-user", "--"]]
     return ways.first { way in
-      let process = try? SpawnedProcess(way + ["true"], output: STDERR_FILENO, errors: "/dev/null", folder: "/")
-      return process?.waitForEnd() == .exit(0)
+      guard let process = try? ChildProcess(way + ["true"], environment: environment(in: "/")) else { return false }
+      return !process.waitForEnd().isFailure
     } ?? []
   }()
 
   /// Where a program is, on the PATH.
   static func path(of name: String) -> String? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-    return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    searchPath.split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
   /// Waits for what it writes.
   ///
   /// - Returns: At least one byte; none at the end.
   func read(within seconds: Int) throws(MediaError) -> [UInt8] {
-    var waiting = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+    var waiting = pollfd(fd: output.reader, events: Int16(POLLIN), revents: 0)
     while true {
       let ready = unsafe poll(&waiting, 1, Int32(seconds * 1000))
       if ready < 0, errno == EINTR { continue }
       guard ready > 0 else {
         throw MediaError(.beyondLimits, "expected the next sound within \(seconds) s, the decoder gave none")
       }
-      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
-        count = unsafe max(0, Glibc.read(output, buffer.baseAddress, buffer.count))
-      }
-      return bytes
+      return output.read()
     }
   }
 
   /// How it ended; `nil` while it works.
-  var ending: SpawnedProcess.Ending? { process.ending }
+  var ending: ProcessEnding? { process.ending }
 
   /// Waits for its end.
-  func waitForEnd() -> SpawnedProcess.Ending { process.waitForEnd() }
+  func waitForEnd() -> ProcessEnding { process.waitForEnd() }
 
   /// The last line that it said on standard error, with other words for a file.
   func complaint(about file: String) -> String? {

@@ -1,4 +1,5 @@
 internal import Audio
+internal import Processes
 
 /// The sound of a recording or a film of any format, as a stream of mono samples at one rate: decoded by ffmpeg in a box
 /// where it is installed, and otherwise by libsndfile. The memory is that of a block, however long it is.
@@ -57,7 +58,7 @@ public final class MediaSound {
       output += bytes
     }
     let ending = program.waitForEnd()
-    guard ending == .exit(0) else { throw notMedia(program, path, ending) }
+    guard !ending.isFailure else { throw notMedia(program, path, ending) }
     let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
     guard lines.contains("codec_type=audio") else {
       throw MediaError(.notMedia, "expected a recording or a film with sound, it has none")
@@ -104,7 +105,7 @@ public final class MediaSound {
 
   private func checkEnd(of decoder: BoxedProgram) throws(MediaError) {
     let ending = decoder.waitForEnd()
-    guard ending == .exit(0), count > 0 else {
+    guard !ending.isFailure, count > 0 else {
       guard count > 0 else { throw Self.notMedia(decoder, path, ending) }
       let reason = decoder.complaint(about: path) ?? "the decoder ended by itself"
       throw MediaError(.notMedia, "damaged at \(heard) s: \(reason)")
@@ -113,7 +114,7 @@ public final class MediaSound {
 
   private var heard: Double { (Double(count) / Double(sampleRate) * 1000).rounded() / 1000 }
 
-  private static func notMedia(_ program: BoxedProgram, _ path: String, _ ending: SpawnedProcess.Ending) -> MediaError {
+  private static func notMedia(_ program: BoxedProgram, _ path: String, _ ending: ProcessEnding) -> MediaError {
     if case .signal(let number) = ending {
       return MediaError(.beyondLimits, "expected media that can be decoded within limits, signal \(number) ended that")
     }

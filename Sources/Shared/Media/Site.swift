@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Processes
 
 /// Pages of sites that yt-dlp knows, and the media on them.
 public struct Site: Sendable {
@@ -40,7 +41,7 @@ public struct Site: Sendable {
       Thread.sleep(forTimeInterval: 0.2)
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    guard reader.ending == .exit(0), let name = names.first(where: { $0.hasPrefix("site.") }) else {
+    guard !reader.waitForEnd().isFailure, let name = names.first(where: { $0.hasPrefix("site.") }) else {
       let reason = reader.complaint(about: folder) ?? "there is none"
       throw MediaError(.unreachable, "expected media on the page of \(address.host.short), yt-dlp says: \(reason)")
     }

@@ -1,4 +1,4 @@
-internal import CCurl
+internal import Curl
 internal import Glibc
 
 /// An address of the web, `http:` or `https:`, as libcurl reads it: who checks it and who fetches it must not take it for
@@ -17,29 +17,17 @@ public struct WebAddress: Equatable, Sendable, CustomStringConvertible {
   func redirected(to location: String) throws(MediaError) -> WebAddress { try WebAddress(location, from: self) }
 
   private init(_ text: String, from base: WebAddress?) throws(MediaError) {
-    let wrong = MediaError(
-      .noAddress, "expected an address that begins with http:// or https://, found '\(text.short)'")
-    guard let parts = unsafe curl_url() else { preconditionFailure("libcurl has memory for an address") }
-    defer { unsafe curl_url_cleanup(parts) }
-    // libcurl takes what comes second as relative to what came first.
-    for text in [base?.description, text].compactMap({ $0 }) {
-      guard !text.utf8.contains(0), unsafe curl_url_set(parts, CURLUPART_URL, text, 0) == CURLUE_OK else { throw wrong }
+    guard let address = CurlAddress(text, from: base?.description),
+      ["http", "https"].contains(address.scheme.lowercased())
+    else {
+      throw MediaError(
+        .noAddress, "expected an address that begins with http:// or https://, found '\(text.short)'")
     }
-    _ = unsafe curl_url_set(parts, CURLUPART_FRAGMENT, nil, 0)
-    guard let scheme = unsafe Self.part(CURLUPART_SCHEME, of: parts), ["http", "https"].contains(scheme.lowercased()),
-      let host = unsafe Self.part(CURLUPART_HOST, of: parts), let whole = unsafe Self.part(CURLUPART_URL, of: parts)
-    else { throw wrong }
-    description = whole
+    description = address.whole
+    let host = address.host
     let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     // A name with a point at its end is the same.
     self.host = (bare.hasSuffix(".") ? String(bare.dropLast()) : bare).lowercased()
-  }
-
-  private static func part(_ part: CURLUPart, of parts: OpaquePointer) -> String? {
-    var text: UnsafeMutablePointer<CChar>?
-    guard unsafe curl_url_get(parts, part, &text, 0) == CURLUE_OK, let text = unsafe text else { return nil }
-    defer { unsafe curl_free(text) }
-    return unsafe String(cString: text)
   }
 
   /// The numbers of its host, as the system finds them (`getaddrinfo`). Takes as long as that takes.

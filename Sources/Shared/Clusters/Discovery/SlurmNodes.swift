@@ -1,4 +1,6 @@
 internal import Foundation
+internal import Glibc
+internal import Processes
 
 /// How Slurm's nodes are reached.
 enum SlurmNodes {
@@ -18,22 +20,22 @@ enum SlurmNodes {
   }
 
   private static func ask(for nodes: [String]) throws(ClusterError) -> [String: String] {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["scontrol", "show", "node", nodes.joined(separator: ","), "--oneliner"]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    do {
-      try process.run()
-    } catch { throw ClusterError("cannot start scontrol: \(error.localizedDescription)", mayPass: true) }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
+    let said: [UInt8]
+    let ending: ProcessEnding
+    do throws(ProcessError) {
+      var output = try ProcessPipe()
+      let process = try ChildProcess(
+        ["scontrol", "show", "node", nodes.joined(separator: ","), "--oneliner"],
+        environment: ProcessInfo.processInfo.environment, output: output.writer, errors: STDERR_FILENO)
+      output.closeWriter()
+      said = output.readToEnd()
+      ending = process.waitForEnd()
+    } catch { throw ClusterError(error.description, mayPass: true) }
+    guard !ending.isFailure else {
       throw ClusterError(
-        "scontrol was to tell the addresses of \(nodes.joined(separator: ",")), it failed", mayPass: true)
+        "scontrol was to tell the addresses of \(nodes.joined(separator: ",")), it failed (\(ending))", mayPass: true)
     }
-    return addresses(in: String(decoding: data, as: UTF8.self))
+    return addresses(in: String(decoding: said, as: UTF8.self))
   }
 
   /// `NodeName=n1 … NodeAddr=10.0.0.1 …`, a line for each node.

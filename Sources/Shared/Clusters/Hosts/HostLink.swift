@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Processes
 
 /// The line by ssh to the keeper of one host: it has a keeper started there if there is none, and passes on what that one
 /// says. When the line breaks, the keeper goes on, and the line is made again.
@@ -29,7 +30,7 @@ public final class HostLink {
   private var process: LocalProcess?
   private var output: LinePipe
   /// Nothing is ever written: its end tells the other side that nobody is here any more.
-  private let input: LinePipe
+  private let input: ProcessPipe
   private var nextAttempt = 0.0
 
   /// - Parameters:
@@ -38,8 +39,10 @@ public final class HostLink {
   public init(to host: String, of folder: RunFolder, program: String, at now: Double) throws(ClusterError) {
     self.host = host
     state = .down(since: now)
-    input = try LinePipe()
-    output = try LinePipe()
+    do throws(ProcessError) {
+      input = try ProcessPipe()
+      output = try LinePipe()
+    } catch { throw ClusterError(error.description) }
     let there = [program, "host", folder.path, "--name", host, "--detach"].map {
       "'\($0.replacing("'", with: "'\\''"))'"
     }

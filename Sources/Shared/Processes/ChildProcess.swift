@@ -1,24 +1,24 @@
 internal import Foundation
 internal import Glibc
 
-/// A process of ours with nothing of ours but a place to write to; it ends with its owner.
+/// A program that was started here, in a process group of its own: Ctrl-C at a terminal does not reach it, and what it
+/// starts can be ended with it. It has no file of ours open but the three that it is given.
 ///
-/// Foundation's `Process` is not used: it has no process groups, and what a program starts is to end with it.
-final class SpawnedProcess {
-  enum Ending: Equatable {
-    case exit(Int32)
-    case signal(Int32)
-  }
-
-  private let pid: pid_t
-  private var known: Ending?
+/// Foundation's `Process` is not used: it takes a child that closes inherited files (as ssh does) for one that has ended,
+/// waits for it, and hears of no other child's end meanwhile; and it ends no group.
+public final class ChildProcess {
+  public let pid: Int32
+  private var known: ProcessEnding?
 
   /// - Parameters:
   ///   - command: The program, looked for on the PATH if it is no path, and its arguments.
-  ///   - output: The descriptor to which it writes.
-  ///   - errors: The file for what it says on standard error.
-  ///   - folder: What it takes for its home, and for what is temporary.
-  init(_ command: [String], output: Int32, errors: String, folder: String) throws(MediaError) {
+  ///   - environment: All variables that it has.
+  ///   - input: The descriptor that it reads; `nil` for nothing to read.
+  ///   - output: The descriptor to which it writes; `nil` for nowhere.
+  ///   - errors: The descriptor for what it says on standard error; `nil` for nowhere.
+  public init(
+    _ command: [String], environment: [String: String], input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil
+  ) throws(ProcessError) {
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -27,9 +27,13 @@ final class SpawnedProcess {
       unsafe posix_spawn_file_actions_destroy(&actions)
       unsafe posix_spawnattr_destroy(&attributes)
     }
-    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    for (descriptor, source) in [(STDIN_FILENO, input), (STDOUT_FILENO, output), (STDERR_FILENO, errors)] {
+      if let source {
+        unsafe posix_spawn_file_actions_adddup2(&actions, source, descriptor)
+      } else {
+        unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+      }
+    }
     for descriptor in Self.openDescriptors where descriptor > STDERR_FILENO {
       unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
     }
@@ -41,36 +45,40 @@ final class SpawnedProcess {
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
     let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    let environment = ["PATH=\(path)", "HOME=\(folder)", "TMPDIR=\(folder)", "LC_ALL=C.UTF-8"]
     var child: pid_t = 0
     let result = unsafe Self.withCStrings(command) { arguments in
-      unsafe Self.withCStrings(environment) { variables in
+      unsafe Self.withCStrings(environment.map { "\($0)=\($1)" }) { variables in
         unsafe posix_spawnp(&child, command[0], &actions, &attributes, arguments, variables)
       }
     }
-    guard result == 0 else {
-      throw MediaError(.missingProgram, "cannot start \(command[0]): \(unsafe String(cString: strerror(result)))")
-    }
+    guard result == 0 else { throw ProcessError("cannot start \(command[0])", result) }
     pid = child
   }
 
-  deinit {
-    guard ending == nil else { return }
-    kill(-pid, SIGKILL)  // with all that it started
-    _ = waitForEnd()
-  }
-
   /// How it ended; `nil` while it runs.
-  var ending: Ending? {
+  public var ending: ProcessEnding? {
     if known == nil { wait(WNOHANG) }
     return known
   }
 
   /// Waits until it has ended.
-  func waitForEnd() -> Ending {
-    while known == nil { wait(0) }
-    return known!
+  public func waitForEnd() -> ProcessEnding {
+    while true {
+      if let known { return known }
+      wait(0)
+    }
+  }
+
+  /// Sends a signal to it alone; to nobody once it has ended.
+  public func send(_ signal: Int32) {
+    if ending == nil { kill(pid, signal) }
+  }
+
+  /// Ends it at once, with all that it started, and waits for that; what goes on when it has ended by itself is let go.
+  public func endGroup() {
+    guard ending == nil else { return }
+    kill(-pid, SIGKILL)
+    _ = waitForEnd()
   }
 
   private func wait(_ options: Int32) {
@@ -80,7 +88,7 @@ final class SpawnedProcess {
       let signal = status & 0x7f
       known = signal == 0 ? .exit(status >> 8 & 0xff) : .signal(signal)
     } else if result < 0, errno == ECHILD {
-      known = .exit(0)  // who started this program had it ignore SIGCHLD: the system tells no endings then
+      known = .unknown  // who started this program had it ignore SIGCHLD: the system tells no endings then
     }
   }
 
