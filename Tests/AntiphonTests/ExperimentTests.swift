@@ -34,6 +34,17 @@ import Testing
     let rows: [Row]
   }
 
+  private struct Compared: Decodable {
+    let step: Int
+    let clips: Int
+    let chance: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case step, clips
+      case chance = "chance_map"
+    }
+  }
+
   private let scratch: Scratch
   private let dataset: String
 
@@ -79,7 +90,7 @@ import Testing
     let status = try #require(try RunRecord.last(RunStatus.self, at: "\(second)-long/metrics.jsonl"))
     #expect(abs(status.learningRate - 5e-5) < 1e-9, "a tenth of its own, late")
 
-    let other = arguments("table2", ["--models", "fc-1x16", "--steps", "400"])
+    let other = arguments("table2", ["--models", "fc-1x16=1e-2", "--steps", "400"])
     let refused = try await Programs.start("antiphon", other, in: scratch).end(within: 20)
     #expect(refused.code == 78 && refused.errors.contains("an experiment with other flags"), "\(refused.errors)")
   }
@@ -142,6 +153,39 @@ import Testing
     let deviation = abs(aucs[0] - aucs[1]) / 2.0.squareRoot()
     let shown = String(format: "%.4f ± %.4f", (aucs[0] + aucs[1]) / 2, deviation)
     #expect(line?.contains(shown) == true, "\(table.output)")
+
+    func compared(_ name: String) throws -> Data {
+      try Data(contentsOf: URL(filePath: scratch.path("compare") + "/\(name)/compared.json"))
+    }
+    let before = try compared("plain-seed-1")
+    let more = flags.map { $0 == "2" ? "3" : $0 }
+    let grown = ["experiment", "compare", "--row", "third: --model fc-2x16"] + more.dropFirst(2)
+    let all = try self.result(await Programs.start("antiphon", grown, in: scratch).end(within: 120))
+    #expect(all.rows.map { $0.trainings.map(\.seed) } == Array(repeating: [0, 1, 2], count: 3))
+    #expect(try compared("plain-seed-1") == before, "what is trained stays")
+    let changed = flags.map { $0 == rows[0] ? "plain: --model fc-1x8" : $0 }
+    let refused = try await Programs.start("antiphon", changed, in: scratch).end(within: 20)
+    #expect(refused.code == 78 && refused.errors.contains("an experiment with other flags"), "\(refused.errors)")
+  }
+
+  @Test func `about labels compares all on the same balanced clips`() async throws {
+    let flags = arguments(
+      "table3", ["--model", "fc-1x16", "--labels", "3,2", "--bottleneck", "4", "--balanced", "2", "--steps", "5"])
+    let result = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
+    let clips = try result.rows.map { row in
+      try Data(contentsOf: URL(filePath: scratch.path("table3") + "/\(row.name)/compared.json"))
+    }.map { try JSONDecoder().decode(Compared.self, from: $0) }
+    #expect(Set(clips.map(\.clips)).count == 1 && Set(clips.map(\.chance)).count == 1, "\(clips)")
+  }
+
+  @Test func `compares the best checkpoints, where that is asked for`() async throws {
+    let flags = arguments("table2", ["--models", "fc-1x16", "--steps", "100", "--best"])
+    _ = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
+    let run = scratch.path("table2") + "/fc-1x16"
+    let results = try RunRecord.read(ValidationResult.self, at: "\(run)/validation.jsonl") { Issue.record($0) }
+    let best = try #require(ValidationHistory(results).best)
+    let bytes = try Data(contentsOf: URL(filePath: "\(run)/compared.json"))
+    #expect(try JSONDecoder().decode(Compared.self, from: bytes).step == best.step)
   }
 
   @Test(arguments: [
