@@ -88,7 +88,7 @@ let package = Package(
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
-    room("Embeddings", "CZip", "Checkpoints", "Datasets", "Models", "Tensors"),
+    room("Embeddings", "CZip", "Audio", "Checkpoints", "Datasets", "Models", "Tensors"),
     room("Telemetry", "Records"),
     room("Clusters", "Parameters", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
