@@ -46,7 +46,9 @@ import Training
     one.count == other.count && zip(one, other).allSatisfy { abs($0 - $1) < 1e-5 }
   }
 
-  @Test(arguments: models) func `by windows are those of clips of five vectors, each of them twice`(model: String) throws {
+  @Test(arguments: models) func `by windows are those of clips of five vectors, each of them twice`(
+    model: String
+  ) throws {
     let network = try network(model)
     let found = scores(Array(0..<10), network, .windows)
     let windows = [Array(0..<5), Array(2..<7), Array(4..<9), Array(6..<10)]
@@ -78,7 +80,9 @@ import Training
     var timed = TimedScores(network, timing)
     for size in [1, 2, 4, 7, 11] {
       var found: [[Float]] = []
-      for first in stride(from: 0, to: 23, by: size) { found += timed.add(vectors(Array(first..<min(first + size, 23)))) }
+      for first in stride(from: 0, to: 23, by: size) {
+        found += timed.add(vectors(Array(first..<min(first + size, 23))))
+      }
       found += timed.finish()
       #expect(found.count == expected.count && zip(found, expected).allSatisfy(isNear), "\(size) at a time")
     }

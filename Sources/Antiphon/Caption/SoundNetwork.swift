@@ -25,7 +25,8 @@ struct SoundNetwork: Sendable {
       self.timing = .each
     } else {
       throw SettingsError(
-        "expected no --timing, which is for networks of clips: \(specification) scores \(specification.input) one by one")
+        "expected no --timing, which is for networks of clips: \(specification) scores one by one the "
+          + "\(specification.input)")
     }
     if description.kind == .embedding { maker = try EmbeddingMaker(of: scorer.dataset) }
   }
