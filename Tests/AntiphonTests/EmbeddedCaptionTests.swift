@@ -1,5 +1,6 @@
 import Audio
 import Foundation
+import Tensors
 import Testing
 
 /// `antiphon caption` with networks of embeddings, by the real programs: sounds, a network of patches, embeddings of it, and
@@ -38,10 +39,15 @@ import Testing
       in: scratch)
     try #require(embedded.code == 0, "\(embedded.errors)")
     sound = scratch.path("sound.wav")
-    let wave = (0..<20 * 16_000).map { sample -> Float in
-      0.3 * Float(sin(2 * .pi * (sample < 160_000 ? 220 : 3200) * Double(sample) / 16_000))
+    try writeSound(Self.tone(220, seconds: 10) + Self.tone(3200, seconds: 10), to: sound)
+  }
+
+  /// With as little noise as `SmallDataset` has: whitening makes what has none stand far apart.
+  private static func tone(_ hertz: Double, seconds: Double) -> [Float] {
+    var generator = SeededGenerator(seed: 1)
+    return (0..<Int(seconds * 16_000)).map { sample in
+      0.3 * Float(sin(2 * .pi * hertz * Double(sample) / 16_000)) + Float.random(in: -0.002...0.002, using: &generator)
     }
-    try writeSound(wave, to: sound)
   }
 
   private func trained(_ model: String) async throws -> String {
@@ -109,12 +115,12 @@ import Testing
     let client = try RawClient(port: try #require(port, "\(running.errorsSoFar)"))
     client.say(CaptionClient.upgrade)
     #expect(client.hear(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101"))
-    for first in stride(from: 0, to: 24_000, by: 480) {
-      client.sayMessage(
-        (first..<first + 480).flatMap { index -> [UInt8] in
-          let sample = UInt16(bitPattern: Int16(9_000 * sin(2 * .pi * 3200 * Double(index) / 16_000)))
-          return [UInt8(sample & 255), UInt8(sample >> 8)]
-        })
+    let samples = Self.tone(3200, seconds: 1.5).flatMap { value -> [UInt8] in
+      let sample = UInt16(bitPattern: Int16(value * 32_767))
+      return [UInt8(sample & 255), UInt8(sample >> 8)]
+    }
+    for first in stride(from: 0, to: samples.count, by: 960) {
+      client.sayMessage(Array(samples[first..<min(first + 960, samples.count)]))
     }
     let heard = client.hear(until: #""label":"high""#)
     #expect(heard.contains(#""label":"high""#), "\(heard)")
