@@ -87,7 +87,7 @@ let package = Package(
     room("Checkpoints", "Buckets", "Parameters", "Tensors"),
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
-    room("Training", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
+    room("Training", "Checkpoints", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
     room("Embeddings", "CZip", "Audio", "Checkpoints", "Datasets", "Models", "Tensors"),
     room("Telemetry", "Records"),
     room("Clusters", "Parameters", "Telemetry", "Transport"),
@@ -100,7 +100,8 @@ let package = Package(
       "Telemetry",
       "HTTP", "Programs"),
     program(
-      "Worker", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "Evaluation",
+      "Worker", "Checkpoints", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry",
+      "Evaluation",
       "HTTP",
       "Programs"),
     program(

@@ -134,11 +134,9 @@ struct RunScorer {
     guard let best = ValidationHistory(results).best else {
       throw ClusterError("no checkpoint of \(folder.path) was scored while it was trained: see train --evaluate")
     }
-    guard let name = try store.committed().last(where: { $0.step == best.step }) else {
+    guard let checkpoint = try store.checked(atStep: best.step) else {
       throw ClusterError("expected the checkpoint of step \(best.step), the best one, in \(store.location)")
     }
-    let checkpoint = try store.open(name)
-    try checkpoint.checkAll()
     return checkpoint
   }
 
@@ -149,17 +147,5 @@ struct RunScorer {
       throw ClusterError("expected a checkpoint in \(store.location), there is no good one")
     }
     return checkpoint
-  }
-}
-
-extension Network {
-  /// The network of a run with the values of a checkpoint.
-  fileprivate init(_ settings: RunSettings, from checkpoint: Checkpoint) throws {
-    self.init(try ModelSpecification(parsing: settings.model), classes: settings.classes)
-    let manifest = Manifest(of: self)
-    for (index, chunk) in manifest.chunks.enumerated() {
-      let state = try checkpoint.chunkState(index, of: manifest)
-      setValue(ofParameter: chunk.tensor, fromRow: chunk.rows.lowerBound, values: state.values.values)
-    }
   }
 }

@@ -49,7 +49,7 @@ struct ScoringOptions: ParsableArguments {
     add: @escaping @Sendable (inout Result, DatasetScorer.ScoredClip) throws -> Void
   ) throws -> Result {
     try Interruption.watched(goesOn: false) { display, check in
-      let balance = balanced.map(LabelBalance.init(clipsPerLabel:))
+      let balance = balanced.map { LabelBalance(clipsPerLabel: $0) }
       return try scorer.score(
         split, try scorer.clips(of: split, by: balance, threads: threads, check: check), threads: threads, display,
         check: check, into: initial, add: add)

@@ -28,6 +28,14 @@ extension RunLeader {
     return Coordinator.Instruction(.finish, step: step)
   }
 
+  /// Hears that an evaluator goes.
+  mutating func retire(_ index: UInt32, process: UInt32) {
+    guard evaluators.present[index]?.process == process else { return }
+    evaluators.dismiss(index, process: process)
+    checkpoints.sparedSteps = evaluators.sparedSteps
+    events.note(.left, "evaluator \(index) leaves", at: coordinator.step)
+  }
+
   /// Whether there is the last checkpoint.
   private var isOver: Bool {
     switch phase {

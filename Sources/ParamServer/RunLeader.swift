@@ -110,7 +110,10 @@ struct RunLeader: ~Copyable {
   mutating func answer(_ request: Request, counts: LaneCounts, at now: Double) throws -> Reply? {
     switch request {
     case .settings:
-      return .settings(try Array(JSONEncoder().encode(settings)))
+      var told = settings
+      told.checkpoints.place =
+        settings.checkpoints.place ?? URL(filePath: identity.folder.checkpoints).standardizedFileURL.path
+      return .settings(try Array(JSONEncoder().encode(told)))
     case .join(let join):
       return admit(join, at: now)
     case .advance(let incarnation, let weights, let completed):
@@ -132,6 +135,9 @@ struct RunLeader: ~Copyable {
       return .directive(attend(index, process: process, scoring: step, at: now))
     case .validation(let result):
       return take(validation: result)
+    case .retire(let index, let process):
+      retire(index, process: process)
+      return .done
     case .status:
       return .status(try Array(JSONEncoder().encode(status(counts: counts, at: now))))
     case .scale(let workers):

@@ -1,3 +1,4 @@
+import Checkpoints
 import Clusters
 import Datasets
 import Evaluation
@@ -13,10 +14,14 @@ import Training
 import Transport
 import Wire
 
-/// An evaluator at work: it scores clips of the validation part with the weights of the run, each time that a checkpoint
-/// was made, and tells server 0 what came out. It takes no part in the training.
+/// An evaluator at work: it scores clips of the validation part with the weights of each new checkpoint, which it must see
+/// where the servers do, and tells server 0 what came out. It takes no part in the training.
 struct Evaluator {
+  /// Where checkpoints come late, as over NFS, which looks for new files now and then only.
+  private static let longestLateness = 60.0
+
   private let lines: ServerLines
+  private let store: CheckpointStore
   private let contact: RunContact
   private let index: Int
   /// The step of the checkpoint that is being scored; 0 for none.
@@ -36,6 +41,7 @@ struct Evaluator {
       throw SettingsError(
         "expected a dataset with the labels of the run, those of \(contact.dataset.folder) are others")
     }
+    store = try contact.checkpoints
     self.contact = contact
     self.threads = threads
     self.pages = pages
@@ -56,9 +62,23 @@ struct Evaluator {
       "here", metadata: ["model": "\(contact.settings.model)", "clips": "\(min(clips, mostClips)) of \(clips)"])
   }
 
-  /// Scores until the run has ended, or the process is told to go.
+  /// Scores until the run has ended, or the process is told to go; it takes leave then, so that nobody waits for what it
+  /// was scoring.
   func run() throws {
     defer { heartbeat.stop() }
+    do {
+      try scoreAll()
+    } catch TransportError.cancelled where contact.stop.isSent {
+      do {
+        try lines.takeLeave(.retire(index: UInt32(index), process: UInt32(getpid())))
+        log.notice("left")
+      } catch { log.notice("left without an answer: \(error)") }
+      throw TransportError.cancelled
+    }
+    log.notice("the run has ended")
+  }
+
+  private func scoreAll() throws {
     while case .directive(let told) = try lines.answer(to: scoring.sign(of: index)), told.directive != .finish {
       pages.health.turned()
       if told.directive == .proceed {
@@ -73,12 +93,11 @@ struct Evaluator {
         Thread.sleep(forTimeInterval: 0.2)
       }
     }
-    log.notice("the run has ended")
   }
 
   private func score(checkpoint step: Int) throws -> ValidationResult {
     let start = ContinuousClock.now
-    let scored = try DatasetScorer(pulled(), contact.dataset, loss: contact.settings.loss).run(
+    let scored = try DatasetScorer(network(atStep: step), contact.dataset, loss: contact.settings.loss).run(
       .validation, ClipSelection(first: mostClips, of: contact.dataset.shards(of: .validation)), threads: threads,
       into: Scored(clips: ScoredClips(classes: contact.network.classes))
     ) { [stop = contact.stop, heartbeat, health = pages.health] _ in
@@ -95,15 +114,19 @@ struct Evaluator {
       seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
-  /// The network with the weights that the servers have now.
-  private func pulled() throws -> Network {
-    var network = contact.network
-    let manifest = Manifest(of: network)
-    let client = RemoteParameters(lines, manifest: manifest, incarnation: 0, weights: contact.settings.weightFormat)
-    let all = 0..<manifest.entries.count
-    client.pull(tensors: all)
-    try client.wait(forTensors: all) { network.setValue(ofParameter: $0, fromRow: $1, values: $2) }
-    return network
+  /// The network as a checkpoint has it.
+  private func network(atStep step: Int) throws -> Network {
+    let start = ContinuousClock.now
+    while true {
+      if let checkpoint = try store.checked(atStep: step) { return try Network(contact.settings, from: checkpoint) }
+      guard ContinuousClock.now - start < .seconds(Self.longestLateness) else {
+        throw SettingsError(
+          "expected the checkpoint of step \(step) in \(store.location), where the servers have it: it is not there")
+      }
+      if contact.stop.isSent || heartbeat.isRunLongOver { throw TransportError.cancelled }
+      pages.health.turned()
+      Thread.sleep(forTimeInterval: 0.5)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import Clusters
 import Datasets
 import Foundation
@@ -41,6 +42,18 @@ struct RunContact {
     let specification = try ModelSpecification(parsing: settings.model)
     network = Network(specification, classes: settings.classes)
     dataset = try Dataset(opening: data ?? settings.dataset, for: specification)
+  }
+
+  /// The checkpoints of the run, by the path or the address by which server 0 knows them.
+  var checkpoints: CheckpointStore {
+    get throws {
+      guard let place = settings.checkpoints.place else {
+        throw SettingsError("expected that server 0 tells where the run's checkpoints are, it does not")
+      }
+      return try CheckpointStore(
+        at: place.hasPrefix("s3:") ? place : nil, orFolder: place, environment: ProcessInfo.processInfo.environment,
+        scratch: FileManager.default.temporaryDirectory.path)
+    }
   }
 
   /// Lines to all servers.

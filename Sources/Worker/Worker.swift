@@ -19,9 +19,9 @@ struct Worker: ParsableCommand {
     discussion: """
       What to train, and how, the worker hears from server 0. It may join and leave at any time.
 
-      With --role evaluate it takes no part in the training: each time that a checkpoint has been made, it pulls the \
-      weights, scores clips of the validation part, and tells server 0 the loss, mAP, AUC and d-prime. The checkpoint of \
-      the highest mAP is kept.
+      With --role evaluate it takes no part in the training: each time that a checkpoint has been made, it reads it where \
+      the servers have it, scores clips of the validation part, and tells server 0 the loss, mAP, AUC and d-prime. The \
+      checkpoint of the highest mAP is kept.
 
       Exit codes: 0 the run has ended or the worker was told to go, 75 start it again, 78 the configuration is wrong: \
       starting it again is no use, 64 a flag is wrong.

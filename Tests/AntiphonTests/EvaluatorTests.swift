@@ -34,7 +34,10 @@ import Testing
     #expect(status.bestValidation?.map == results.compactMap(\.map).max())
     #expect(results.allSatisfy { $0.clips > 0 && $0.loss > 0 })
     #expect(try #require(results.last?.loss) < (try #require(results.first?.loss)))
-    // The last one is of the very weights of the last checkpoint.
+    // They are of the very weights of their checkpoints.
+    let best = try await Programs.antiphon(
+      "evaluate", run.folder, "--best", "--split", "validation", "--json", in: scratch)
+    #expect(try map(of: best) == status.bestValidation?.map, "\(best.errors)")
     let evaluation = try await Programs.antiphon(
       "evaluate", run.folder, "--split", "validation", "--json", in: scratch)
     #expect(try map(of: evaluation) == results.last?.map, "\(evaluation.errors)")
@@ -47,6 +50,20 @@ import Testing
     let said = try String(contentsOfFile: "\(run.folder)/logs/server-0.log", encoding: .utf8)
     #expect(said.contains("\(record), line 1: expected a JSON object"), "\(said)")
     #expect(try await run.status().bestValidation?.step ?? .max <= 1520)
+  }
+
+  @Test func `hears when the evaluator is told to go, and another one takes its place`() async throws {
+    let run = TrainedRun("told", of: dataset, in: scratch)
+    let running = try run.start(steps: 1500, ["--evaluate"])
+    let before = try await run.wait { status in status.processes.contains { $0.role == .evaluator } }
+    let first = try #require(before.processes.first { $0.role == .evaluator })
+    #expect(kill(first.pid, SIGTERM) == 0)
+    let ending = try await running.end(within: 120)
+    #expect(ending.code == 0, "\(ending.errors)")
+    let events = try RunRecord.read(RunEvent.self, at: "\(run.folder)/events.jsonl").map(\.text)
+    #expect(events.contains("evaluator 0 leaves") && !events.contains("evaluator 0 is silent"), "\(events)")
+    #expect(events.count { $0.hasPrefix("evaluator 0 joins") } == 2, "\(events)")
+    #expect(try await run.status().validation != nil)
   }
 
   @Test func `that becomes no better ends early with all its steps, and keeps its best checkpoint`() async throws {
@@ -77,7 +94,12 @@ import Testing
     let names = ["loss", "staleness_count", "evaluator_map", "worker_batches_total", "worker_batches_total"]
     for (offset, name) in names.enumerated() {
       let url = try #require(URL(string: "http://127.0.0.1:\(first + offset)/metrics"))
-      let page = String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
+      var page = ""
+      // A worker shows its mini-batches when it has computed one.
+      for _ in 0..<300 where !page.contains("\nantiphon_\(name) ") {
+        if !page.isEmpty { try await Task.sleep(for: .milliseconds(100)) }
+        page = String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self) + "\n"
+      }
       #expect(page.contains("\nantiphon_\(name) "), "\(url): \(page)")
     }
     kill(running.process.processIdentifier, SIGINT)

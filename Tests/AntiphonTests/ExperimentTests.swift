@@ -11,13 +11,18 @@ import Testing
     struct Row: Decodable {
       let name: String
       let cells: [String]
+      let trainings: [Training]
+      let weights: Int
+      let paper: Paper?
+    }
+
+    struct Training: Decodable {
+      let seed: Int
       let steps: Int
       let examples: Int
       let seconds: Double
       let auc: Double?
       let map: Double?
-      let weights: Int
-      let paper: Paper?
     }
 
     struct Paper: Decodable {
@@ -64,8 +69,10 @@ import Testing
 
     let result = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
     #expect(result.rows.map(\.name) == ["fc-1x16", "fc-2x16", "fc-2x16-long"])
-    #expect(result.rows.map { $0.steps >= 400 } == [true, true, true] && result.rows[2].steps >= 1360)
-    #expect(result.rows.allSatisfy { $0.auc ?? 0 > 0.5 && $0.seconds > 0 && $0.weights > 98_000 && $0.examples > 0 })
+    let trainings = result.rows.flatMap(\.trainings)
+    #expect(trainings.map { $0.steps >= 400 } == [true, true, true] && trainings[2].steps >= 1360)
+    #expect(trainings.allSatisfy { $0.auc ?? 0 > 0.5 && $0.seconds > 0 && $0.examples > 0 })
+    #expect(result.rows.allSatisfy { $0.weights > 98_000 })
     #expect(result.rows.map(\.paper?.name) == ["fully connected", "fully connected", nil])
     #expect(try Data(contentsOf: URL(filePath: scratch.path("table2") + "/fc-1x16/compared.json")) == first)
     #expect(try Data(contentsOf: URL(filePath: "\(second)/configuration.json")) == configuration, "the same run")
@@ -108,19 +115,52 @@ import Testing
       "table4", ["--model", "fc-1x16", "--clips", "30,6", "--augment", "mixup", "--minutes", "0.05"])
     let result = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
     #expect(result.rows.map(\.cells) == [["30", "none"], ["30", "mixup"], ["6", "none"], ["6", "mixup"]])
-    #expect(result.rows.allSatisfy { (2...20).contains($0.seconds) && $0.steps > 10 }, "\(result.rows)")
+    let trainings = result.rows.flatMap(\.trainings)
+    #expect(trainings.allSatisfy { (2...20).contains($0.seconds) && $0.steps > 10 }, "\(result.rows)")
     let again = try self.result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
-    #expect(again.rows.map(\.steps) == result.rows.map(\.steps), "what is done is not done again")
+    #expect(again.rows.flatMap(\.trainings).map(\.steps) == trainings.map(\.steps), "what is done is not done again")
+  }
+
+  @Test func `of one's own rows trains each as it says, with several seeds`() async throws {
+    let rows = [
+      "plain: --model fc-1x16", "Twice as wide, balanced: --model fc-1x32 --sampling balanced --steps 2",
+    ]
+    let flags = arguments(
+      "compare", rows.flatMap { ["--row", $0] } + ["--steps", "4", "--seeds", "2", "--learning-rate", "1e-7"])
+    let result = try result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
+    #expect(result.rows.map(\.name) == ["plain", "twice-as-wide-balanced"])
+    #expect(result.rows.map { $0.trainings.map(\.seed) } == [[0, 1], [0, 1]])
+    #expect(result.rows.map { $0.trainings.map(\.steps) } == [[4, 4], [2, 2]])
+    let scores = result.rows.map { $0.trainings.map(\.auc) }
+    #expect(scores.allSatisfy { $0[0] != $0[1] }, "other seeds are other trainings: \(scores)")
+    let second = try RunFolder(opening: scratch.path("compare") + "/twice-as-wide-balanced-seed-1").settings()
+    #expect(second.seed == 1 && second.sampling == .balanced && second.model == "fc-1x32")
+
+    let table = try await Programs.start("antiphon", flags.filter { $0 != "--json" }, in: scratch).end(within: 60)
+    let line = table.output.split(separator: "\n").first { $0.hasPrefix("plain") }
+    let aucs = scores[0].compactMap(\.self)
+    let deviation = abs(aucs[0] - aucs[1]) / 2.0.squareRoot()
+    let shown = String(format: "%.4f ± %.4f", (aucs[0] + aucs[1]) / 2, deviation)
+    #expect(line?.contains(shown) == true, "\(table.output)")
   }
 
   @Test(arguments: [
-    (["table2"], "expected --steps or --minutes"),
-    (["table2", "--steps", "5", "--minutes", "1"], "expected --steps or"),
+    (["table2"], "expected either --steps or --minutes."),
+    (["table2", "--steps", "5", "--minutes", "1"], "--minutes, not both"),
     (["table3", "--steps", "5", "--labels", "2,3"], "the most first"),
     (["table4", "--steps", "5", "--clips", "1000000"], "clips, the most first"),
     (["table4", "--steps", "5", "--clips", "3,x"], "positive numbers"),
     (["table2", "--steps", "5", "--", "--model", "fc-1x4"], "--model is for the experiment to say"),
     (["table2", "--steps", "5", "--models", "fc-1x4,fc-1x4"], "each once"),
+    (["table2", "--steps", "5", "--seeds", "0"], "--seeds must be in"),
+    (["table2", "--steps", "5", "--", "--seed", "4"], "--seed is for the experiment to say"),
+    (["compare", "--steps", "5"], "expected rows, there is none"),
+    (["table4", "--steps", "5", "--clips", "9", "--", "--augment", "mixup"], "expected --augment before '--'"),
+    (["compare", "--steps", "5", "--row", "fc-1x4"], "of the form 'TITLE: FLAGS'"),
+    (["compare", "--steps", "5", "--row", "a: --model fc-1x4 --seed 3"], "row 'a': --seed is for the experiment"),
+    (["compare", "--minutes", "1", "--row", "a: --model fc-1x4 --steps 3"], "row 'a': --steps is for the experiment"),
+    (["compare", "--steps", "5", "--row", "a: --modell fc-1x4"], "row 'a': "),
+    (["compare", "--steps", "5", "--row", "a: --servers 2"], "row 'a': a new run needs --model"),
   ])
   func `says what is wrong with its flags`(flags: [String], words: String) async throws {
     let more = ["--data", dataset, "--into", scratch.path("none")]

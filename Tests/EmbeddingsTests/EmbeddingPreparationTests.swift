@@ -84,13 +84,13 @@ import Testing
       var components = PrincipalComponents(size: 12)
       var number = 0
       while let clip = try clips.next() {
-        if number % 3 == 0 { components.add(embedder.embeddings(of: clip.input(dataset.description))) }
+        if number % 3 == 2 { components.add(embedder.embeddings(of: clip.input(dataset.description))) }
         number += 1
       }
       let expected = try components.postprocessor()
       let preparation = EmbeddingPreparation(of: dataset, by: embedder)
       for threads in [1, 3] {
-        let found = try preparation.fit(threads: threads, most: 10) { _, _ in }
+        let found = try preparation.fit(threads: threads, most: 9) { _, _ in }
         let vector = embedder.embeddings(of: .patches(1))
         for (one, other) in zip(found.components(of: vector.values), expected.components(of: vector.values)) {
           #expect(abs(one - other) < 1e-2 * max(1, abs(other)))

@@ -3,6 +3,6 @@ import ArgumentParser
 /// The questions of papers, asked of a user's own data.
 struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Trains and compares networks, numbers of labels, or amounts of data, as tables of papers do.",
-    subcommands: [Table2.self, Table3.self, Table4.self, AED.self])
+    abstract: "Trains and compares: networks, numbers of labels, amounts of data, or what else you ask.",
+    subcommands: [Table2.self, Table3.self, Table4.self, AED.self, Compare.self])
 }

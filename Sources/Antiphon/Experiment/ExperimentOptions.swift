@@ -22,23 +22,46 @@ struct ExperimentOptions: ParsableArguments {
   @Option(help: "The step size, where a model has none of its own.")
   var learningRate = "1e-3"
 
+  @Option(help: "Train each so many times, with seeds 0, 1, 2…, and show means ± standard deviations.")
+  var seeds = 1
+
+  @Option(
+    name: .customLong("row"),
+    help: .init(
+      """
+      One more row, 'TITLE: FLAGS', trained with flags of 'antiphon train' of its own, on the same dataset or on another \
+      of the same sounds. Can be given several times.
+      """))
+  var ownRows: [String] = []
+
   @Option(
     help: .init(
       "Compare on a balanced choice of clips, with so many for each label where there are so many; the paper had 33.",
       valueName: "clips"))
   var balanced: Int?
 
+  @Flag(
+    help:
+      "Compare the checkpoints of the highest mAP on the validation part, which an evaluator beside each training finds."
+  )
+  var best = false
+
   @OptionGroup var output: OutputOptions
 
   @Argument(
     parsing: .postTerminator,
     help: .init(
-      "After '--', more flags of 'antiphon train' for each training: -- --servers 2 --workers 4 --batch 64",
+      """
+      After '--', for each training, more of the flags that 'antiphon train' lists as what is trained: -- --servers 2 \
+      --workers 4 --batch 64
+      """,
       valueName: "training"))
   var training: [String] = []
 
   func validate() throws {
-    guard (steps == nil) != (minutes == nil) else { throw ValidationError("expected --steps or --minutes.") }
+    guard (steps == nil) != (minutes == nil) else {
+      throw ValidationError("expected either --steps or --minutes\(steps == nil ? "" : ", not both").")
+    }
     if let steps, !(1...Int(Int32.max)).contains(steps) {
       throw ValidationError("--steps must be in 1...\(Int32.max), it is \(steps).")
     }
@@ -46,6 +69,7 @@ struct ExperimentOptions: ParsableArguments {
       throw ValidationError("--minutes must be positive, it is \(minutes).")
     }
     guard balanced ?? 1 > 0 else { throw ValidationError("--balanced must be positive, it is \(balanced!).") }
+    guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be in 1...1000, it is \(seeds).") }
     try checkTraining()
   }
 
@@ -58,8 +82,8 @@ struct ExperimentOptions: ParsableArguments {
     let fixed = [
       ("--model", given.model != nil), ("--data", given.data != nil), ("--steps", given.steps != nil),
       ("--epochs", given.epochs != nil), ("--learning-rate", given.learningRate != nil),
-      ("--augment", given.augment != nil), ("--early-stopping", given.earlyStopping != nil),
-      ("--checkpoints-in", given.checkpointsIn != nil),
+      ("--early-stopping", given.earlyStopping != nil),
+      ("--checkpoints-in", given.checkpointsIn != nil), ("--seed", given.seed != nil),
     ]
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) is for the experiment to say, not for what comes after '--'.")
@@ -76,7 +100,7 @@ struct ExperimentOptions: ParsableArguments {
   ///   - models: With commas between; `MODEL=RATE` has a step size of its own.
   ///   - paper: What was published of a model.
   func rows(of models: String, paper: (ModelSpecification) -> PaperScore?) throws -> [ExperimentPlan.Row] {
-    let rows = try models.split(separator: ",").map { text in
+    try models.split(separator: ",").map { text in
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       let specification = try ModelSpecification(parsing: parts.first ?? "")
       let learningRate = parts.count > 1 ? parts[1] : learningRate
@@ -85,16 +109,21 @@ struct ExperimentOptions: ParsableArguments {
         name: specification.description, cells: [specification.description], model: specification.description,
         learningRate: learningRate, paper: paper(specification))
     }
-    guard !rows.isEmpty, Set(rows.map(\.name)).count == rows.count else {
-      throw SettingsError("expected models, each once, found '\(models)'")
-    }
-    return rows
   }
 
   var budget: ExperimentPlan.Budget { steps.map { .steps($0) } ?? .seconds(minutes! * 60) }
 
   /// Does what was planned, and shows what became of it.
   func run(_ plan: ExperimentPlan) throws {
+    var plan = plan
+    (plan.seeds, plan.best) = (seeds, best)
+    plan.rows += try ownRows.map {
+      try ExperimentPlan.Row(parsing: $0, columns: plan.headings.count, learningRate: learningRate, budget, dataset)
+    }
+    guard !plan.rows.isEmpty else { throw SettingsError("expected rows, there is none") }
+    guard Set(plan.rows.map(\.name)).count == plan.rows.count else {
+      throw SettingsError("expected rows, each once, found '\(plan.rows.map(\.name).joined(separator: ","))'")
+    }
     let stop = StopSignal()
     stop.followSignals()
     let path = URL(filePath: into).standardizedFileURL.path

@@ -32,14 +32,18 @@ struct ExperimentRunner {
       throw DatasetError.invalid(path: plan.dataset, reason: "there are no clips in its evaluation part to compare on")
     }
     let file = "\(folder)/experiment.json"
+    var kept = plan
     if let bytes = FileManager.default.contents(atPath: file) {
-      guard (try? JSONDecoder().decode(ExperimentPlan.self, from: bytes)) == plan else {
+      guard let known = try? JSONDecoder().decode(ExperimentPlan.self, from: bytes) else {
+        throw SettingsError("expected an experiment in \(file), it is damaged: remove it to go on with the same flags")
+      }
+      guard plan.canGoOn(from: known) else {
         throw SettingsError(
           "\(folder) holds an experiment with other flags or sounds: give the same ones, or another folder")
       }
-    } else {
-      try Self.write(plan, to: file, in: folder)
+      kept.rows += known.rows.filter { row in !plan.rows.contains { $0.name == row.name } }
     }
+    try Self.write(kept, to: file, in: folder)
   }
 
   private static func write(_ plan: ExperimentPlan, to file: String, in folder: String) throws {
@@ -56,26 +60,37 @@ struct ExperimentRunner {
     var rows: [ExperimentResult.Row] = []
     var chance: Double?
     for (place, row) in plan.rows.enumerated() {
-      display.note("\(place + 1) of \(plan.rows.count): \(row.name)")
-      let run = try train(row, before: rows)
-      let (report, step) = try evaluate(run, row)
-      chance = report.chanceMeanAveragePrecision
-      rows.append(try ExperimentResult.Row(row, report, step: step, of: run))
+      var trainings: [ExperimentResult.Training] = []
+      let base = row.longerThan.flatMap { name in rows.first { $0.name == name } }
+      for seed in 0..<plan.seeds {
+        let name = seed == 0 ? row.name : "\(row.name)-seed-\(seed)"
+        display.note("\(place + 1) of \(plan.rows.count): \(name)")
+        let run = try train(row, seed: seed, in: "\(folder)/\(name)", longerThan: base?.trainings[seed])
+        let (report, step) = try evaluate(run, row)
+        chance = report.chanceMeanAveragePrecision
+        trainings.append(
+          ExperimentResult.Training(seed: seed, step: step, trained: try TrainedTime(of: run), report))
+      }
+      rows.append(try ExperimentResult.Row(row, trainings, classes: dataset.description.classes))
     }
     _ = consume lock
     let labels = plan.comparedLabels?.count ?? dataset.description.classes
     return ExperimentResult(
-      experiment: plan.name, headings: plan.headings, labels: labels, chanceMap: chance, rows: rows)
+      experiment: plan.name, headings: plan.headings, labels: labels, chanceMap: chance, rows: rows, papers: plan.papers
+    )
   }
 
   /// Trains a row, or what is left of it.
-  private func train(_ row: ExperimentPlan.Row, before: [ExperimentResult.Row]) throws -> RunFolder {
-    let path = "\(folder)/\(row.name)"
+  ///
+  /// - Parameter base: The training than which this one is longer.
+  private func train(
+    _ row: ExperimentPlan.Row, seed: Int, in path: String, longerThan base: ExperimentResult.Training?
+  ) throws -> RunFolder {
     let run: RunFolder
     if FileManager.default.fileExists(atPath: "\(path)/configuration.json") {
       run = try RunFolder(opening: path)
     } else {
-      let options = try TrainingOptions.parse(arguments(of: row, before: before))
+      let options = try TrainingOptions.parse(arguments(of: row, seed: seed, longerThan: base))
       try options.validate(isResuming: false)
       run = try RunFolder(creating: path, options.newRun())
     }
@@ -87,16 +102,24 @@ struct ExperimentRunner {
     } else if let status = try run.lastStatus(), status.step >= status.steps {
       return run
     }
-    _ = try training.run(stop: stop)
+    let status = try training.run(stop: stop)
     _ = consume lock
     if stop.isSent { throw Interruption() }
+    if training.seconds != nil {
+      // It has all the steps that it was to have.
+      var settings = try run.settings()
+      settings.steps = status.step
+      try run.write(settings)
+    }
     return run
   }
 
-  private func arguments(of row: ExperimentPlan.Row, before: [ExperimentResult.Row]) throws -> [String] {
+  private func arguments(
+    of row: ExperimentPlan.Row, seed: Int, longerThan base: ExperimentResult.Training?
+  ) throws -> [String] {
     var steps = Int(Int32.max)
     var learningRate = row.learningRate
-    if let base = row.longerThan.flatMap({ name in before.first { $0.name == name } }) {
+    if let base {
       steps = Int(Double(base.steps) * ExperimentPlan.longerBy)
       let rate = try LearningRateSchedule(parsing: learningRate).rate(at: 0) * ExperimentPlan.lateFactor
       learningRate += ",\(max(1, Int(Double(steps) * ExperimentPlan.lateShare))):\(rate)"
@@ -105,9 +128,10 @@ struct ExperimentRunner {
     }
     let data = try subsetFolder(of: row)
     let augment = row.augment.map { ["--augment", $0] } ?? []
+    let evaluate = plan.best ? ["--evaluate"] : []
     return [
-      "--model", row.model, "--data", data, "--steps", "\(steps)", "--learning-rate", learningRate,
-    ] + augment + plan.training
+      "--model", row.model, "--data", data, "--steps", "\(steps)", "--learning-rate", learningRate, "--seed", "\(seed)",
+    ] + augment + evaluate + plan.training + row.flags
   }
 
   /// The dataset on which a row is trained: the whole one, or a part of it, which is written first.
@@ -126,7 +150,10 @@ struct ExperimentRunner {
 
   /// Scores the evaluation part, unless that is done.
   private func evaluate(_ run: RunFolder, _ row: ExperimentPlan.Row) throws -> (EvaluationReport, step: Int) {
-    let scorer = try RunScorer(run) { display.note($0) }
+    let scorer: RunScorer
+    do {
+      scorer = try RunScorer(run, plan.best ? .best : .newest) { display.note($0) }
+    } catch { throw ClusterError("\(error); remove \(run.path) to have it trained anew") }
     let step = scorer.checkpoint.manifest.step
     let path = "\(run.path)/compared"
     if let known = try EvaluationResult(at: "\(path).json"), known.step == step { return (known.report, step) }
@@ -134,7 +161,7 @@ struct ExperimentRunner {
     let compared = (plan.comparedLabels ?? own).compactMap(own.firstIndex(of:))
     let threads = AvailableCores().count
     let check: @Sendable () throws -> Void = { [stop] in if stop.isSent { throw Interruption() } }
-    let balance = plan.balanced.map(LabelBalance.init(clipsPerLabel:))
+    let balance = plan.balanced.map { LabelBalance(clipsPerLabel: $0, among: Set(compared)) }
     let clips = try scorer.clips(of: .evaluation, by: balance, threads: threads, check: check)
     let scored = try scorer.score(
       .evaluation, clips, threads: threads, display, check: check, into: ScoredClips(classes: compared.count)
@@ -148,15 +175,19 @@ struct ExperimentRunner {
   }
 }
 
-extension ExperimentResult.Row {
-  fileprivate init(_ row: ExperimentPlan.Row, _ report: EvaluationReport, step: Int, of run: RunFolder) throws {
-    let settings = try run.settings()
-    let layers = Network(try ModelSpecification(parsing: settings.model), classes: settings.classes)
-      .stageSummaries.flatMap(\.layers)
-    let trained = try TrainedTime(of: run)
-    (name, cells, model, paper) = (row.name, row.cells, settings.model, row.paper)
-    (weights, multiplies) = (layers.weights, layers.multiplies)
-    (steps, examples, seconds) = (step, trained.examples, trained.seconds)
+extension ExperimentResult.Training {
+  fileprivate init(seed: Int, step: Int, trained: TrainedTime, _ report: EvaluationReport) {
+    (self.seed, steps, examples, seconds) = (seed, step, trained.examples, trained.seconds)
     (auc, dPrime, map) = (report.auc, report.dPrime, report.meanAveragePrecision)
+  }
+}
+
+extension ExperimentResult.Row {
+  fileprivate init(_ row: ExperimentPlan.Row, _ trainings: [ExperimentResult.Training], classes: Int) throws {
+    let layers = Network(
+      try ModelSpecification(parsing: row.model), classes: row.subset.labels?.count ?? classes
+    ).stageSummaries.flatMap(\.layers)
+    (name, cells, model, paper) = (row.name, row.cells, row.model, row.paper)
+    (weights, multiplies, self.trainings) = (layers.weights, layers.multiplies, trainings)
   }
 }

@@ -50,12 +50,15 @@ struct Table3: ParsableCommand {
             paper: labels.count == 3 ? .table3(hasBottleneck: network == narrow, place: place) : nil)
         }
       }
+      let papers = [false, true].flatMap { hasBottleneck in
+        (0..<3).compactMap { PaperScore.table3(hasBottleneck: hasBottleneck, place: $0) }
+      }
       try options.run(
         ExperimentPlan(
           name: "table3", headings: ["bottleneck", "labels"], rows: rows,
           comparedLabels: DatasetSubset.commonestLabels(labels.last!, of: dataset.description),
           balanced: options.balanced, dataset: dataset.folder,
-          budget: options.budget, training: options.training))
+          budget: options.budget, training: options.training, papers: labels.count == 3 ? [] : papers))
     }
   }
 }

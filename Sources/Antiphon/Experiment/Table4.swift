@@ -41,11 +41,14 @@ struct Table4: ParsableCommand {
       let rows = clips.indices.flatMap { place in
         augmentations.map { row(place, augment: $0, of: "\(specification)", all: all) }
       }
+      guard try TrainingOptions.parse(options.training).augment == nil else {
+        throw SettingsError("expected --augment before '--', where it adds rows")
+      }
+      let papers = rows.contains { $0.paper != nil } ? [] : (0..<5).compactMap(PaperScore.table4)
       try options.run(
         ExperimentPlan(
           name: "table4", headings: ["clips", "augmentation"], rows: rows, balanced: options.balanced,
-          dataset: dataset.folder,
-          budget: options.budget, training: options.training))
+          dataset: dataset.folder, budget: options.budget, training: options.training, papers: papers))
     }
   }
 

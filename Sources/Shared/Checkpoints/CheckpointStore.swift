@@ -96,6 +96,16 @@ public struct CheckpointStore: Sendable {
   /// Opens one of the committed checkpoints, whose values are not checked yet.
   public func open(_ name: CheckpointName) throws(CheckpointError) -> Checkpoint { try Checkpoint(name, in: place) }
 
+  /// The newest committed checkpoint of a step, of which all is read and checked; `nil` where there is none.
+  ///
+  /// - Throws: Also where it is not whole.
+  public func checked(atStep step: Int) throws(CheckpointError) -> Checkpoint? {
+    guard let name = try committed().last(where: { $0.step == step }) else { return nil }
+    let checkpoint = try open(name)
+    try checkpoint.checkAll()
+    return checkpoint
+  }
+
   /// The newest checkpoint that is whole, of which all is read and checked, and why each newer one is not used.
   ///
   /// - Parameter step: Those from it on are passed over.

@@ -29,10 +29,13 @@ public struct LabelBalance: Equatable, Sendable {
 
   /// How many clips each label has at least, where there are so many.
   public let clipsPerLabel: Int
+  /// The labels that choose; `nil` for all.
+  public let labels: Set<Int>?
 
-  public init(clipsPerLabel: Int) {
+  public init(clipsPerLabel: Int, among labels: Set<Int>? = nil) {
     precondition(clipsPerLabel > 0, "expected a number of clips above 0, found \(clipsPerLabel)")
     self.clipsPerLabel = clipsPerLabel
+    self.labels = labels
   }
 
   /// - Parameter classes: The number of labels; each index is below it.
@@ -42,7 +45,8 @@ public struct LabelBalance: Equatable, Sendable {
     var clipsOfLabel = [[Int]](repeating: [], count: classes)
     for clip in order { for label in Set(clips[clip].labels) { clipsOfLabel[label].append(clip) } }
     var isChosen = [Bool](repeating: false, count: clips.count)
-    for label in clipsOfLabel.indices.sorted(by: { (clipsOfLabel[$0].count, $0) < (clipsOfLabel[$1].count, $1) }) {
+    let choosing = clipsOfLabel.indices.filter { labels?.contains($0) ?? true }
+    for label in choosing.sorted(by: { (clipsOfLabel[$0].count, $0) < (clipsOfLabel[$1].count, $1) }) {
       var lacking = clipsPerLabel - clipsOfLabel[label].count { isChosen[$0] }
       for clip in clipsOfLabel[label] where lacking > 0 && !isChosen[clip] {
         isChosen[clip] = true

@@ -5,9 +5,9 @@ internal import Tensors
 /// Turns a dataset of log-mel patches into one of embeddings, shard by shard; see `DatasetAssembly` for how it is written,
 /// and `EmbeddingMaker` for what is kept beside it.
 public struct EmbeddingPreparation: Sendable {
-  /// Principal components are found in the vectors of so many patches at most, about ten for each value of a ResNet's: to
-  /// compute those of all would take as long as the embeddings themselves.
-  public static let mostFitted = 20_000
+  /// Principal components are found in the vectors of about so many patches at most, twenty for each of the 2,048 values of
+  /// the widest ResNet: to compute those of all takes as long as the embeddings themselves.
+  public static let mostFitted = 40_000
 
   private let dataset: Dataset
   private let embedder: Embedder
@@ -18,7 +18,7 @@ public struct EmbeddingPreparation: Sendable {
   }
 
   /// Finds the principal components of the embeddings of the training part: of all its clips, or, where these have more
-  /// patches than are needed, of every second, third and so on.
+  /// patches than are needed, of some, evenly chosen.
   ///
   /// - Parameters:
   ///   - threads: How many shards are computed at a time.
@@ -28,7 +28,7 @@ public struct EmbeddingPreparation: Sendable {
     threads: Int, most: Int = Self.mostFitted, progress: @Sendable (Int, Int) throws -> Void
   ) throws -> Postprocessor {
     let shards = dataset.shards(of: .train)
-    let step = max(1, (dataset.examples(of: .train) + most - 1) / most)
+    let all = max(dataset.examples(of: .train), most)
     let firsts = shards.reduce(into: [0]) { $0.append($0.last! + $1.clips) }  // the number of each shard's first clip
     var components = PrincipalComponents(size: embedder.size)
     // A few shards at a time, added in their order: the same on any number of threads.
@@ -38,9 +38,9 @@ public struct EmbeddingPreparation: Sendable {
         try progress(first + done, shards.count)
       } body: { index in
         var vectors: [Tensor] = []
-        try embed(group[first + index], where: { (firsts[first + index] + $0).isMultiple(of: step) }) { _, embeddings in
-          vectors.append(embeddings)
-        }
+        let start = firsts[first + index]
+        func isChosen(_ place: Int) -> Bool { (start + place) * most / all < (start + place + 1) * most / all }
+        try embed(group[first + index], where: isChosen) { _, embeddings in vectors.append(embeddings) }
         return vectors
       }
       ThreadPool.$current.withValue(ThreadPool(threads: threads)) {

@@ -8,7 +8,7 @@ public struct CheckpointPolicy: Codable, Equatable, Sendable {
   public var everySeconds: Double = 300
   /// How many of the newest are kept.
   public var keep: Int = 5
-  /// `s3://BUCKET/PREFIX`; `nil` for the run's folder.
+  /// `s3://BUCKET/PREFIX`, or a folder's path, as server 0 tells it to other processes; `nil` for the run's folder.
   public var place: String?
 
   public init(everySteps: Int = 0, everySeconds: Double = 300, keep: Int = 5, place: String? = nil) {

@@ -138,10 +138,7 @@ public final class RemoteParameters: ParameterClient {
   }
 
   public func leave(read: [Lease]) throws {
-    lines.forgetAll()
-    var isDone = false
-    lines.ask(0, .leave(incarnation: incarnation, read: read))
-    try lines.drive(until: { isDone }, evenIfCancelledFor: 5, handle: { _ in isDone = true })
+    try lines.takeLeave(.leave(incarnation: incarnation, read: read))
   }
 
   /// Keeps what came in until it is waited for.

@@ -77,6 +77,15 @@ public final class ServerLines {
     return answer!
   }
 
+  /// Tells server 0 that this process goes, and forgets all that was asked before. It waits for the answer for five
+  /// seconds, also where the process was told to stop.
+  public func takeLeave(_ request: Request) throws {
+    forgetAll()
+    var isDone = false
+    ask(0, request)
+    try drive(until: { isDone }, evenIfCancelledFor: 5, handle: { _ in isDone = true })
+  }
+
   /// Asks one server; the answer comes out of `exchange`.
   public func ask(_ server: Int, _ request: Request) { ask(server, request, parts: []) }
 

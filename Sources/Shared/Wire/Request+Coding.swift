@@ -50,6 +50,7 @@ extension Request {
     case .attend: 23
     case .validation: 24
     case .load: 25
+    case .retire: 26
     }
   }
 
@@ -84,6 +85,9 @@ extension Request {
       writer.write(process)
       writer.write(step)
     case .validation(let result): writer.write(result)
+    case .retire(let index, let process):
+      writer.write(index)
+      writer.write(process)
     case .leave(let incarnation, let read):
       writer.write(incarnation)
       writer.write(read)
@@ -158,6 +162,9 @@ extension Request {
       self = .attend(index: index, process: process, scoring: try reader.read())
     case 24: self = .validation(try reader.readBytes())
     case 25: self = .load
+    case 26:
+      let index: UInt32 = try reader.read()
+      self = .retire(index: index, process: try reader.read())
     default: throw .unknownOperation(operation)
     }
   }

@@ -29,6 +29,8 @@ public enum Request: Equatable, Sendable {
   case attend(index: UInt32, process: UInt32, scoring: UInt64)
   /// What an evaluator found, a `ValidationResult` as JSON. Answered with `done`.
   case validation([UInt8])
+  /// From an evaluator that was told to go: it scores no more. Answered with `done`.
+  case retire(index: UInt32, process: UInt32)
   /// How the run is. Answered with `status`.
   case status
   /// To have another number of workers. Answered with `done`.

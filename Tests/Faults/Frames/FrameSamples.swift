@@ -59,8 +59,10 @@ public struct FrameSamples {
     case 20: [.lanes, .kept(generation: number())].randomElement(using: &generator)!
     case 21: .sampler(incarnation: incarnation(), state: text())
     case 22:
-      [.attend(index: number(), process: number(), scoring: generator.next()), .validation(bytes())]
-        .randomElement(using: &generator)!
+      [
+        .attend(index: number(), process: number(), scoring: generator.next()), .validation(bytes()),
+        .retire(index: number(), process: number()),
+      ].randomElement(using: &generator)!
     default: [.stop, .end].randomElement(using: &generator)!
     }
   }

@@ -103,7 +103,7 @@ public final class ServerTrial {
     switch request {
     case .settings: return false
     case _ where envelope.run != run: return true
-    case .status, .pull, .outcome, .lanes, .load, .attend, .validation: return false
+    case .status, .pull, .outcome, .lanes, .load, .attend, .validation, .retire: return false
     case .replicate, .copy, .recover, .keep, .kept: return false  // of a replica, and not of the server's own weights
     case .push(let push): return isWhole(push, frame.parts.dropFirst()) ? nil : false
     case .join(let join): return join.manifest == manifest.digest ? nil : false
