@@ -90,7 +90,7 @@ let package = Package(
     room("Wire", "Parameters", "Tensors"),
     room("Transport", "CZeroMQ", "Wire", "Parameters", "Tensors", logging),
     room("Training", "Checkpoints", "Parameters", "Models", "Layers", "Datasets", "Tensors", logging),
-    room("Embeddings", "CZip", "Checkpoints", "Datasets", "Models", "Tensors"),
+    room("Embeddings", "CZip", "Audio", "Checkpoints", "Datasets", "Models", "Tensors"),
     room("Telemetry", "Records"),
     room("Clusters", "Parameters", "Processes", "Telemetry", "Transport"),
     room("Planning", "Parameters", "Tensors"),
@@ -102,7 +102,8 @@ let package = Package(
       "Telemetry",
       "HTTP", "Programs"),
     program(
-      "Worker", "Checkpoints", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry", "Evaluation",
+      "Worker", "Checkpoints", "Parameters", "Transport", "Training", "Models", "Datasets", "Clusters", "Telemetry",
+      "Evaluation",
       "HTTP",
       "Programs"),
     program(

@@ -11,10 +11,14 @@ struct Embed: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Computes embeddings: what goes into a network's output layer, as 128 bytes for each patch of 0.96 s.",
     discussion: """
-      The embeddings are made smaller by their principal components, whitened and put into 8 bits as VGGish does it, and \\
-      written as TFRecords of AudioSet's own schema. The components are those of a file (VGGish's \\
-      vggish_pca_params.npz, or one of ours), or are found in the training part. What was interrupted goes on where it \\
-      stopped when the same command is given again.
+      The embeddings are made smaller by their principal components, whitened and put into 8 bits as VGGish does it, and \
+      written as TFRecords of AudioSet's own schema. The components are those of a file (VGGish's \
+      vggish_pca_params.npz, or one of ours), or are found in the training part, in \
+      \(EmbeddingPreparation.mostFitted) of its patches or fewer. What was interrupted goes on where it stopped when the \
+      same command is given again.
+
+      What made the embeddings is written beside them, as \(EmbeddingMaker.fileName): a network that has learnt from them \
+      makes captions of sound by that. It can be the --model and the --pca of another 'antiphon embed'.
 
       Example: antiphon embed dataset/ --model runs/first --fit-pca pca.safetensors --into embeddings/
       """)

@@ -53,9 +53,6 @@ extension Network {
 }
 
 extension Postprocessor {
-  /// The metadata of a fitted file has a checksum of the network by this name.
-  static let networkKey = "network_checksum"
-
   /// Reads a file that must be made for the embeddings of a network.
   init(reading path: String, of embedder: Embedder) throws {
     try self.init(reading: path)

@@ -17,7 +17,7 @@ struct Evaluate: ParsableCommand {
 
       With --scenes it measures captions instead: how well sounds are found in time. By onset, a sound is found by a \
       caption that begins within 200 ms of it; by intersection, where captions that are at least half right cover half \
-      of it. Both are the mean F1 of the labels, with the thresholds of 'antiphon caption'.
+      of it. Both are the mean F1 of the labels, with the thresholds of 'antiphon caption', and with its --timing.
 
       Examples: antiphon evaluate runs/first --data dataset/
                 antiphon evaluate runs/first --balanced 33
@@ -28,6 +28,8 @@ struct Evaluate: ParsableCommand {
 
   @Option(help: "Measure captions, on the scenes of a folder that 'antiphon scenes' made.")
   var scenes: String?
+
+  @OptionGroup var timing: TimingOption
 
   @Option(
     help: .init(
@@ -40,6 +42,9 @@ struct Evaluate: ParsableCommand {
   func validate() throws {
     guard scenes == nil || scoring.balanced == nil && average == 1 else {
       throw ValidationError("expected --scenes without --balanced and --average.")
+    }
+    guard timing.timing == nil || scenes != nil else {
+      throw ValidationError("expected --timing with --scenes: it is about when sounds are heard.")
     }
     guard (1...100).contains(average) else {
       throw ValidationError("--average must be in 1...100, it is \(average).")
@@ -67,7 +72,7 @@ struct Evaluate: ParsableCommand {
   private func measureCaptions(_ scorer: RunScorer, of folder: RunFolder, on scenes: String) throws {
     let scores = try Interruption.watched(goesOn: false) { display, check in
       try ThreadPool.$current.withValue(ThreadPool(threads: scoring.threads)) {
-        try SceneScores(scorer, of: folder, on: scenes, scoring.split, display, check: check)
+        try SceneScores(scorer, of: folder, timing.timing, on: scenes, scoring.split, display, check: check)
       }
     }
     try output.show(scores, scores.lines)

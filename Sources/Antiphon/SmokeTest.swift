@@ -9,7 +9,7 @@ struct SmokeTest: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compares a converted VGGish with what its release says of a sine of 1 kHz (vggish_smoke_test.py).",
     discussion: """
-      Docs/convert_vggish.py makes vggish.safetensors of vggish_model.ckpt. Each figure may differ by a tenth, as in the \\
+      Docs/convert_vggish.py makes vggish.safetensors of vggish_model.ckpt. Each figure may differ by a tenth, as in the \
       release; the exit code tells whether all do not differ by more.
 
       Example: antiphon smoke-test --model vggish.safetensors --pca vggish_pca_params.npz
@@ -29,10 +29,7 @@ struct SmokeTest: ParsableCommand {
       let postprocessor = try Postprocessor(reading: pca, of: embedder)
       let embeddings = embedder.embeddings(of: Self.sine)
       let values = embeddings.values
-      var bytes: [UInt8] = []
-      for row in 0..<embeddings.shape[0] {
-        postprocessor.append(values.extracting(row * embedder.size..<(row + 1) * embedder.size), to: &bytes)
-      }
+      let bytes = postprocessor.bytes(of: embeddings)
       let result = SmokeTestResult(embeddings: values.indices.map { Double(values[$0]) }, bytes: bytes.map(Double.init))
       try output.show(result, result.lines)
       guard result.passed else { throw ExitCode.failure }

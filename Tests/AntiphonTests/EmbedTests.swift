@@ -38,6 +38,11 @@ import Testing
       #expect(zip(bytes, other).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
     }
     #expect(!FileManager.default.fileExists(atPath: scratch.path("two/.log-mel")))
+    let maker = scratch.path("one/embedder.safetensors")
+    let again = try await Programs.antiphon(
+      "embed", dataset, "--model", maker, "--pca", maker, "--into", scratch.path("again"), in: scratch)
+    try #require(again.code == 0, "\(again.errors)")
+    #expect(try vectors(scratch.path("again")) == one)
 
     let other = TrainedRun("other", of: dataset, in: scratch)
     let retrained = try await other.start(steps: 20).end(within: 120)

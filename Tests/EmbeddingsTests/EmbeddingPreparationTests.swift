@@ -76,6 +76,29 @@ import Testing
     }
   }
 
+  @Test func `has the components of every third clip where a third of the patches is enough`() throws {
+    try withTemporaryFolder { folder in
+      let dataset = try logMelDataset(in: folder)
+      var embedder = try embedder("fc-1x12")
+      var clips = dataset.clips(of: .train)
+      var components = PrincipalComponents(size: 12)
+      var number = 0
+      while let clip = try clips.next() {
+        if number % 3 == 2 { components.add(embedder.embeddings(of: clip.input(dataset.description))) }
+        number += 1
+      }
+      let expected = try components.postprocessor()
+      let preparation = EmbeddingPreparation(of: dataset, by: embedder)
+      for threads in [1, 3] {
+        let found = try preparation.fit(threads: threads, most: 9) { _, _ in }
+        let vector = embedder.embeddings(of: .patches(1))
+        for (one, other) in zip(found.components(of: vector.values), expected.components(of: vector.values)) {
+          #expect(abs(one - other) < 1e-2 * max(1, abs(other)))
+        }
+      }
+    }
+  }
+
   @Test func `is of one network, and no log-mel patches`() throws {
     try withTemporaryFolder { folder in
       let source = try logMelDataset(in: "\(folder)/log-mel")

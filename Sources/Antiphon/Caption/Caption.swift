@@ -14,6 +14,9 @@ struct Caption: ParsableCommand {
       reaches a threshold, and as long as it stays above 0.6 of that; the thresholds are those that were best on the \
       validation part of the run's dataset, and are kept in the run's folder.
 
+      A network of embeddings hears what 'antiphon embed' wrote beside them. One that reads whole clips tells times by \
+      the vector of each window, and smoothes that; or, with --timing windows, by 5 vectors together.
+
       What libsndfile does not read, films for example, is decoded by ffmpeg, where that is installed. What is on the web \
       is fetched: a file as it is, and the sound of a page of a site that yt-dlp knows, where that is installed.
 

@@ -3,15 +3,13 @@ import Captions
 import Clusters
 import Datasets
 import Foundation
-import Models
 import Parameters
 import Telemetry
 
 /// What makes captions: a run's network, its labels, and the rules by which scores become captions. A value: a copy is for
 /// another thread.
 struct CaptionModel: Sendable {
-  let network: Network
-  let frontEnd: FrontEndSettings
+  let sound: SoundNetwork
   /// The names of labels, by index.
   let names: [String]
   let rules: EventRules
@@ -25,54 +23,46 @@ struct CaptionModel: Sendable {
   ) throws {
     let folder = try RunFolder(opening: options.model)
     try self.init(
-      RunScorer(folder, note: note), of: folder, threshold: options.threshold, background: options.background,
-      ontology: options.ontology, display, check: check)
+      RunScorer(folder, note: note), of: folder, options.timing.timing, threshold: options.threshold,
+      background: options.background, ontology: options.ontology, display, check: check)
   }
 
   /// - Parameters:
   ///   - folder: Of the run, which keeps the thresholds.
+  ///   - timing: What was chosen for a network of clips, if anything was.
   ///   - threshold: Of all labels; `nil` for the run's own.
   ///   - background: Labels that are named once, with commas between.
   ///   - ontology: The path of AudioSet's.
   init(
-    _ scorer: RunScorer, of folder: RunFolder, threshold: Float? = nil, background: String = "",
-    ontology: String? = nil,
-    _ display: ProgressDisplay, check: () throws -> Void
+    _ scorer: RunScorer, of folder: RunFolder, _ timing: ScoreTiming?, threshold: Float? = nil,
+    background: String = "", ontology: String? = nil, _ display: ProgressDisplay, check: () throws -> Void
   ) throws {
-    let specification = scorer.network.specification
-    guard case .patch = specification.input else {
-      throw SettingsError("expected a network of log-mel patches, \(specification) is one of \(specification.input)")
-    }
     let description = scorer.dataset.description
     let vocabulary = Vocabulary(description.labels)
-    network = scorer.network
-    frontEnd = description.frontEnd
+    sound = try SoundNetwork(scorer, timing)
     names = description.labels.map(\.name)
     tree = try Self.tree(ontology, vocabulary)
     let scores =
       try threshold.map { Array(repeating: $0, count: description.classes) }
-      ?? RunThresholds(of: folder, scorer, display, check: check).scores
+      ?? RunThresholds(of: folder, scorer, sound, display, check: check).scores
     var rules = EventRules(thresholds: scores.map { EventRules.Thresholds(high: $0) })
     rules.background = Set(background.split(separator: ",").compactMap { vocabulary.index(of: String($0)) })
     self.rules = rules
   }
 
-  /// In seconds, from one window to the next.
-  var hop: Double { SoundScores.hop(frontEnd) }
-  /// In seconds.
-  var window: Double { SoundScores.window(frontEnd) }
+  var frontEnd: FrontEndSettings { sound.frontEnd }
 
   /// The captions of a recording that is about to be heard.
-  var captions: CaptionStream { CaptionStream(rules, tree, hop: hop, window: window) }
+  var captions: CaptionStream { CaptionStream(rules, tree, hop: sound.hop, window: sound.window) }
   /// Those of sound that goes on.
-  var liveCaptions: LiveCaptions { LiveCaptions(rules, tree, hop: hop, window: window) }
+  var liveCaptions: LiveCaptions { LiveCaptions(rules, tree, hop: sound.hop, window: sound.window) }
 
   /// The captions of a whole recording.
   ///
   /// - Parameter read: Replaces its argument with the next samples at 16 kHz; `false` at the end.
   /// - Returns: They, in order, and the length of the recording in seconds.
   func captions(reading read: (inout [Float]) throws -> Bool) throws -> (captions: [SoundEvent], seconds: Double) {
-    var scores = SoundScores(network, frontEnd)
+    var scores = SoundScores(sound)
     var stream = captions
     var heard: [SoundEvent] = []
     var block: [Float] = []

@@ -5,6 +5,8 @@ struct CaptionOptions: ParsableArguments {
   @Option(help: "The folder of a run.")
   var model: String
 
+  @OptionGroup var timing: TimingOption
+
   @Option(help: "The threshold of all labels, 0...1, in place of those that were chosen.")
   var threshold: Float?
 

@@ -5,7 +5,6 @@ import Evaluation
 import Foundation
 import Telemetry
 import Tensors
-import Training
 
 /// From which score on each label of a run's network is taken for heard: chosen on the clips of the validation part, and
 /// kept in the run's folder.
@@ -27,9 +26,11 @@ struct RunThresholds: Codable {
   ///
   /// - Parameter check: Throws where that is to end.
   init(
-    of folder: RunFolder, _ scorer: RunScorer, _ display: ProgressDisplay, check: () throws -> Void
+    of folder: RunFolder, _ scorer: RunScorer, _ sound: SoundNetwork, _ display: ProgressDisplay,
+    check: () throws -> Void
   ) throws {
-    let file = URL(filePath: "\(folder.path)/thresholds.json")
+    let name = sound.timing == .each ? "thresholds" : "thresholds-\(sound.timing.rawValue)"
+    let file = URL(filePath: "\(folder.path)/\(name).json")
     let step = scorer.checkpoint.manifest.step
     if let bytes = try? Data(contentsOf: file), let known = try? JSONDecoder().decode(Self.self, from: bytes),
       known.step == step, known.soundsDigest == scorer.dataset.description.soundsDigest,
@@ -38,7 +39,7 @@ struct RunThresholds: Codable {
       self = known
       return
     }
-    try self.init(choosingWith: scorer, display, check: check)
+    try self.init(choosingWith: scorer, sound, display, check: check)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     do {
@@ -46,8 +47,10 @@ struct RunThresholds: Codable {
     } catch { display.note("the thresholds are not kept: cannot write \(file.path)") }
   }
 
-  /// A clip's score for a label is here that of its loudest moment: the highest of its patches.
-  private init(choosingWith scorer: RunScorer, _ display: ProgressDisplay, check: () throws -> Void) throws {
+  /// A clip's score for a label is here that of its loudest moment: the highest of those that captions are made of.
+  private init(
+    choosingWith scorer: RunScorer, _ sound: SoundNetwork, _ display: ProgressDisplay, check: () throws -> Void
+  ) throws {
     let dataset = scorer.dataset
     let total = dataset.description.splits[.validation]?.clips ?? 0
     guard total > 0 else {
@@ -58,15 +61,12 @@ struct RunThresholds: Codable {
     let classes = dataset.description.classes
     var highest = Array(repeating: [Float](), count: classes)
     var labels: [Set<Int>] = []
-    var clipScorer = ClipScorer(scorer.network)
+    var scores = sound.scores
     var reader = dataset.clips(of: .validation)
     while let clip = try reader.next() {
       try check()
-      let outputs = clipScorer.outputs(ofPatches: clip.input(dataset.description))
-      let values = outputs.values
-      for label in 0..<classes {
-        highest[label].append((0..<clip.count).reduce(0) { max($0, values[$1 * classes + label]) })
-      }
+      let rows = scores.add(sound.examples(of: clip)) + scores.finish()
+      for label in 0..<classes { highest[label].append(rows.reduce(0) { max($0, $1[label]) }) }
       labels.append(Set(clip.labels))
       display.update(TaskProgress("thresholds", done: labels.count, total: total, unit: "clips"))
     }
@@ -74,7 +74,7 @@ struct RunThresholds: Codable {
     step = scorer.checkpoint.manifest.step
     clips = labels.count
     soundsDigest = dataset.description.soundsDigest
-    scores = highest.indices.map { label in
+    self.scores = highest.indices.map { label in
       let best = BestThreshold(scores: highest[label], isPositive: labels.map { $0.contains(label) })
       return best.map { min(max($0.score, Self.range.lowerBound), Self.range.upperBound) } ?? Self.unknown
     }

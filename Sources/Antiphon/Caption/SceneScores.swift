@@ -26,6 +26,7 @@ struct SceneScores: Encodable {
 
   /// Of the checkpoint.
   let step: Int
+  let timing: ScoreTiming
   let split: Split
   let folder: String
   let scenes: Int
@@ -37,10 +38,11 @@ struct SceneScores: Encodable {
   ///
   /// - Parameters:
   ///   - run: Which keeps the thresholds.
+  ///   - timing: What was chosen for a network of clips, if anything was.
   ///   - check: Throws where that is to end.
   init(
-    _ scorer: RunScorer, of run: RunFolder, on folder: String, _ split: Split, _ display: ProgressDisplay,
-    check: () throws -> Void
+    _ scorer: RunScorer, of run: RunFolder, _ timing: ScoreTiming?, on folder: String, _ split: Split,
+    _ display: ProgressDisplay, check: () throws -> Void
   ) throws {
     let description = scorer.dataset.description
     let times = try SceneTimes(of: folder)
@@ -48,7 +50,7 @@ struct SceneScores: Encodable {
     guard !paths.isEmpty else { throw SettingsError("expected scenes of the \(split.rawValue) part in \(folder)") }
     let vocabulary = Vocabulary(description.labels)
     var evaluation = EventEvaluation(classes: description.classes)
-    let model = try CaptionModel(scorer, of: run, display, check: check)
+    let model = try CaptionModel(scorer, of: run, timing, display, check: check)
     for (place, path) in paths.enumerated() {
       try check()
       var file = try SoundFile(path: "\(folder)/\(path)", sampleRate: model.frontEnd.sampleRate)
@@ -61,6 +63,7 @@ struct SceneScores: Encodable {
       display.update(TaskProgress("hear", done: place + 1, total: paths.count, unit: "scenes"))
     }
     display.finish(TaskProgress("hear", done: paths.count, total: paths.count, unit: "scenes"))
+    self.timing = model.sound.timing
     (step, self.split, self.folder, scenes) = (scorer.checkpoint.manifest.step, split, folder, paths.count)
     (onsetF1, intersectionF1) = (evaluation.onsetF1, evaluation.intersectionF1)
     labels = description.labels.map { label in
@@ -79,8 +82,9 @@ struct SceneScores: Encodable {
     func text(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
     let scored = labels.filter { $0.onsetF1 != nil }
     let width = scored.map(\.name.count).max() ?? 0
+    let way = timing == .each ? "" : "by \(timing.rawValue), "
     return [
-      "step \(step), \(TaskProgress.grouped(scenes)) scenes of the \(split.rawValue) part of \(folder)",
+      "step \(step), \(way)\(TaskProgress.grouped(scenes)) scenes of the \(split.rawValue) part of \(folder)",
       "onset F1 \(text(onsetF1)), intersection F1 \(text(intersectionF1)), mean of \(scored.count) labels",
     ]
       + scored.sorted { ($1.intersectionF1 ?? 0, $0.name) < ($0.intersectionF1 ?? 0, $1.name) }.map { label in
@@ -90,7 +94,7 @@ struct SceneScores: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case step, split, folder, scenes, labels
+    case step, timing, split, folder, scenes, labels
     case onsetF1 = "onset_f1"
     case intersectionF1 = "intersection_f1"
   }

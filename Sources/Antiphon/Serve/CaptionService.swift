@@ -50,7 +50,7 @@ final class CaptionService: Sendable {
     let parts = request.path.split(separator: "/").map(String.init)
     switch (request.method, parts.first, parts.count) {
     case ("GET", "labels", 1):
-      return .json(200, Labels(labels: desk.model.names, model: "\(desk.model.network.specification)"))
+      return .json(200, Labels(labels: desk.model.names, model: "\(desk.model.sound.specification)"))
     case ("POST", "captions", 1): return await take(request)
     case ("GET", "captions", 2): return tell(parts[1], request)
     case ("DELETE", "captions", 2): return cancel(parts[1])

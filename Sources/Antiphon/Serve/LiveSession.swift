@@ -75,7 +75,7 @@ final class LiveSession: Conversation {
   }
 
   private func listen() {
-    var scores = SoundScores(model.network, model.frontEnd, isLive: true)
+    var scores = SoundScores(model.sound, isLive: true)
     var captions = model.liveCaptions
     var (lastAnswer, lastSound) = (ContinuousClock.now, ContinuousClock.now)
     while let samples = take() {

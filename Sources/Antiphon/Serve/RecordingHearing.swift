@@ -26,11 +26,11 @@ struct RecordingHearing: ~Copyable {
     names = model.names
     self.longestSeconds = longestSeconds
     sampleRate = Double(model.frontEnd.sampleRate)
-    hop = model.hop
+    hop = model.sound.hop
     expectedSeconds = seconds.map { min($0, longestSeconds) }
-    scores = SoundScores(model.network, model.frontEnd)
+    scores = SoundScores(model.sound)
     stream = model.captions
-    picture = SoundPicture(labels: model.names.count, model.frontEnd)
+    picture = SoundPicture(labels: model.names.count, model.sound)
     left = Int(longestSeconds * sampleRate)
   }
 

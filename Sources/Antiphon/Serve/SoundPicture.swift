@@ -14,11 +14,12 @@ struct SoundPicture: Sendable {
   private let frameSeconds: Double
   private let silence: Float
 
-  init(labels: Int, _ settings: FrontEndSettings) {
+  init(labels: Int, _ network: SoundNetwork) {
+    let settings = network.frontEnd
     bands = settings.bands
     spectrogram = PooledTimeline(rows: settings.bands)
     scores = PooledTimeline(rows: labels)
-    hopSeconds = SoundScores.hop(settings)
+    hopSeconds = network.hop
     frameSeconds = settings.hopSeconds
     silence = Float(log(settings.logOffset))
   }

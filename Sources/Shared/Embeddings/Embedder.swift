@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Datasets
 public import Models
 public import Tensors
@@ -36,5 +37,28 @@ public struct Embedder: Sendable {
       unsafe checksum.add(network.value(ofParameter: index).values.bytes)  // a number has no padding
     }
     return checksum
+  }
+}
+
+extension Embedder {
+  /// The tensors of the network, with their names.
+  var tensors: [(name: String, values: Tensor)] {
+    var network = network
+    return network.parameters.indices.map { (network.parameters[$0].name, network.value(ofParameter: $0)) }
+  }
+
+  /// The network of a file that has all its tensors.
+  ///
+  /// - Parameter path: Of the file, for people.
+  init(_ specification: ModelSpecification, reading file: SafetensorsFile, _ path: String) throws {
+    var network = Network(withoutOutput: specification)
+    for (index, parameter) in network.parameters.enumerated() {
+      let values = try file.values(of: parameter.name)
+      guard values.shape == parameter.shape else {
+        throw EmbeddingError("\(path): expected '\(parameter.name)' of \(parameter.shape), found \(values.shape)")
+      }
+      network.setValue(ofParameter: index, fromRow: 0, values: values.values)
+    }
+    self.init(network)
   }
 }

@@ -2,8 +2,13 @@ public import Datasets
 internal import Foundation
 internal import Tensors
 
-/// Turns a dataset of log-mel patches into one of embeddings, shard by shard; see `DatasetAssembly` for how it is written.
+/// Turns a dataset of log-mel patches into one of embeddings, shard by shard; see `DatasetAssembly` for how it is written,
+/// and `EmbeddingMaker` for what is kept beside it.
 public struct EmbeddingPreparation: Sendable {
+  /// Principal components are found in the vectors of about so many patches at most, twenty for each of the 2,048 values of
+  /// the widest ResNet: to compute those of all takes as long as the embeddings themselves.
+  public static let mostFitted = 40_000
+
   private let dataset: Dataset
   private let embedder: Embedder
 
@@ -12,13 +17,19 @@ public struct EmbeddingPreparation: Sendable {
     self.embedder = embedder
   }
 
-  /// Finds the principal components of the embeddings of the training part.
+  /// Finds the principal components of the embeddings of the training part: of all its clips, or, where these have more
+  /// patches than are needed, of some, evenly chosen.
   ///
   /// - Parameters:
   ///   - threads: How many shards are computed at a time.
+  ///   - most: The patches that are enough.
   ///   - progress: Called with how many shards are done, and how many there are; if it throws, it ends.
-  public func fit(threads: Int, progress: @Sendable (Int, Int) throws -> Void) throws -> Postprocessor {
+  public func fit(
+    threads: Int, most: Int = Self.mostFitted, progress: @Sendable (Int, Int) throws -> Void
+  ) throws -> Postprocessor {
     let shards = dataset.shards(of: .train)
+    let all = max(dataset.examples(of: .train), most)
+    let firsts = shards.reduce(into: [0]) { $0.append($0.last! + $1.clips) }  // the number of each shard's first clip
     var components = PrincipalComponents(size: embedder.size)
     // A few shards at a time, added in their order: the same on any number of threads.
     for first in stride(from: 0, to: shards.count, by: 2 * threads) {
@@ -27,7 +38,9 @@ public struct EmbeddingPreparation: Sendable {
         try progress(first + done, shards.count)
       } body: { index in
         var vectors: [Tensor] = []
-        try embed(group[first + index]) { _, embeddings in vectors.append(embeddings) }
+        let start = firsts[first + index]
+        func isChosen(_ place: Int) -> Bool { (start + place) * most / all < (start + place + 1) * most / all }
+        try embed(group[first + index], where: isChosen) { _, embeddings in vectors.append(embeddings) }
         return vectors
       }
       ThreadPool.$current.withValue(ThreadPool(threads: threads)) {
@@ -37,7 +50,7 @@ public struct EmbeddingPreparation: Sendable {
     return try components.postprocessor()
   }
 
-  /// Writes what is not yet there of the dataset.
+  /// Writes what is not yet there of the dataset, and what made it.
   ///
   /// - Parameters:
   ///   - skipped: Sounds that were left out of the log-mel patches.
@@ -46,41 +59,45 @@ public struct EmbeddingPreparation: Sendable {
     _ postprocessor: Postprocessor, into folder: String, skipped: [SkippedSound] = [], threads: Int,
     progress: @escaping @Sendable (DatasetAssembly.Progress) throws -> Void
   ) throws -> PreparationReport {
-    precondition(postprocessor.inputs == embedder.size, "a postprocessor of the network's embeddings")
+    let maker = EmbeddingMaker(embedder, postprocessor)
     let parts = Split.allCases.flatMap { split in dataset.shards(of: split).map { (split, $0) } }
     let shards = parts.map { DatasetAssembly.Shard(name: $1.file, split: $0, count: $1.clips) }
     let assembly = DatasetAssembly(
-      into: folder, from: dataset.folder, counting: "clips", description(postprocessor), shards, skipped: skipped)
-    return try assembly.run(threads: threads, progress: progress) { shard, output, tell in
+      into: folder, from: dataset.folder, counting: "clips", description(maker.origin), shards, skipped: skipped)
+    let report = try assembly.run(threads: threads, progress: progress) { shard, output, tell in
       try embed(parts[shard].1) { clips, embeddings in
-        let values = embeddings.values
-        var row = 0
+        var bytes = maker.postprocessor.bytes(of: embeddings)[...]
         for clip in clips {
-          var bytes: [UInt8] = []
-          for _ in 0..<clip.count {
-            postprocessor.append(values.extracting(row * embedder.size..<(row + 1) * embedder.size), to: &bytes)
-            row += 1
-          }
+          let size = clip.count * Postprocessor.outputs
           try output.append(
             Clip(
-              identifier: clip.identifier, start: clip.start, end: clip.end, labels: clip.labels, patches: bytes,
-              patchSize: Postprocessor.outputs, kind: .embedding))
+              identifier: clip.identifier, start: clip.start, end: clip.end, labels: clip.labels,
+              patches: Array(bytes.prefix(size)), patchSize: Postprocessor.outputs, kind: .embedding))
+          bytes = bytes.dropFirst(size)
           try tell(Double(clip.end - clip.start))
         }
       }
     }
+    try maker.write(into: folder)
+    return report
   }
 
   /// Computes the embeddings of a shard's clips, of several at a time.
   ///
-  /// - Parameter take: Given clips and the embeddings of all their patches, one after the other.
-  private func embed(_ shard: ShardDescription, _ take: ([Clip], Tensor) throws -> Void) throws {
+  /// - Parameters:
+  ///   - isWanted: Of which clips, by their places in the shard.
+  ///   - take: Given clips and the embeddings of all their patches, one after the other.
+  private func embed(
+    _ shard: ShardDescription, where isWanted: (Int) -> Bool = { _ in true }, _ take: ([Clip], Tensor) throws -> Void
+  ) throws {
     var embedder = embedder
     var reader = try dataset.clips(of: shard)
     var clips: [Clip] = []
+    var place = 0
     while true {
       let clip = try reader.next()
-      if let clip { clips.append(clip) }
+      if let clip, isWanted(place) { clips.append(clip) }
+      place += 1
       let count = clips.reduce(0) { $0 + $1.count }
       guard clip == nil || count >= Self.patchesAtOnce else { continue }
       if count > 0 {
@@ -106,12 +123,10 @@ public struct EmbeddingPreparation: Sendable {
   private static let patchesAtOnce = 64
 
   /// The dataset as it will be, with nothing counted yet.
-  private func description(_ postprocessor: Postprocessor) -> DatasetDescription {
+  private func description(_ origin: EmbeddingOrigin) -> DatasetDescription {
     var description = dataset.description
     description.quantization = .youTube8M
-    description.embedding = EmbeddingOrigin(
-      network: embedder.name,
-      digest: "\(embedder.checksum.hexadecimal)-\(postprocessor.checksum.hexadecimal)")
+    description.embedding = origin
     for (split, part) in description.splits {
       description.splits[split] = SplitDescription(
         shards: part.shards.map { ShardDescription(file: $0.file) }, classes: description.classes)

@@ -11,6 +11,8 @@ public struct Postprocessor: Sendable {
   /// The names of the arrays and tensors, as in `vggish_pca_params.npz`.
   static let vectorsName = "pca_eigen_vectors"
   static let meansName = "pca_means"
+  /// The metadata of a file has a checksum of the network by this name.
+  public static let networkKey = "network_checksum"
   /// The values of an output.
   public static let outputs = EmbeddingOrigin.audioSetSize
 
@@ -54,9 +56,26 @@ public struct Postprocessor: Sendable {
 
   /// Appends the 128 bytes of an embedding.
   ///
-  /// - Parameter vector: `[inputs]`, of finite values.
+  /// - Parameter vector: `[inputs]`; where a component is no number, its byte is 0.
   public func append(_ vector: Span<Float>, to bytes: inout [UInt8]) {
     for value in components(of: vector) { bytes.append(UInt8((min(2, max(-2, value)) + 2) * (255 / 4))) }
+  }
+
+  /// The bytes of embeddings.
+  ///
+  /// - Parameter embeddings: `[n, inputs]`.
+  /// - Returns: `[n, 128]`.
+  public func bytes(of embeddings: Tensor) -> [UInt8] {
+    let values = embeddings.values
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(embeddings.shape[0] * Self.outputs)
+    for row in 0..<embeddings.shape[0] { append(values.extracting(row * inputs..<(row + 1) * inputs), to: &bytes) }
+    return bytes
+  }
+
+  /// The same with values that 32 bits hold, as a file has them: what is read from there is equal to it.
+  var rounded: Postprocessor {
+    Postprocessor(vectors: vectors.map { Double(Float($0)) }, means: means.map { Double(Float($0)) })
   }
 
   /// A checksum of all values.
@@ -94,10 +113,15 @@ extension Postprocessor {
 
   /// Writes it as safetensors, in 32 bits.
   public func write(to path: String, metadata: [String: String]) throws(CheckpointError) {
-    let vectors = Tensor([Self.outputs, inputs], values: vectors.map { Float($0) })
-    let means = Tensor([inputs], values: means.map { Float($0) })
-    try SafetensorsFile.write(
-      [(Self.vectorsName, vectors), (Self.meansName, means)], metadata: metadata, to: path)
+    try SafetensorsFile.write(tensors, metadata: metadata, to: path)
+  }
+
+  /// What a file has of it, in 32 bits.
+  var tensors: [(name: String, values: Tensor)] {
+    [
+      (Self.vectorsName, Tensor([Self.outputs, inputs], values: vectors.map { Float($0) })),
+      (Self.meansName, Tensor([inputs], values: means.map { Float($0) })),
+    ]
   }
 }
 

@@ -1,0 +1,78 @@
+internal import Audio
+internal import Checkpoints
+public import Datasets
+internal import Foundation
+internal import Models
+public import Tensors
+
+/// What makes the vectors of a dataset out of log-mel patches: a network, and the postprocessor of what that puts out.
+///
+/// It is kept beside the vectors, so that whoever learnt from these can hear sound: one safetensors file with the tensors
+/// of both, which `antiphon embed` takes as its network and as its principal components, too.
+public struct EmbeddingMaker: Sendable {
+  public static let fileName = "embedder.safetensors"
+  /// The metadata has the network's name by this key.
+  private static let modelKey = "model"
+
+  private(set) var embedder: Embedder
+  let postprocessor: Postprocessor
+
+  init(_ embedder: Embedder, _ postprocessor: Postprocessor) {
+    precondition(postprocessor.inputs == embedder.size, "a postprocessor of the network's embeddings")
+    self.embedder = embedder
+    self.postprocessor = postprocessor.rounded
+  }
+
+  /// Reads what made a dataset's embeddings.
+  ///
+  /// - Throws: `EmbeddingError` where it is not there, as with embeddings that others have released, or is another one:
+  ///   its checksums are those that the dataset knows.
+  public init(of dataset: Dataset) throws {
+    let path = "\(dataset.folder)/\(Self.fileName)"
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw EmbeddingError(
+        "expected what made the embeddings as \(path), where 'antiphon embed' writes it: released ones come without")
+    }
+    let file = try SafetensorsFile(path)
+    guard let name = file.metadata[Self.modelKey] else {
+      throw EmbeddingError("\(path): expected a file whose __metadata__ tells its '\(Self.modelKey)'")
+    }
+    let frontEnd = dataset.description.frontEnd
+    let patches = NetworkInput.patch(frames: frontEnd.framesPerPatch, bands: frontEnd.bands)
+    let specification = try ModelSpecification(parsing: name)
+    guard specification.input == patches else {
+      throw EmbeddingError("\(path): expected a network of \(patches), found one of \(specification.input)")
+    }
+    let embedder = try Embedder(specification, reading: file, path)
+    let postprocessor = try Postprocessor(reading: path)
+    guard postprocessor.inputs == embedder.size else {
+      throw EmbeddingError("\(path): expected components of \(embedder.size) values, found \(postprocessor.inputs)")
+    }
+    self.init(embedder, postprocessor)
+    guard origin == dataset.description.embedding else {
+      let expected = dataset.description.embedding?.description ?? "log-mel patches"
+      throw EmbeddingError("\(path): expected what made \(expected), found that of \(origin)")
+    }
+  }
+
+  /// Writes it beside the vectors.
+  func write(into folder: String) throws(CheckpointError) {
+    let metadata = [Self.modelKey: embedder.name, Postprocessor.networkKey: embedder.checksum.hexadecimal]
+    try SafetensorsFile.write(
+      embedder.tensors + postprocessor.tensors, metadata: metadata, to: "\(folder)/\(Self.fileName)")
+  }
+
+  /// Whose vectors these are.
+  var origin: EmbeddingOrigin {
+    EmbeddingOrigin(
+      network: embedder.name, digest: "\(embedder.checksum.hexadecimal)-\(postprocessor.checksum.hexadecimal)")
+  }
+
+  /// The vectors of patches.
+  ///
+  /// - Parameter patches: `[n, frames, bands, 1]`.
+  /// - Returns: `[n, 128]`, as they are kept.
+  public mutating func vectors(of patches: Tensor) -> [UInt8] {
+    postprocessor.bytes(of: embedder.embeddings(of: patches))
+  }
+}
