@@ -23,7 +23,11 @@ struct Embed: ParsableCommand {
       Example: antiphon embed dataset/ --model runs/first --fit-pca pca.safetensors --into embeddings/
       """)
 
-  @Argument(help: "A dataset that 'antiphon prepare' made, or a folder of sounds as that command takes them.")
+  @Argument(
+    help: """
+      A dataset that 'antiphon prepare' made, or a folder of sounds as that command takes them; without folders in it, and \
+      without --labels, the sounds have no labels.
+      """)
   var sounds: String
 
   @Option(help: "A run, whose newest good checkpoint is taken, or a safetensors file such as a converted VGGish.")
@@ -97,7 +101,7 @@ struct Embed: ParsableCommand {
       return LogMelSource(dataset: try Dataset(opening: sounds, for: embedder.specification))
     }
     let vocabulary = try vocabulary.map { try Vocabulary(audioSet: $0) }
-    let list = try SoundList(in: sounds, labels: labels, vocabulary: vocabulary)
+    let list = try SoundList(in: sounds, labels: labels, vocabulary: vocabulary, mayLackLabels: true)
     return try LogMelSource(of: list, into: "\(into)/.log-mel", threads: threads) { progress in
       try check()
       display.update(TaskProgress("prepare", progress, unit: "sounds"))

@@ -2,6 +2,7 @@ import Checkpoints
 import Clusters
 import Datasets
 import Embeddings
+import Foundation
 import Models
 import Parameters
 import Tensors
@@ -16,7 +17,9 @@ extension Embedder {
   init(named path: String, _ choice: RunScorer.Choice = .newest, note: (String) -> Void) throws {
     let model: String
     var weights: StartingWeights
-    if let folder = try? RunFolder(opening: path) {
+    var isFolder: ObjCBool = false
+    if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      let folder = try RunFolder(opening: path)
       let settings = try folder.settings()
       model = settings.model
       weights = StartingWeights(try RunScorer.checkpoint(choice, of: folder, settings, note: note))

@@ -26,12 +26,17 @@ public struct SoundList: Sendable {
 
   /// A folder of sounds, with a CSV file of labels, or else one folder per label.
   ///
-  /// - Parameter ontology: Sounds have what it has above their labels, too.
+  /// - Parameters:
+  ///   - ontology: Sounds have what it has above their labels, too.
+  ///   - mayLackLabels: Whether a folder that has sounds and no folders is one of sounds without labels.
   public init(
-    in folder: String, labels path: String?, vocabulary: Vocabulary?, ontology: Ontology? = nil
+    in folder: String, labels path: String?, vocabulary: Vocabulary?, ontology: Ontology? = nil,
+    mayLackLabels: Bool = false
   ) throws(DatasetError) {
     if let path {
       try self.init(folder: folder, labels: path, vocabulary: vocabulary)
+    } else if mayLackLabels, try files(below: folder, of: "sounds").allSatisfy({ Self.label(ofFolder: $0) == nil }) {
+      try self.init(unlabelledIn: folder, vocabulary: vocabulary)
     } else {
       try self.init(foldersIn: folder, vocabulary: vocabulary)
     }
@@ -54,6 +59,16 @@ public struct SoundList: Sendable {
       throw .nothingToPrepare(
         path: folder, reason: "expected a folder for each label with sounds in it, or --labels with a CSV file")
     }
+  }
+
+  /// Sounds of which nobody has said what is in them.
+  private init(unlabelledIn folder: String, vocabulary: Vocabulary?) throws(DatasetError) {
+    self.folder = folder
+    self.vocabulary = vocabulary ?? Vocabulary(names: [])
+    for file in try files(below: folder, of: "sounds") where hasSoundName(file) {
+      add(ListedSound(identifier: file, name: file, labels: [], bytes: 0))
+    }
+    guard !sounds.isEmpty else { throw .nothingToPrepare(path: folder, reason: "expected sounds, there are none") }
   }
 
   /// A CSV file of labels beside a folder of sounds: AudioSet's segments, or `path,label;label` with an optional
@@ -103,11 +118,15 @@ public struct SoundList: Sendable {
     return result.sorted()
   }
 
+  /// Whether a file has the name of a sound; otherwise that it has not is noted.
+  private mutating func hasSoundName(_ file: String) -> Bool {
+    if Self.soundExtensions.contains(URL(filePath: file).pathExtension.lowercased()) { return true }
+    skipped.append(SkippedSound(path: file, kind: .ignored, reason: "its name is not that of a sound file"))
+    return false
+  }
+
   private mutating func add(fileInFolder file: String) throws(DatasetError) {
-    let name = URL(filePath: file).pathExtension.lowercased()
-    guard Self.soundExtensions.contains(name) else {
-      return skipped.append(SkippedSound(path: file, kind: .ignored, reason: "its name is not that of a sound file"))
-    }
+    guard hasSoundName(file) else { return }
     guard let label = Self.label(ofFolder: file) else {
       return skipped.append(SkippedSound(path: file, kind: .ignored, reason: "it lies in no label's folder"))
     }
