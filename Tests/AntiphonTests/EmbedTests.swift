@@ -43,6 +43,11 @@ import Testing
       "embed", dataset, "--model", maker, "--pca", maker, "--into", scratch.path("again"), in: scratch)
     try #require(again.code == 0, "\(again.errors)")
     #expect(try vectors(scratch.path("again")) == one)
+    let plain = try await Programs.antiphon(
+      "embed", sounds, "--model", maker, "--pca", maker, "--into", scratch.path("plain"), in: scratch)
+    try #require(plain.code == 0, "\(plain.errors)")
+    #expect(try vectors(scratch.path("plain")) == two, "sounds of which nobody says what they are")
+    #expect(try Dataset(opening: scratch.path("plain"), of: .embedding).description.classes == 0)
 
     let other = TrainedRun("other", of: dataset, in: scratch)
     let retrained = try await other.start(steps: 20).end(within: 120)

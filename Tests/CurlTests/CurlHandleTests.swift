@@ -15,7 +15,7 @@ import Testing
       return true
     }
 
-    func mayConnect(to address: UnsafePointer<sockaddr>) -> Bool {
+    func mayConnect(to address: UnsafeRawPointer) -> Bool {
       connections += 1
       return allows
     }

@@ -38,8 +38,10 @@ final class CurlExchange {
 
   /// Opens a socket where the watcher allows it.
   func open(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
-    guard let address = unsafe address, let watcher,
-      unsafe withUnsafePointer(to: &address.pointee.addr, { unsafe watcher.mayConnect(to: $0) })
+    // Of version 6 it is longer than the field by which C declares it.
+    let place = MemoryLayout<curl_sockaddr>.offset(of: \.addr)
+    guard let address = unsafe address, let place, let watcher,
+      unsafe watcher.mayConnect(to: UnsafeRawPointer(address) + place)
     else { return CURL_SOCKET_BAD }
     return unsafe socket(
       address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)

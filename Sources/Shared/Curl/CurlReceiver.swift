@@ -1,5 +1,3 @@
-public import Glibc
-
 /// Takes an answer as it comes.
 public protocol CurlReceiver: AnyObject {
   /// - Parameter head: The head of the answer whose body this is.
@@ -10,7 +8,9 @@ public protocol CurlReceiver: AnyObject {
 /// Watches over a request while it is under way.
 public protocol CurlWatcher: AnyObject {
   /// Asked before each connection: here no name is between what is checked and what is connected to.
-  func mayConnect(to address: UnsafePointer<sockaddr>) -> Bool
+  ///
+  /// - Parameter address: A `sockaddr`, of the length that its family has.
+  func mayConnect(to address: UnsafeRawPointer) -> Bool
   /// Asked about once a second.
   func goesOn() -> Bool
 }

@@ -19,14 +19,13 @@ public struct InternetAddress: Equatable, Sendable {
   }
 
   /// - Parameter address: A `sockaddr_in` or a `sockaddr_in6`; there is nothing else on the Internet.
-  init?(_ address: UnsafePointer<sockaddr>) {
-    let raw = unsafe UnsafeRawPointer(address)
-    switch unsafe Int32(address.pointee.sa_family) {
+  init?(_ address: UnsafeRawPointer) {
+    switch unsafe Int32(address.loadUnaligned(as: sockaddr.self).sa_family) {
     case AF_INET:
-      var four = unsafe raw.loadUnaligned(as: sockaddr_in.self).sin_addr
+      var four = unsafe address.loadUnaligned(as: sockaddr_in.self).sin_addr
       bytes = unsafe withUnsafeBytes(of: &four) { unsafe Array($0) }
     case AF_INET6:
-      var six = unsafe raw.loadUnaligned(as: sockaddr_in6.self).sin6_addr
+      var six = unsafe address.loadUnaligned(as: sockaddr_in6.self).sin6_addr
       bytes = unsafe withUnsafeBytes(of: &six) { unsafe Array($0) }
     default: return nil
     }

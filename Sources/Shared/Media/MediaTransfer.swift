@@ -27,7 +27,7 @@ final class MediaTransfer: CurlReceiver, CurlWatcher {
   }
 
   /// Allows a connection where the rules do.
-  func mayConnect(to address: UnsafePointer<sockaddr>) -> Bool {
+  func mayConnect(to address: UnsafeRawPointer) -> Bool {
     guard let found = unsafe InternetAddress(address) else { return false }
     guard rules.allows(found, of: host) else {
       failure = failure ?? rules.refusal(of: found, host: host)

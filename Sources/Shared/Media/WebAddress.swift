@@ -45,7 +45,9 @@ public struct WebAddress: Equatable, Sendable, CustomStringConvertible {
     var found: [InternetAddress] = []
     var next = unsafe list
     while let entry = unsafe next {
-      if let address = unsafe entry.pointee.ai_addr.flatMap({ unsafe InternetAddress($0) }) { found.append(address) }
+      if let place = unsafe entry.pointee.ai_addr, let address = unsafe InternetAddress(UnsafeRawPointer(place)) {
+        found.append(address)
+      }
       unsafe next = unsafe entry.pointee.ai_next
     }
     return found
