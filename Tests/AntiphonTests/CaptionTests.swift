@@ -77,6 +77,12 @@ import Testing
     #expect(text.code == 0 && text.output.hasPrefix("WEBVTT\n") && text.output.contains("[low]"), "\(text.errors)")
     #expect(text.errors.contains("times as fast as it plays") && !text.errors.contains("thresholds"))
 
+    let silence = scratch.path("silence.wav")
+    try writeSound(Array(repeating: 0, count: 5 * 16_000), to: silence)
+    let none = try await Programs.antiphon(
+      "caption", silence, "--model", run.folder, "--threshold", "0.01", "--format", "json", in: scratch)
+    #expect(try JSONDecoder().decode(File.self, from: Data(none.output.utf8)).events.isEmpty, "\(none.output)")
+
     for (arguments, code, words) in [
       ([scratch.path("none.wav"), "--model", run.folder], Int32(78), "none.wav"),
       (["http://localhost/sound.wav", "--model", run.folder], 78, "expected a host of the public Internet"),

@@ -48,6 +48,10 @@ import Testing
     try #require(plain.code == 0, "\(plain.errors)")
     #expect(try vectors(scratch.path("plain")) == two, "sounds of which nobody says what they are")
     #expect(try Dataset(opening: scratch.path("plain"), of: .embedding).description.classes == 0)
+    let nothing = try await Programs.antiphon(
+      "train", "--model", "single-attention-1x8", "--data", scratch.path("plain"), "--run", scratch.path("nothing"),
+      in: scratch)
+    #expect(nothing.code == 78 && nothing.errors.contains("expected labels for single-attention"), "\(nothing.errors)")
 
     let other = TrainedRun("other", of: dataset, in: scratch)
     let retrained = try await other.start(steps: 20).end(within: 120)

@@ -35,6 +35,21 @@ import Testing
   }
 }
 
+@Suite struct `What goes on in a stream` {
+  @Test func `is known with its end so far, where no kind of it goes on too`() throws {
+    let tree = try LabelTree(
+      ontology: Array(#"[{"id":"a","name":"a","child_ids":["b"]},{"id":"b","name":"b","child_ids":[]}]"#.utf8),
+      labels: ["a": 0, "b": 1])
+    let rules = EventRules(thresholds: [.init(high: 0.5, low: 0.3), .init(high: 0.5, low: 0.3)])
+    var stream = CaptionStream(rules, tree, hop: 1, window: 1)
+    let told = ([[0.4, 0], [0.6, 0], [0.6, 0.7], [0.6, 0], [0, 0]] as [[Float]]).map { scores in
+      _ = stream.add(scores)
+      return stream.goingOn.map { [Double($0.label), $0.begin, $0.end] }
+    }
+    #expect(told == [[], [[0, 0, 2]], [[1, 2, 3]], [[0, 0, 4]], []])
+  }
+}
+
 @Suite struct `Live captions` {
   /// What is told at each of some windows of a second, of labels of which 1 is a kind of 0.
   private func told(_ scores: [[Float]]) throws -> [[LiveCaption]] {

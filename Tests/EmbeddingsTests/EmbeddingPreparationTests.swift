@@ -79,9 +79,9 @@ import Testing
   @Test func `has the components of every third clip where a third of the patches is enough`() throws {
     try withTemporaryFolder { folder in
       let dataset = try logMelDataset(in: folder)
-      var embedder = try embedder("fc-1x12")
+      var embedder = try embedder("fc-1x6")
       var clips = dataset.clips(of: .train)
-      var components = PrincipalComponents(size: 12)
+      var components = PrincipalComponents(size: 6)
       var number = 0
       while let clip = try clips.next() {
         if number % 3 == 2 { components.add(embedder.embeddings(of: clip.input(dataset.description))) }

@@ -62,7 +62,8 @@ struct Caption: ParsableCommand {
           print(format.text(heard.captions, names: model.names), terminator: "")
           let speed = Int(heard.seconds / max(taken, 1e-3))
           display.note(
-            "\(heard.captions.count) sounds in \(TaskProgress.time(heard.seconds)), \(speed) times as fast as it plays")
+            "\(heard.captions.count) \(heard.captions.count == 1 ? "sound" : "sounds") in \(TaskProgress.time(heard.seconds)), \(speed) times as fast as it plays"
+          )
         }
       }
     }

@@ -44,20 +44,3 @@ final class RecordingReader {
     return try file?.read(into: &block) ?? false
   }
 }
-
-/// A folder that goes with its owner.
-final class ScratchFolder: Sendable {
-  let path: String
-
-  init() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "antiphon-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    path = folder.path
-  }
-
-  deinit { remove() }
-
-  /// Removes it at once.
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
-}

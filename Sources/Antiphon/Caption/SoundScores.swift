@@ -1,4 +1,5 @@
 import Audio
+import Foundation
 import Tensors
 
 /// What a network says of a recording, score after score, as its samples come.
@@ -13,6 +14,8 @@ struct SoundScores: ~Copyable {
 
   /// Patches that are computed at once.
   private static let batch = 64
+  /// How far above the front end's least value a patch may come that has nothing in it: the noise of 16 bits does.
+  private static let silence: Float = 0.1
 
   private var network: SoundNetwork
   private var scores: TimedScores
@@ -21,6 +24,8 @@ struct SoundScores: ~Copyable {
   private var pending: [Float] = []
   /// Of the windows that are to come, the log-mel values.
   private var frames: [Float] = []
+  /// Whether there is nothing in a patch, of those that belong to scores which are to come.
+  private var areSilent: [Bool] = []
   private var samples = 0
   private var patches = 0
   private let most: Int
@@ -67,7 +72,11 @@ struct SoundScores: ~Copyable {
     guard count > 0 else { return [] }
     let shape = [count, stream.settings.framesPerPatch, stream.settings.bands, 1]
     let heard = network.framesPerPatchHop * stream.settings.bands
-    for patch in 0..<count { frames += pending[patch * size..<patch * size + heard] }
+    let least = Float(log(stream.settings.logOffset)) + Self.silence
+    for patch in 0..<count {
+      frames += pending[patch * size..<patch * size + heard]
+      areSilent.append(pending[patch * size..<(patch + 1) * size].allSatisfy { $0 < least })
+    }
     let examples = network.examples(of: Tensor(shape, values: pending))
     pending.removeAll(keepingCapacity: true)
     patches += count
@@ -77,9 +86,16 @@ struct SoundScores: ~Copyable {
   /// Scores, each with the frames that have been heard since the one before.
   private mutating func windows(_ scores: [[Float]]) -> [Window] {
     let size = network.framesPerHop * stream.settings.bands
-    defer { frames.removeFirst(min(scores.count * size, frames.count)) }
+    let timing = network.timing
+    defer {
+      frames.removeFirst(min(scores.count * size, frames.count))
+      areSilent.removeFirst(min(scores.count * timing.hop, areSilent.count))
+    }
     return scores.enumerated().map { index, scores in
-      Window(scores: scores, frames: Array(frames.dropFirst(index * size).prefix(size)))
+      // A network has never been shown silence, and says of it what it likes.
+      let isSilent = areSilent.dropFirst(index * timing.hop).prefix(timing.examples).allSatisfy(\.self)
+      return Window(
+        scores: isSilent ? scores.map { _ in 0 } : scores, frames: Array(frames.dropFirst(index * size).prefix(size)))
     }
   }
 }

@@ -3,6 +3,9 @@ import Captions
 
 /// A recording on its way through the network: what has been heard of it.
 struct RecordingHearing: ~Copyable {
+  /// What lasts is told in parts of about so many seconds, while the recording is heard.
+  private static let partSeconds = 5.0
+
   private let names: [String]
   private let longestSeconds: Double
   private let sampleRate: Double
@@ -13,6 +16,8 @@ struct RecordingHearing: ~Copyable {
   private var stream: CaptionStream
   private var picture: SoundPicture
   private var captions: [SoundEvent] = []
+  /// Up to where a label's event that goes on has been told.
+  private var toldUpTo: [Int: Double] = [:]
   private var windows = 0
   /// Samples that may still be heard.
   private var left: Int
@@ -39,13 +44,13 @@ struct RecordingHearing: ~Copyable {
 
   /// Hears the next samples.
   ///
-  /// - Returns: The captions that are certain now; `nil` where no more has been computed.
+  /// - Returns: The captions that are certain now, of what goes on the parts so far; `nil` where no more has been computed.
   mutating func add(_ block: [Float]) -> [SoundEvent]? {
     isFull = block.count > left
     let heard = Array(block.prefix(left))
     left -= heard.count
     let computed = scores.add(heard)
-    return computed.isEmpty ? nil : take(computed)
+    return computed.isEmpty ? nil : take(computed) + parts()
   }
 
   /// Ends it.
@@ -53,8 +58,9 @@ struct RecordingHearing: ~Copyable {
   /// - Returns: The captions that were not told, and all that was heard.
   mutating func finish() -> ([SoundEvent], HeardSound) {
     let computed = take(scores.finish())
-    let ended = stream.finish(at: scores.seconds)
-    captions += ended
+    let last = stream.finish(at: scores.seconds)
+    captions += last
+    let ended = last.compactMap { rest(of: $0) }
     let note = isFull ? "only the first \(Int(longestSeconds)) s were heard, as --longest has it" : nil
     let sound = HeardSound(
       captions: captions.inOrder, seconds: scores.seconds, note: note, picture: picture.told(names: names))
@@ -69,6 +75,22 @@ struct RecordingHearing: ~Copyable {
       new += stream.add(window.scores)
     }
     captions += new
-    return new
+    return new.compactMap { rest(of: $0) }
+  }
+
+  /// What has not been told of an event that is over.
+  private func rest(of event: SoundEvent) -> SoundEvent? {
+    let begin = max(event.begin, toldUpTo[event.label] ?? 0)
+    return begin < event.end ? SoundEvent(label: event.label, begin: begin, end: event.end, score: event.score) : nil
+  }
+
+  /// Of events that go on, what has not been told.
+  private mutating func parts() -> [SoundEvent] {
+    stream.goingOn.compactMap { event in
+      let begin = max(event.begin, toldUpTo[event.label] ?? 0)
+      guard event.end - begin >= Self.partSeconds else { return nil }
+      toldUpTo[event.label] = event.end
+      return SoundEvent(label: event.label, begin: begin, end: event.end, score: event.score)
+    }
   }
 }

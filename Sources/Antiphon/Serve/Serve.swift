@@ -77,6 +77,7 @@ struct Serve: ParsableCommand {
         let service = CaptionService(desk, access, rules, pool)
         let server = try ServiceServer(service.answer, at: http)
         defer { server.stop() }
+        ScratchFolder.removeLeft()
         desk.open()
         defer { desk.close() }
         tellWhatIsMissing()

@@ -3,6 +3,7 @@ public struct CaptionStream: Sendable {
   private var detector: EventDetector
   private let tree: LabelTree
   private let shortest: Double
+  private let labels: Int
   private var ended: [SoundEvent] = []
   /// Of these, the ones that a kind of them which is not over may yet cut.
   private var waiting: [SoundEvent] = []
@@ -15,6 +16,7 @@ public struct CaptionStream: Sendable {
     detector = EventDetector(rules, hop: hop, window: window)
     self.tree = tree
     shortest = rules.shortestEvent
+    labels = rules.thresholds.count
   }
 
   /// Takes the scores of the next window.
@@ -32,6 +34,12 @@ public struct CaptionStream: Sendable {
     }
     waiting.removeAll { certain.contains($0) }
     return certain.flatMap(parts)
+  }
+
+  /// The events that are certain and go on, with the ends that they have so far, without those of which a kind goes on too.
+  public var goingOn: [SoundEvent] {
+    let open = (0..<labels).compactMap { detector.open($0) }.filter(\.goesOn).map(\.event)
+    return open.filter { event in !open.contains { tree.isKind($0.label, of: event.label) } }
   }
 
   /// Ends the recording.

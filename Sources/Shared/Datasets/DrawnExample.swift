@@ -6,7 +6,7 @@ public struct DrawnExample: Sendable {
 }
 
 extension Clip {
-  /// A network that reads whole clips is shown no longer ones, as many vectors as YouTube-8M's have: its memory grows with them.
+  /// A network that reads whole clips is shown no more of one, as many vectors as YouTube-8M's have: its memory grows with them.
   static let mostVectors = 300
 
   /// One of its patches, as an example.
@@ -14,9 +14,10 @@ extension Clip {
     DrawnExample(labels: labels, bytes: Array(patches[patch * patchSize..<(patch + 1) * patchSize]))
   }
 
-  /// The clip as if it had a single patch, which is all of it; one without patches stays so.
+  /// The clip as if it had a single patch, which is all of it, or the beginning of a longer one; one without patches stays so.
   var whole: Clip {
     guard count > 0 else { return self }
+    let patches = Array(patches.prefix(Self.mostVectors * patchSize))
     return Clip(
       identifier: identifier, start: start, end: end, labels: labels, patches: patches, patchSize: patches.count,
       kind: kind)

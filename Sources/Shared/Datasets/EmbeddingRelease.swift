@@ -75,10 +75,15 @@ public struct EmbeddingRelease: Sendable {
   private func read(_ file: String, into output: inout ShardOutput) throws -> Double {
     var reader = try TFRecordReader(path: "\(folder)/\(file)")
     var seconds = 0.0
+    var isEmpty = true
     while true {
       let offset = reader.offset
+      defer { isEmpty = false }
       do {
-        guard let record = try reader.next() else { return seconds }
+        guard let record = try reader.next() else {
+          if isEmpty { output.skip(SkippedSound(path: file, kind: .damaged, reason: "it is empty")) }
+          return seconds
+        }
         var clip = try Clip(released: record, classes: description.classes)
         clip.labels = Set(clip.labels.flatMap { labelsOfLabel[$0] }).sorted()
         try output.append(clip)

@@ -42,11 +42,7 @@ public struct ShardReader: ~Copyable {
       try Clip(decoding: record, patchSize: patchSize, kind: kind)
     }
     try check(clip.labels, at: offset)
-    guard unit == .clip else { return clip }
-    guard clip.count <= Clip.mostVectors else {
-      throw damaged(at: offset, "expected clips of at most \(Clip.mostVectors) patches, found one of \(clip.count)")
-    }
-    return clip.whole
+    return unit == .clip ? clip.whole : clip
   }
 
   /// All clips that are left.

@@ -41,9 +41,14 @@ public struct PrincipalComponents: Sendable {
   /// The postprocessor of these vectors: whitened components, the one of the largest variance first; where there are fewer
   /// than 128, the rest is 0.
   ///
-  /// - Throws: `EmbeddingError` if there are fewer than two vectors, or none differs from another.
+  /// - Throws: `EmbeddingError` if there are no more vectors than components, which could not all be found then, or none
+  ///   differs from another.
   public func postprocessor() throws(EmbeddingError) -> Postprocessor {
-    guard count > 1, let origin else { throw EmbeddingError("expected two vectors at least, there are \(count)") }
+    let components = min(size, Postprocessor.outputs)
+    guard count > components, let origin else {
+      throw EmbeddingError(
+        "expected more than \(components) patches to find \(components) components in, there are \(count)")
+    }
     let means = sums.map { $0 / Double(count) }
     var covariance = products
     for row in 0..<size {

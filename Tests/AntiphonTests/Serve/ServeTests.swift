@@ -4,6 +4,8 @@ import FoundationNetworking
 import Media
 import Testing
 
+@testable import Antiphon
+
 /// `antiphon serve`, with a network that was trained a moment ago, and those who mean it harm.
 @Suite(.serialized) struct `The caption service` {
   private let scratch: Scratch
@@ -74,6 +76,40 @@ import Testing
     let again = try await service.wait(for: service.send(sound()))
     #expect(again.captions == over.captions)
     try await checkNothingIsLeft(running)
+  }
+
+  @Test func `tells what lasts in parts while it is heard, and once when all is`() async throws {
+    let (service, running) = try await start()
+    let path = scratch.path("long.wav")
+    try writeSound((0..<100 * 16_000).map { 0.3 * Float(sin(2 * .pi * 220 * Double($0) / 16_000)) }, to: path)
+    let job = try await service.send(Data(contentsOf: URL(filePath: path)))
+    let events = try await service.ask("GET", "/captions/\(job)", ["Accept": "text/event-stream"]).text
+    let parts = events.matches(
+      of: /"begin_seconds":([0-9.]+),"end_seconds":([0-9.]+),"label":"low"/
+    ).compactMap { found in Double(found.1).flatMap { begin in Double(found.2).map { begin..<$0 } } }
+    #expect(parts.count >= 3 && parts.first?.lowerBound == 0 && parts.last?.upperBound == 100, "\(events)")
+    #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound }, "\(parts)")
+    let over = try await service.wait(for: job)
+    #expect(over.captions.filter { $0.label == "low" }.map(\.endSeconds) == [100], "\(over)")
+    try await checkNothingIsLeft(running)
+  }
+
+  @Test func `removes what a killed one has left`() async throws {
+    let (_, running) = try await start()
+    kill(running.process.processIdentifier, SIGKILL)
+    _ = try await running.end(within: 10)
+    let left = scratch.path("temporary/antiphon-media-left")
+    try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+    let old = try ScratchFolder()
+    defer { old.remove() }
+    for path in [left, old.path] {
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: path)
+    }
+    ScratchFolder.removeLeft()
+    #expect(FileManager.default.fileExists(atPath: old.path), "its owner lives")
+    let (_, second) = try await start()
+    #expect(!FileManager.default.fileExists(atPath: left))
+    try await checkNothingIsLeft(second)
   }
 
   /// yt-dlp is played by a script that answers with the sound whatever it is asked for.
