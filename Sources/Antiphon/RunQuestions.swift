@@ -29,12 +29,14 @@ struct RunQuestions {
     try liveStatus() ?? Self.recordedStatus(of: folder)
   }
 
-  /// The status that was recorded last.
+  /// The status that was recorded last, of as many steps as the run is to have by now.
   static func recordedStatus(of folder: RunFolder) throws -> RunStatus {
     guard var last = try folder.lastStatus() else {
       throw ClusterError("the run in \(folder.path) has not started: no server answers, and nothing is recorded")
     }
-    if last.state != .finished { last.state = .stopped }
+    last.steps = try folder.settings().steps
+    let hasAll = last.step >= last.steps && last.lastCheckpointStep == last.step
+    last.state = last.state == .finished || hasAll ? .finished : .stopped
     for index in last.processes.indices { last.processes[index].state = .stopped }
     return last
   }

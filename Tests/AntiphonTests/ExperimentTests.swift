@@ -130,6 +130,8 @@ import Testing
     #expect(trainings.allSatisfy { (2...20).contains($0.seconds) && $0.steps > 10 }, "\(result.rows)")
     let again = try self.result(await Programs.start("antiphon", flags, in: scratch).end(within: 120))
     #expect(again.rows.flatMap(\.trainings).map(\.steps) == trainings.map(\.steps), "what is done is not done again")
+    let status = try RunQuestions.recordedStatus(of: RunFolder(opening: scratch.path("table4") + "/6-clips"))
+    #expect(status.state == .finished && status.steps == status.step && status.step > 10, "\(status)")
   }
 
   @Test func `of one's own rows trains each as it says, with several seeds`() async throws {

@@ -31,7 +31,8 @@ public struct EmbeddingMaker: Sendable {
     let path = "\(dataset.folder)/\(Self.fileName)"
     guard FileManager.default.fileExists(atPath: path) else {
       throw EmbeddingError(
-        "expected what made the embeddings as \(path), where 'antiphon embed' writes it: released ones come without")
+        "expected what made the embeddings as \(path): released ones come without, and 'antiphon embed' writes it, also "
+          + "beside what it has made before")
     }
     let file = try SafetensorsFile(path)
     guard let name = file.metadata[Self.modelKey] else {
