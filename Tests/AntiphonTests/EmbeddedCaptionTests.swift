@@ -6,22 +6,6 @@ import Testing
 /// `antiphon caption` with networks of embeddings, by the real programs: sounds, a network of patches, embeddings of it, and
 /// networks of these.
 @Suite(.serialized) struct `Captions by embeddings` {
-  private struct File: Decodable {
-    struct Event: Decodable {
-      let label: String
-      let begin: Double
-      let end: Double
-
-      enum CodingKeys: String, CodingKey {
-        case label
-        case begin = "begin_seconds"
-        case end = "end_seconds"
-      }
-    }
-
-    let events: [Event]
-  }
-
   private let scratch: Scratch
   private let embeddings: String
   /// Ten seconds of a low tone, then of a high one.
@@ -59,15 +43,15 @@ import Testing
     return run
   }
 
-  private func captions(_ run: String, _ flags: String...) async throws -> [File.Event] {
+  private func captions(_ run: String, _ flags: String...) async throws -> [CaptionFile.Event] {
     let arguments = ["caption", sound, "--model", run, "--format", "json"] + flags
     let ending = try await Programs.start("antiphon", arguments, in: scratch).end(within: 60)
     try #require(ending.code == 0, "\(ending.errors)")
-    return try JSONDecoder().decode(File.self, from: Data(ending.output.utf8)).events
+    return try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8)).events
   }
 
   /// Checks that both tones are told when they sound.
-  private func check(_ events: [File.Event], within seconds: Double) throws {
+  private func check(_ events: [CaptionFile.Event], within seconds: Double) throws {
     for (label, begin, end) in [("low", 0.0, 10.0), ("high", 10.0, 20.0)] {
       let longest = events.filter { $0.label == label }.max { $0.end - $0.begin < $1.end - $1.begin }
       let found = try #require(longest, "\(events)")

@@ -1,0 +1,16 @@
+/// What `antiphon caption --format json` writes, as a reader of it has it.
+struct CaptionFile: Decodable {
+  struct Event: Decodable {
+    let label: String
+    let begin: Double
+    let end: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case label
+      case begin = "begin_seconds"
+      case end = "end_seconds"
+    }
+  }
+
+  let events: [Event]
+}
