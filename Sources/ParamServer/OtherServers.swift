@@ -9,6 +9,8 @@ struct OtherServers {
     var isAwaited = false
     /// Whether it was told of that nothing is heard.
     var isMissed = false
+    /// Which start of it gave the last answer.
+    var generation: UInt32?
     /// Bytes of all messages, by its last answer.
     var bytes = 0
     var rate: RecentRate
@@ -46,13 +48,14 @@ struct OtherServers {
 
   /// Takes what one says of its load.
   ///
-  /// - Returns: Whether it counts from nothing, since it is a new start.
-  mutating func take(bytes: Int, from index: Int, at now: Double) -> Bool {
+  /// - Returns: Whether it counts from nothing, since it is another start than the one before.
+  mutating func take(bytes: Int, of generation: UInt32, from index: Int, at now: Double) -> Bool {
     guard servers.indices.contains(index - 1) else { return false }
-    let before = servers[index - 1].bytes
-    let isNew = bytes < before
+    let before = servers[index - 1]
+    let isNew = before.generation.map { $0 != generation } ?? false
     servers[index - 1].isAwaited = false
-    servers[index - 1].rate.add(isNew ? bytes : bytes - before, at: now)
+    servers[index - 1].generation = generation
+    servers[index - 1].rate.add(isNew ? bytes : max(0, bytes - before.bytes), at: now)
     servers[index - 1].bytes = bytes
     return isNew
   }

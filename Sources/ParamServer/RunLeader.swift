@@ -165,8 +165,9 @@ struct RunLeader: ~Copyable {
       others.hear(from: server, at: now)
       switch reply {
       case .done: peersToEnd -= 1
-      case .load(let received, let sent):
-        if others.take(bytes: Int(clamping: received) &+ Int(clamping: sent), from: server, at: now) {
+      case .load(let generation, let received, let sent):
+        let bytes = Int(clamping: received) &+ Int(clamping: sent)
+        if others.take(bytes: bytes, of: generation, from: server, at: now) {
           events.note(.joined, "server \(server) was started anew", at: coordinator.step)
         }
       default: checkpoints.take(reply, from: server)

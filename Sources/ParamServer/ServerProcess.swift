@@ -189,7 +189,9 @@ struct ServerProcess: ~Copyable {
       }
     case .load:
       let traffic = counts.traffic
-      try lane.send(.load(received: UInt64(traffic.received), sent: UInt64(traffic.sent)), to: incoming.sender)
+      let load = Reply.load(
+        generation: identity.generation, received: UInt64(traffic.received), sent: UInt64(traffic.sent))
+      try lane.send(load, to: incoming.sender)
     case .lanes:
       try lane.send(.lanes(otherLanes.map(\.port)), to: incoming.sender)
     case .keep, .kept:

@@ -84,14 +84,14 @@ import Testing
   @Test(arguments: ["bounded:1", "staleness-aware"])
   func `ends at the step asked for, though a worker is killed`(rule: String) async throws {
     let run = run("killed")
-    let running = try run.start(steps: 300, ["--consistency", rule, "--workers", "3"])
+    let running = try run.start(steps: 1000, ["--consistency", rule, "--workers", "3"])
     let before = try await run.wait { $0.step > 20 && $0.processes.count { $0.role == .worker } == 3 }
     let victim = try #require(before.processes.first { $0.role == .worker })
     kill(victim.pid, SIGKILL)
     let ending = try await running.end(within: 120)
     #expect(ending.code == 0, "\(ending.errors)")
     let last = try await run.status()
-    #expect(last.step == 300)
+    #expect(last.step == 1000)
     let exposed = try #require(last.exposedSecondsPerStep)
     let whole = try #require(last.stepSeconds)
     #expect(exposed > 0 && exposed < whole)

@@ -39,16 +39,18 @@ struct TrainedRun {
 
   /// Asks how the run is until it is as it should be.
   @discardableResult
-  func wait(until isReached: (RunStatus) -> Bool) async throws -> RunStatus {
+  func wait(until isReached: (RunStatus) throws -> Bool) async throws -> RunStatus {
     let deadline = ContinuousClock.now + .seconds(120)
     while true {
       // It has none before it has started.
       let ending = try await askedStatus()
       if ending.code == 0 {
         let status = try JSONDecoder().decode(RunStatus.self, from: Data(ending.output.utf8))
-        if isReached(status) { return status }
+        if try isReached(status) { return status }
+        try #require(status.state != .finished, "the run has ended before it came that far: \(ending.output)")
       }
-      try #require(ContinuousClock.now < deadline, "the run \(folder) did not come that far within 120 s")
+      try #require(
+        ContinuousClock.now < deadline, "the run did not come that far in 120 s: \(ending.output)\(ending.errors)")
       try await Task.sleep(for: .milliseconds(200))
     }
   }

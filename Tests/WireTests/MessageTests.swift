@@ -44,7 +44,7 @@ private let replies: [Reply] = [
   .lease(leases[1]), .done, .status([]), .saved(folder: "step-5", record: [0]),
   .notSaved(folder: "step-5", reason: "no space"),
   .refused("another model"), .lanes([1, .max]), .behind([3]), .copies(copied, lineage: 6), .kept([]), .kept([1, 2]),
-  .load(received: 7, sent: .max),
+  .load(generation: 3, received: 7, sent: .max),
 ]
 
 @Suite struct `Messages on the wire` {

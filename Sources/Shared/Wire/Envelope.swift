@@ -7,7 +7,7 @@
 /// Float32, little-endian (`ValueFormat`, `GradientFormat`).
 public struct Envelope: Equatable, Sendable {
   /// The version of the protocol; another one is refused.
-  public static let version: UInt8 = 2
+  public static let version: UInt8 = 3
 
   /// The run that is meant: a server refuses requests of another.
   public var run: UInt64

@@ -31,7 +31,8 @@ extension Reply {
     case .kept(let state): writer.write(state)
     case .snapshotTaken(let folder): writer.write(folder)
     case .lanes(let ports): writer.write(each: ports) { $0.write($1) }
-    case .load(let received, let sent):
+    case .load(let generation, let received, let sent):
+      writer.write(generation)
       writer.write(received)
       writer.write(sent)
     case .refused(let reason): writer.write(reason)
@@ -102,7 +103,7 @@ extension Reply {
       self = .copies(try reader.readCopiedChunks(), lineage: lineage)
     case 16: self = .kept(try reader.readBytes())
     case 17: self = .snapshotTaken(folder: try reader.readString())
-    case 18: self = .load(received: try reader.read(), sent: try reader.read())
+    case 18: self = .load(generation: try reader.read(), received: try reader.read(), sent: try reader.read())
     default: throw .unknownOperation(operation)
     }
   }

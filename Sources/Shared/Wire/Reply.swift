@@ -31,8 +31,8 @@ public enum Reply: Equatable, Sendable {
   case copies([CopiedChunk], lineage: UInt32)
   /// What server 0 knew of the run, as JSON; empty if nothing is known of it.
   case kept([UInt8])
-  /// The bytes that came to all lanes of the server since its start, and went from them.
-  case load(received: UInt64, sent: UInt64)
+  /// The bytes that came to all lanes of the server since this start of it, and went from them.
+  case load(generation: UInt32, received: UInt64, sent: UInt64)
   /// The asker is wrong here; the reason in one line.
   case refused(String)
 }
