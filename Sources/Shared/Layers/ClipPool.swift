@@ -70,14 +70,14 @@ public struct ClipPool: Layer {
   public mutating func backwardToParameters(_ dy: Features) { _ = learn(dy) }
 
   private mutating func learn(_ dy: Features) -> (PlainInput, values: Tensor, gates: Tensor) {
-    let kept = kept.takeKept()
-    let (values, gates) = kept.pooled.backward(dy.tensor)
-    let x = kept.input.plain.tensor.matrix.transposed
+    let (input, pooled) = kept.takeKept()
+    let (values, gates) = (consume pooled).backward(dy.tensor)
+    let x = input.plain.tensor.matrix.transposed
     w.gradient.multiply(x, values.matrix)
     b.gradient.sumRows(of: values)
     gateW?.gradient.multiply(x, gates.matrix)
     gateB?.gradient.sumRows(of: gates)
-    return (kept.input, values, gates)
+    return (input, values, gates)
   }
 
   public mutating func visit(_ name: String, _ body: (String, inout Parameter) -> Void) {

@@ -30,9 +30,10 @@ extension Tensor {
     precondition(count == rows * columns, "a \(rows)x\(columns) product does not fill \(count) values")
     let isByRows = rows >= columns
     let extent = isByRows ? rows : columns
-    // Each block packs the other factor anew, so there are few of them unless they are long. OpenBLAS sums otherwise in
-    // small products than in large ones: so their number must not depend on that of the threads.
-    let blocks = Self.blocks(of: extent, atMost: max(2, min(64, extent / 384)))
+    // Each block packs the other factor anew, so there are few of them unless they are long; and evenly many, so that two
+    // threads end together. OpenBLAS sums otherwise in small products than in large ones: so their number must not depend
+    // on that of the threads.
+    let blocks = Self.blocks(of: extent, atMost: max(2, min(64, extent / 640 / 2 * 2)))
     let width = columns
     unsafe a.tensor.withPointer { pointerA in
       unsafe b.tensor.withPointer { pointerB in

@@ -34,7 +34,7 @@ public struct PooledClips: Sendable {
   ///   - areProbabilities: Whether it is the logistic function of the values that is brought together.
   ///   - lengths: How many vectors each clip has, the first ones; `nil` where they are all there.
   public init(
-    _ values: consuming Tensor, gates: consuming Tensor, by pooling: ClipPooling, areProbabilities: Bool,
+    _ values: Tensor, gates: Tensor, by pooling: ClipPooling, areProbabilities: Bool,
     lengths: [Int]?
   ) {
     let shape = values.shape
@@ -80,7 +80,8 @@ public struct PooledClips: Sendable {
     let stride = pooling == .attention ? rows * channels : 0
     precondition(slopes.count == clips * channels, "a gradient of \(slopes.shape) for \(output.shape)")
     var gradient = Tensor(uninitialized: values.shape)
-    var gates = gates
+    var gates = Tensor([0])
+    swap(&gates, &self.gates)  // so that it has one owner, and is not copied to be written to
     unsafe gradient.withMutablePointer { gradient in
       unsafe gates.withMutablePointer { gates in
         unsafe values.withPointer { values in
