@@ -1,6 +1,6 @@
 /// What `antiphon caption --format json` writes, as a reader of it has it.
 struct CaptionFile: Decodable {
-  struct Event: Decodable {
+  struct Event: Decodable, Equatable {
     let label: String
     let begin: Double
     let end: Double

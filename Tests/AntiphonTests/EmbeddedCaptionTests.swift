@@ -68,6 +68,24 @@ import Testing
     #expect(refused.errors.split(separator: "\n").count == 1)
   }
 
+  @Test func `need no more than the run's folder once they were made`() async throws {
+    let run = try await trained("fc-1x32-i128")
+    let known = try await captions(run)
+    let elsewhere = scratch.path("elsewhere")
+    let files = FileManager.default
+    try files.copyItem(atPath: run, toPath: elsewhere)
+    try files.moveItem(atPath: embeddings, toPath: scratch.path("moved"))
+    #expect(try await captions(elsewhere) == known && !known.isEmpty)
+    for (lost, words) in [
+      ("thresholds.json", "expected thresholds of step 300 in"), ("dataset", "expected the run's dataset in"),
+    ] {
+      try files.removeItem(atPath: "\(elsewhere)/\(lost)")
+      let refused = try await Programs.antiphon("caption", sound, "--model", elsewhere, in: scratch)
+      #expect(refused.code == 78 && refused.errors.contains(words), "\(refused.errors)")
+      #expect(refused.errors.split(separator: "\n").count == 1)
+    }
+  }
+
   @Test func `name what sounds when it sounds, by attention`() async throws {
     let run = try await trained("single-attention-1x32")
     try check(try await captions(run), within: 0.75)

@@ -22,9 +22,14 @@ struct CaptionModel: Sendable {
     _ options: CaptionOptions, _ display: ProgressDisplay, check: () throws -> Void, note: (String) -> Void
   ) throws {
     let folder = try RunFolder(opening: options.model)
+    let kept = KeptDataset(of: folder)
+    let scorer = try RunScorer(folder, data: kept.place(insteadOf: folder.settings().dataset), note: note)
     try self.init(
-      RunScorer(folder, note: note), of: folder, options.timing.timing, threshold: options.threshold,
-      background: options.background, ontology: options.ontology, display, check: check)
+      scorer, of: folder, options.timing.timing, threshold: options.threshold, background: options.background,
+      ontology: options.ontology, display, check: check)
+    do {
+      try kept.keep(scorer.dataset)
+    } catch { display.note("what captions need of the dataset is not kept: cannot write \(kept.folder)") }
   }
 
   /// - Parameters:

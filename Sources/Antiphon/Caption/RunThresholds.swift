@@ -1,8 +1,10 @@
+import Captions
 import Checkpoints
 import Clusters
 import Datasets
 import Evaluation
 import Foundation
+import Parameters
 import Telemetry
 import Tensors
 
@@ -38,6 +40,11 @@ struct RunThresholds: Codable {
     {
       self = known
       return
+    }
+    guard scorer.dataset.folder != KeptDataset(of: folder).folder else {
+      throw CaptionError(
+        "expected thresholds of step \(step) in \(file.path), or the clips to choose them on, in "
+          + "\(try folder.settings().dataset): make captions once where these are, or give --threshold")
     }
     try self.init(choosingWith: scorer, sound, display, check: check)
     let encoder = JSONEncoder()

@@ -12,6 +12,8 @@ public import Parameters
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
 ///     validation.jsonl     what evaluators found at checkpoints
+///     thresholds.json      from which scores on captions name a label, and -frames and -windows
+///     dataset/             what captions need of the dataset, which has no clips
 ///     events.jsonl         who joined and left, which checkpoints were made
 ///     tensorboard/         curves and histograms, a folder for each of TensorBoard's runs
 ///     logs/                what each process said
