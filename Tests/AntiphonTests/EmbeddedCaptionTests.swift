@@ -86,6 +86,15 @@ import Testing
     }
   }
 
+  @Test func `are there of a training on a part of the embeddings, too`() async throws {
+    let ending = try await Programs.antiphon(
+      "experiment", "table4", "--model", "fc-1x32-i128", "--data", embeddings, "--clips", "12", "--steps", "5",
+      "--into",
+      scratch.path("table4"), in: scratch, within: 120)
+    try #require(ending.code == 0, "\(ending.errors)")
+    #expect(try await !captions(scratch.path("table4/12-clips"), "--threshold", "0").isEmpty)
+  }
+
   @Test func `name what sounds when it sounds, by attention`() async throws {
     let run = try await trained("single-attention-1x32")
     try check(try await captions(run), within: 0.75)

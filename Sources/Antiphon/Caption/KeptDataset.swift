@@ -25,25 +25,19 @@ struct KeptDataset {
   /// Keeps what captions need of a dataset, unless it is kept.
   func keep(_ dataset: Dataset) throws {
     guard dataset.folder != folder else { return }
-    let names = [DatasetDescription.fileName, EmbeddingMaker.fileName]
-    let (source, target) = (URL(filePath: dataset.folder), URL(filePath: folder))
-    guard !names.allSatisfy({ Self.areSame(source.appending(path: $0), target.appending(path: $0)) }) else { return }
-    let part = URL(filePath: "\(folder).part")
-    try? FileManager.default.removeItem(at: part)
-    try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
-    for name in names where FileManager.default.fileExists(atPath: source.appending(path: name).path) {
-      try FileManager.default.copyItem(at: source.appending(path: name), to: part.appending(path: name))
-    }
-    try? FileManager.default.removeItem(at: target)
-    try FileManager.default.moveItem(at: part, to: target)
+    let files = FileManager.default
+    let name = DatasetDescription.fileName  // it has the checksums of what makes the vectors
+    guard !files.contentsEqual(atPath: "\(dataset.folder)/\(name)", andPath: "\(folder)/\(name)") else { return }
+    let part = "\(folder).part"
+    try? files.removeItem(atPath: part)
+    try files.createDirectory(atPath: part, withIntermediateDirectories: true)
+    try files.copyItem(atPath: "\(dataset.folder)/\(name)", toPath: "\(part)/\(name)")
+    try EmbeddingMaker.copy(from: dataset.folder, into: part)
+    try? files.removeItem(atPath: folder)
+    try files.moveItem(atPath: part, toPath: folder)
   }
 
   private static func isDataset(_ folder: String) -> Bool {
     FileManager.default.fileExists(atPath: "\(folder)/\(DatasetDescription.fileName)")
-  }
-
-  private static func areSame(_ one: URL, _ other: URL) -> Bool {
-    FileManager.default.contentsEqual(atPath: one.path, andPath: other.path)
-      || ![one, other].contains { FileManager.default.fileExists(atPath: $0.path) }
   }
 }

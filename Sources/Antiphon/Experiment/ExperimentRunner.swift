@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Clusters
 import Datasets
+import Embeddings
 import Evaluation
 import Foundation
 import Models
@@ -141,6 +142,7 @@ struct ExperimentRunner {
       row.subset.labels.map { "\($0.count)-labels" }, row.subset.trainingClips.map { "\($0)-clips" },
     ]
     let path = "\(folder)/data/\(names.compactMap(\.self).joined(separator: "-"))"
+    try EmbeddingMaker.copy(from: dataset.folder, into: path)
     try row.subset.write(of: dataset, into: path) { done, total in
       display.update(TaskProgress("copy", done: done, total: total, unit: "shards"))
       if stop.isSent { throw Interruption() }

@@ -63,6 +63,17 @@ public struct EmbeddingMaker: Sendable {
       embedder.tensors + postprocessor.tensors, metadata: metadata, to: "\(folder)/\(Self.fileName)")
   }
 
+  /// Copies what made a dataset's vectors, where that is kept, to be beside the same ones in another folder, too.
+  public static func copy(from folder: String, into other: String) throws {
+    let (source, target) = ("\(folder)/\(fileName)", "\(other)/\(fileName)")
+    let files = FileManager.default
+    guard files.fileExists(atPath: source), !files.fileExists(atPath: target) else { return }
+    try files.createDirectory(atPath: other, withIntermediateDirectories: true)
+    try? files.removeItem(atPath: "\(target).part")
+    try files.copyItem(atPath: source, toPath: "\(target).part")
+    try files.moveItem(atPath: "\(target).part", toPath: target)
+  }
+
   /// Whose vectors these are.
   var origin: EmbeddingOrigin {
     EmbeddingOrigin(
