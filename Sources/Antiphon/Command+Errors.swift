@@ -34,7 +34,8 @@ extension ParsableCommand {
   private static func mayPass(_ error: any Error) -> Bool {
     switch error {
     case CheckpointError.unreachable(_, _, let mayPass): mayPass
-    case TransportError.silent, DatasetError.unwritable, DatasetError.busy, is PageServerError: true
+    case TransportError.silent, DatasetError.unwritable, DatasetError.busy: true
+    case is PageServerError, is StandardOutput.WriteError: true
     case let error as ClusterError: error.mayPass
     default: false
     }

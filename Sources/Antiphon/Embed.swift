@@ -74,10 +74,11 @@ struct Embed: ParsableCommand {
       let embedder = try Embedder(named: model, best ? .best : .newest) { note in
         FileHandle.standardError.write(Data("antiphon embed: \(note)\n".utf8))
       }
+      let known = try knownPostprocessor(of: embedder)
       let report = try Interruption.watched(goesOn: true) { display, check in
         let source = try source(of: embedder, display, check)
         let preparation = EmbeddingPreparation(of: source.dataset, by: embedder)
-        let postprocessor = try postprocessor(of: preparation, by: embedder, display, check)
+        let postprocessor = try known ?? fit(preparation, by: embedder, display, check)
         let report = try preparation.run(
           postprocessor, into: into, skipped: source.skipped, threads: threads
         ) { progress in
@@ -108,18 +109,22 @@ struct Embed: ParsableCommand {
     }
   }
 
-  private func postprocessor(
-    of preparation: EmbeddingPreparation, by embedder: Embedder, _ display: ProgressDisplay,
+  /// The one of a file that there is: read before sounds are, which may take hours.
+  private func knownPostprocessor(of embedder: Embedder) throws -> Postprocessor? {
+    if let fitPca, !FileManager.default.fileExists(atPath: fitPca) { return nil }
+    return try Postprocessor(reading: pca ?? fitPca!, of: embedder)
+  }
+
+  private func fit(
+    _ preparation: EmbeddingPreparation, by embedder: Embedder, _ display: ProgressDisplay,
     _ check: @escaping @Sendable () throws -> Void
   ) throws -> Postprocessor {
-    if let fitPca, !FileManager.default.fileExists(atPath: fitPca) {
-      let fitted = try preparation.fit(threads: threads) { done, total in
-        try check()
-        display.update(TaskProgress("principal components", done: done, total: total, unit: "shards"))
-      }
-      try fitted.write(
-        to: fitPca, metadata: ["network": embedder.name, Postprocessor.networkKey: embedder.checksum.hexadecimal])
+    let fitted = try preparation.fit(threads: threads) { done, total in
+      try check()
+      display.update(TaskProgress("principal components", done: done, total: total, unit: "shards"))
     }
-    return try Postprocessor(reading: pca ?? fitPca!, of: embedder)
+    try fitted.write(
+      to: fitPca!, metadata: ["network": embedder.name, Postprocessor.networkKey: embedder.checksum.hexadecimal])
+    return try Postprocessor(reading: fitPca!, of: embedder)
   }
 }

@@ -10,10 +10,25 @@ struct OutputOptions: ParsableArguments {
   ///
   /// - Parameter lines: The result in words.
   func show(_ result: some Encodable, _ lines: [String]) throws {
-    guard json else { return print(lines.joined(separator: "\n")) }
+    guard json else { return try StandardOutput.write(lines.joined(separator: "\n") + "\n") }
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(result), as: UTF8.self))
+    try StandardOutput.write(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
+  }
+}
+
+/// Where results go: a disk may be full there, which 'print' does not tell.
+enum StandardOutput {
+  struct WriteError: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  static func write(_ text: String) throws(WriteError) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      throw WriteError(description: "cannot write the result to standard output: \(error.localizedDescription)")
+    }
   }
 }

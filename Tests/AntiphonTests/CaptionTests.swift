@@ -61,6 +61,13 @@ import Testing
     #expect(text.code == 0 && text.output.hasPrefix("WEBVTT\n") && text.output.contains("[low]"), "\(text.errors)")
     #expect(text.errors.contains("times as fast as it plays") && !text.errors.contains("thresholds"))
 
+    let program = Programs.folder.appending(path: "antiphon").path
+    let unwritten = try await Programs.start(
+      URL(filePath: "/bin/sh"), ["-c", "'\(program)' caption '\(sound)' --model '\(run.folder)' > /dev/full"],
+      in: scratch
+    ).end(within: 60)
+    #expect(unwritten.code == 75 && unwritten.errors.contains("cannot write the result"), "\(unwritten.errors)")
+
     let silence = scratch.path("silence.wav")
     try writeSound(Array(repeating: 0, count: 5 * 16_000), to: silence)
     let none = try await Programs.antiphon(

@@ -44,7 +44,7 @@ import Testing
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [[String: Any]]])
     #expect(object["events"]?.compactMap { $0["label"] as? String } == names)
-    #expect(object["events"]?.compactMap { $0["end_seconds"] as? Double } == [1.2345, 3726.5])
+    #expect(object["events"]?.compactMap { $0["end_seconds"] as? Double } == [1.235, 3726.5])
   }
 
   @Test(arguments: CaptionFormat.allCases)

@@ -83,11 +83,13 @@ import Testing
 
   @Test func `that are damaged are left out and counted, and the others kept`() throws {
     try withTemporaryFolder { folder in
-      var entries = Array(try ReleasedEmbeddings(clips: ["eval": 6]).entries)
+      var entries = Array(try ReleasedEmbeddings(clips: ["eval": 8]).entries)
       for index in entries.indices { entries[index].identifier = "clip \(index)" }
       entries[2].labels = []
       entries[4].vectors = [[1, 2, 3]]
       entries[5].labels = [600]
+      entries[6].start = .nan
+      entries[7].start = .infinity
       let path = "\(folder)/release/eval/00.tfrecord"
       try ReleasedEmbeddings.write(entries.map(\.record), to: path)
       var bytes = try read(path)
@@ -98,12 +100,15 @@ import Testing
       let report = try prepare("\(folder)/release", into: "\(folder)/embeddings")
       #expect(Set(try clips("\(folder)/embeddings", .evaluation).keys) == ["clip 1", "clip 2", "clip 3"])
       #expect(report.clips == 6 && report.unlabelled == 2, "each of three from both files")
-      #expect(report.skippedCounts == ["damaged": 7])
+      #expect(report.skippedCounts == ["damaged": 11])
       #expect(report.skipped.filter { $0.path == "eval/02.tfrecord" }.map(\.reason) == ["it is empty"])
       let reasons = report.skipped.filter { $0.path == "eval/00.tfrecord" }.map(\.reason)
       #expect(reasons.contains { $0.hasPrefix("at byte 0: the checksum of the record's") })
       #expect(reasons.contains { $0.hasSuffix("expected a patch of 128 bytes, found [3]") })
       #expect(reasons.contains { $0.hasSuffix("expected labels below 527, found 600") })
+      for wrong in ["nan to nan", "inf to inf"] {
+        #expect(reasons.contains { $0.hasSuffix("expected times of a film in seconds, found \(wrong)") })
+      }
       #expect(report.skipped.contains { $0.path == "eval/01.tfrecord" && $0.reason.contains("the file has") })
     }
   }

@@ -12,6 +12,8 @@ struct ReleasedEmbeddings {
     var identifier: String
     var labels: [Int]
     var vectors: [[UInt8]]
+    /// In seconds of the film.
+    var start: Float = 30
   }
 
   private(set) var entries: [Entry] = []
@@ -80,8 +82,8 @@ extension ReleasedEmbeddings.Entry {
   /// The bytes of its record. The release has no list of labels where there is none.
   var record: [UInt8] {
     var context: [String: Feature] = [
-      "video_id": .bytes([Array(identifier.utf8)]), "start_time_seconds": .floats([30]),
-      "end_time_seconds": .floats([30 + Float(vectors.count)]),
+      "video_id": .bytes([Array(identifier.utf8)]), "start_time_seconds": .floats([start]),
+      "end_time_seconds": .floats([start + Float(vectors.count)]),
     ]
     if !labels.isEmpty { context["labels"] = .integers(labels.map(Int64.init)) }
     return SequenceExample(context: context, featureLists: ["audio_embedding": vectors.map { .bytes([$0]) }]).encoded

@@ -25,6 +25,7 @@ import Testing
     let expected = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\nConnection: close\r\n\r\n"
     #expect(String(decoding: plain.forwarded, as: UTF8.self) == expected)
     #expect(plain.bodyCount == 12 && !plain.isUpgrade)
+    #expect(try !plain.isWaiting && head("POST /a HTTP/1.1\r\nExpect: 100-continue\r\n\r\n").isWaiting)
     let socket = "GET /live HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n"
     #expect(try head(socket).isUpgrade && String(decoding: head(socket).forwarded, as: UTF8.self) == socket)
   }

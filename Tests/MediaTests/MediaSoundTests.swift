@@ -30,6 +30,26 @@ import Testing
     #expect(try MediaSound(path: path, workingIn: scratch.folder).seconds == 2.5)
   }
 
+  @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))
+  func `of a film is silence as long as the film has none yet, and where it has a gap`() throws {
+    let (wave, film) = ("\(scratch.folder)/two.wav", "\(scratch.folder)/late.mkv")
+    try writeSound(Array(repeating: 0.25, count: 32_000), to: wave)
+    // A picture from the beginning, one second of sound from 1.5 s on, and another one from 4.5 s on.
+    let making = try Process.run(
+      URL(filePath: try #require(MediaPrograms.decoder)),
+      arguments: [
+        "-v", "error", "-f", "lavfi", "-i", "color=size=32x32:rate=5:duration=6", "-i", wave, "-filter_complex",
+        "[1:a]asetpts=PTS+1.5/TB+gt(T\\,0.99)*2/TB", "-c:v", "ffv1", "-c:a", "pcm_f32le", film,
+      ])
+    making.waitUntilExit()
+    try #require(making.terminationStatus == 0)
+    let samples = try read(film)
+    try #require(abs(samples.count - 88_000) < 1600, "\(samples.count)")
+    for (second, value) in [(1.4, Float(0)), (1.6, 0.25), (2.4, 0.25), (3.5, 0), (4.6, 0.25), (5.4, 0.25)] {
+      #expect(abs(samples[Int(second * 16_000)] - value) < 0.01, "at \(second) s")
+    }
+  }
+
   @Test func `that is left half heard leaves no decoder behind`() throws {
     let path = "\(scratch.folder)/long.wav"
     try writeSound(Array(repeating: 0.1, count: 16_000 * 120), to: path)

@@ -60,7 +60,7 @@ struct Caption: ParsableCommand {
             return try reader.read(into: &block)
           }
           let taken = (ContinuousClock.now - start) / .seconds(1)
-          print(format.text(heard.captions, names: model.names), terminator: "")
+          try StandardOutput.write(format.text(heard.captions, names: model.names))
           let speed = Int(heard.seconds / max(taken, 1e-3))
           display.note(
             "\(heard.captions.count) \(heard.captions.count == 1 ? "sound" : "sounds") in \(TaskProgress.time(heard.seconds)), \(speed) times as fast as it plays"

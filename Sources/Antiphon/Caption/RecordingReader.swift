@@ -17,7 +17,8 @@ final class RecordingReader {
     _ name: String, sampleRate: Int, _ allowedHosts: [String], in folder: ScratchFolder,
     _ check: @escaping @Sendable () throws -> Void
   ) throws {
-    guard !name.hasPrefix("http://"), !name.hasPrefix("https://") else {
+    let scheme = name.prefix(8).lowercased()
+    guard !scheme.hasPrefix("http://"), !scheme.hasPrefix("https://") else {
       let fetcher = MediaFetcher(AddressRules(allowedHosts: allowedHosts))
       let fetched: String
       do {

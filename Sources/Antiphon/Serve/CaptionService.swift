@@ -162,21 +162,28 @@ final class CaptionService: Sendable {
   private func tell(_ id: String, _ request: ServiceRequest) -> ServiceResponse {
     guard let job = desk.job(id) else { return .failure(404, "there are no captions '\(id.prefix(40))'") }
     let kinds = request.header("Accept")?.lowercased() ?? ""
-    let format = request.query("format") ?? (kinds.contains("text/vtt") ? "vtt" : "json")
+    let wanted = CaptionFormat.allCases.first { kinds.contains($0.mediaType) } ?? .json
+    let format = request.query("format") ?? wanted.rawValue
     if request.query("format") == nil, kinds.contains("text/event-stream") {
       return ServiceResponse(
         200, headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store"], .events(desk.events(of: id)))
     }
     switch format {
     case "json": return .json(200, JobText(job: job, names: desk.model.names))
-    case "vtt": return .text(CaptionFormat.vtt.text(job.captions.inOrder, names: desk.model.names), "text/vtt")
-    case "srt":
-      return .text(CaptionFormat.srt.text(job.captions.inOrder, names: desk.model.names), "application/x-subrip")
+    case "vtt": return captions(of: job, as: .vtt)
+    case "srt": return captions(of: job, as: .srt)
     case "picture":
       guard let picture = job.picture else { return .failure(404, "there is no picture before all is heard") }
       return .json(200, picture)
     default: return .failure(400, "expected json, vtt, srt or picture as the format, found '\(format.prefix(40))'")
     }
+  }
+
+  /// A file of captions cannot say itself whether it has all of them.
+  private func captions(of job: CaptionJob, as format: CaptionFormat) -> ServiceResponse {
+    guard job.state == .done || !job.state.isOver else { return .failure(422, job.failure ?? "it was cancelled") }
+    return .text(
+      format.text(job.captions.inOrder, names: desk.model.names), format.mediaType, job.state == .done ? 200 : 202)
   }
 
   private func cancel(_ id: String) -> ServiceResponse {
@@ -240,9 +247,9 @@ extension ServiceResponse {
   /// One line that says why not.
   static func failure(_ status: Int, _ reason: String) -> ServiceResponse { .json(status, ["error": reason]) }
 
-  static func text(_ text: String, _ mediaType: String) -> ServiceResponse {
+  static func text(_ text: String, _ mediaType: String, _ status: Int = 200) -> ServiceResponse {
     ServiceResponse(
-      200, headers: ["Content-Type": "\(mediaType); charset=utf-8", "Cache-Control": "no-store"],
+      status, headers: ["Content-Type": "\(mediaType); charset=utf-8", "Cache-Control": "no-store"],
       .bytes(Array(text.utf8)))
   }
 }

@@ -28,7 +28,7 @@ struct Serve: ParsableCommand {
 
   @OptionGroup var options: CaptionOptions
 
-  @Option(help: "Where it listens: PORT, on this machine only, or HOST:PORT.", transform: place)
+  @Option(help: "Where it listens: PORT, on this machine only, or HOST:PORT (default: 8765).", transform: place)
   var http = ListeningPlace(host: "127.0.0.1", port: 8765)
 
   @Option(help: .init("A file with the token that all have to know who ask.", valueName: "file"))
@@ -51,7 +51,9 @@ struct Serve: ParsableCommand {
 
   func validate() throws {
     guard queue > 0 else { throw ValidationError("--queue must be positive, it is \(queue).") }
-    guard longest > 0 else { throw ValidationError("--longest must be positive, it is \(longest).") }
+    guard longest > 0, longest <= 1e6 else {
+      throw ValidationError("--longest must be in 1...1000000, it is \(longest).")
+    }
     for origin in allowOrigin where !origin.contains("://") || origin.hasSuffix("/") {
       throw ValidationError("--allow-origin expects SCHEME://HOST without a '/' at its end, found '\(origin)'.")
     }

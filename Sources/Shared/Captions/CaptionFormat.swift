@@ -8,6 +8,15 @@ public enum CaptionFormat: String, CaseIterable, Sendable {
   case srt
   case json
 
+  /// As HTTP calls it.
+  public var mediaType: String {
+    switch self {
+    case .vtt: "text/vtt"
+    case .srt: "application/x-subrip"
+    case .json: "application/json"
+    }
+  }
+
   /// The file of some events.
   ///
   /// - Parameters:
@@ -64,7 +73,9 @@ public enum CaptionFormat: String, CaseIterable, Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let captions = events.map {
-      Caption(label: names[$0.label], begin: $0.begin, end: $0.end, score: $0.score)
+      Caption(
+        label: names[$0.label], begin: ($0.begin * 1000).rounded() / 1000, end: ($0.end * 1000).rounded() / 1000,
+        score: $0.score)
     }
     let bytes = (try? encoder.encode(["events": captions])) ?? Data()  // finite numbers and words: nothing can fail
     return String(decoding: bytes, as: UTF8.self) + "\n"

@@ -74,6 +74,7 @@ final class FrontDoor: Sendable {
       let server = try await AsyncSocket.connected(to: server, pool: pool)
       defer { try? server.close() }
       try await server.write(Data(head.forwarded))
+      if head.isWaiting, rest.isEmpty { try await client.write(Data("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
       try await relay(head, rest, client, server)
     } catch let refusal as Refusal {
       try? await client.write(refusal.answer)

@@ -16,6 +16,8 @@ struct RequestHead: Equatable {
   let bodyCount: Int
   /// Whether a WebSocket is asked for.
   let isUpgrade: Bool
+  /// Whether the body comes only after the server has said that it may.
+  let isWaiting: Bool
 
   /// Finds the end of the head in what has come so far.
   ///
@@ -38,7 +40,7 @@ struct RequestHead: Equatable {
     var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
     while lines.last == "" { lines.removeLast() }
     guard lines.first?.split(separator: " ").count == 3 else { throw .unclear }
-    var (count, isUpgrade, kept) = (0, false, [lines[0]])
+    var (count, isUpgrade, isWaiting, kept) = (0, false, false, [lines[0]])
     for line in lines.dropFirst() {
       let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else { throw .unclear }
@@ -49,6 +51,7 @@ struct RequestHead: Equatable {
         guard let number = Int(value), number >= 0 else { throw .unclear }
         count = number
       case "upgrade": isUpgrade = value.lowercased() == "websocket"
+      case "expect": isWaiting = value.lowercased() == "100-continue"
       default: break
       }
       kept.append(line)
@@ -57,5 +60,6 @@ struct RequestHead: Equatable {
     forwarded = Array((kept.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     bodyCount = isUpgrade ? 0 : count
     self.isUpgrade = isUpgrade
+    self.isWaiting = isWaiting
   }
 }

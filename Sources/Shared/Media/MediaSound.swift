@@ -6,6 +6,8 @@ internal import Processes
 public final class MediaSound {
   /// How long the decoder may think about what comes next.
   private static let patienceSeconds = 60
+  /// Silence where a film has no sound, before the first of it too: samples are counted to know the time.
+  private static let silentGaps = "aresample=async=1:first_pts=0"
 
   /// Of the whole, as far as its header tells.
   public let seconds: Double?
@@ -37,7 +39,8 @@ public final class MediaSound {
     file = nil
     decoder = try BoxedProgram(
       [program, "-nostdin", "-v", "error", "-threads", "1"] + Self.input(path) + [
-        "-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", "\(sampleRate)", "-f", "f32le", "pipe:1",
+        "-map", "0:a:0", "-vn", "-sn", "-dn", "-af", Self.silentGaps, "-ac", "1", "-ar", "\(sampleRate)",
+        "-f", "f32le", "pipe:1",
       ], in: folder)
   }
 

@@ -67,7 +67,9 @@ import Testing
       #expect(abs(caption.beginSeconds - begin) < 1.5 && abs((caption.endSeconds ?? 0) - end) < 1.5, "\(over)")
     }
     #expect(try await service.ask("GET", "/captions/\(job)", ["Accept": "text/vtt"]).text.hasPrefix("WEBVTT\n"))
-    #expect(try await service.ask("GET", "/captions/\(job)?format=srt").text.contains("00:00:00,000 --> "))
+    let subRip = try await service.ask("GET", "/captions/\(job)", ["Accept": "application/x-subrip"])
+    #expect(subRip.status == 200 && subRip.text.contains("00:00:00,000 --> "))
+    #expect(try await service.ask("GET", "/captions/\(job)?format=srt").text == subRip.text)
     let picture = try await service.ask("GET", "/captions/\(job)?format=picture")
     #expect(picture.status == 200 && picture.text.contains(#""labels":[{"label":"#))
     let told = try await service.ask("GET", "/captions/\(job)", ["Accept": "text/event-stream"]).text
@@ -162,6 +164,8 @@ import Testing
     let noise = Data((0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) })
     let over = try await service.wait(for: service.send(noise))
     #expect(over.state == "failed" && over.error?.contains("expected") == true, "\(over)")
+    let none = try await service.ask("GET", "/captions/\(over.id)?format=vtt")
+    #expect(none.status == 422 && none.text.contains(#"{"error":"expected"#), "\(none)")
     for (address, status) in [
       ("http://127.0.0.1:\(service.port)/", 403), ("http://localhost/", 403), ("http://[::1]/", 403),
       ("http://169.254.169.254/latest/meta-data", 403), ("http://0x7f000001/", 403), ("file:///etc/passwd", 400),
