@@ -81,6 +81,7 @@ import Testing
       ([sound, "--model", scratch.path("none")], 78, "expected the folder of a run"),
       ([sound, "--model", run.folder, "--format", "ass"], 64, "expected vtt, srt or json"),
       ([sound, "--model", run.folder, "--ontology", sound], 78, "expected AudioSet's ontology"),
+      ([sound, "--model", run.folder, "--background", "low;Bell"], 78, "expected labels of the network, found 'Bell'"),
     ] {
       let wrong = try await Programs.start("antiphon", ["caption"] + arguments, in: scratch).end(within: 30)
       #expect(wrong.code == code && wrong.errors.contains(words) && wrong.output.isEmpty, "\(wrong.errors)")

@@ -36,11 +36,11 @@ struct CaptionModel: Sendable {
   ///   - folder: Of the run, which keeps the thresholds.
   ///   - timing: What was chosen for a network of clips, if anything was.
   ///   - threshold: Of all labels; `nil` for the run's own.
-  ///   - background: Labels that are named once, with commas between.
+  ///   - background: Labels that are named once, with ';' between, as many names have commas.
   ///   - ontology: The path of AudioSet's.
   init(
     _ scorer: RunScorer, of folder: RunFolder, _ timing: ScoreTiming?, threshold: Float? = nil,
-    background: String = "", ontology: String? = nil, _ display: ProgressDisplay, check: () throws -> Void
+    background: String? = "", ontology: String? = nil, _ display: ProgressDisplay, check: () throws -> Void
   ) throws {
     let description = scorer.dataset.description
     let vocabulary = Vocabulary(description.labels)
@@ -51,7 +51,7 @@ struct CaptionModel: Sendable {
       try threshold.map { Array(repeating: $0, count: description.classes) }
       ?? RunThresholds(of: folder, scorer, sound, display, check: check).scores
     var rules = EventRules(thresholds: scores.map { EventRules.Thresholds(high: $0) })
-    rules.background = Set(background.split(separator: ",").compactMap { vocabulary.index(of: String($0)) })
+    rules.background = try Self.background(background, vocabulary)
     self.rules = rules
   }
 
@@ -77,6 +77,17 @@ struct CaptionModel: Sendable {
     for window in scores.finish() { heard += stream.add(window.scores) }
     heard += stream.finish(at: scores.seconds)
     return (heard.inOrder, scores.seconds)
+  }
+
+  private static func background(_ names: String?, _ vocabulary: Vocabulary) throws -> Set<Int> {
+    guard let names else { return Set(["Speech", "Music"].compactMap { vocabulary.index(of: $0) }) }
+    return Set(
+      try names.split(separator: ";").map { name in
+        guard let index = vocabulary.index(of: String(name)) else {
+          throw CaptionError("--background: expected labels of the network, found '\(name)'")
+        }
+        return index
+      })
   }
 
   private static func tree(_ ontology: String?, _ vocabulary: Vocabulary) throws -> LabelTree {

@@ -13,8 +13,8 @@ struct CaptionOptions: ParsableArguments {
   @Option(help: "AudioSet's ontology.json: what is shown is not shown as a kind of sound too, Dog not as Animal.")
   var ontology: String?
 
-  @Option(help: "Labels that go on in the background, with commas between, where there are such: named once.")
-  var background = "Speech,Music"
+  @Option(help: "Labels that go on in the background, with ';' between: named once (default: Speech and Music).")
+  var background: String?
 
   func validate() throws {
     if let threshold, !(0...1).contains(threshold) {
