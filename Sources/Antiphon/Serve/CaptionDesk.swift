@@ -90,6 +90,8 @@ final class CaptionDesk: Sendable {
 
   func job(_ id: String) -> CaptionJob? { state.withLock { $0.queue[id] } }
 
+  func known(_ source: CaptionJob.Source) -> CaptionJob? { state.withLock { $0.queue.known(source) } }
+
   func cancel(_ id: String) {
     let job = job(id)
     update(id) { $0.cancel(id) }

@@ -41,6 +41,12 @@ struct CaptionQueue: Sendable {
 
   subscript(id: String) -> CaptionJob? { jobs[id] }
 
+  /// The newest one of a source, unless that came to nothing.
+  func known(_ source: CaptionJob.Source) -> CaptionJob? {
+    let known = order.last { jobs[$0]?.source == source }.flatMap { jobs[$0] }
+    return known.flatMap { $0.state == .failed || $0.state == .cancelled ? nil : $0 }
+  }
+
   /// Those that are not over, by when they came.
   var unfinished: [CaptionJob] { order.compactMap { jobs[$0] }.filter { !$0.state.isOver } }
 

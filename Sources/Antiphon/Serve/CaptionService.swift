@@ -201,13 +201,12 @@ final class CaptionService: Sendable {
     guard MediaPrograms.siteReader != nil else {
       return .failure(503, "expected yt-dlp, which finds the media of pages, on this machine: it is not there")
     }
-    guard desk.keepPlace() else {
-      return .failure(429, "as many recordings wait as may wait (--queue): try again in a while")
-    }
     do {
       let page = try WebAddress(parsing: "https://www.youtube.com/watch?v=\(video)")
-      let job = CaptionJob(.page(page), in: try ScratchFolder())
-      desk.add(job)
+      // Who asks again, or asks for what others do, waits for the same work.
+      guard let job = try desk.known(.page(page)) ?? fetch(page) else {
+        return .failure(429, "as many recordings wait as may wait (--queue): try again in a while")
+      }
       for await _ in desk.events(of: job.id) {}
       guard let over = desk.job(job.id), over.state == .done else {
         return .failure(502, desk.job(job.id)?.failure ?? "it was cancelled")
@@ -215,8 +214,20 @@ final class CaptionService: Sendable {
       return .json(
         200, SoundBlocks(over.captions, seconds: over.seconds ?? 0, names: desk.model.names, file: "\(video).wav"))
     } catch {
-      desk.giveUpPlace()
       return Self.failure(error)
+    }
+  }
+
+  /// - Returns: `nil` where there is no place for it.
+  private func fetch(_ page: WebAddress) throws -> CaptionJob? {
+    guard desk.keepPlace() else { return nil }
+    do {
+      let job = CaptionJob(.page(page), in: try ScratchFolder())
+      desk.add(job)
+      return job
+    } catch {
+      desk.giveUpPlace()
+      throw error
     }
   }
 
