@@ -120,6 +120,7 @@ function play(file) {
   player.hidden = find("cursor").hidden = true;
   find("now").textContent = "";
   if (file) player.src = URL.createObjectURL(file);
+  else player.load();  // until then the last one plays on
 }
 
 player.addEventListener("loadedmetadata", () => {
@@ -128,6 +129,7 @@ player.addEventListener("loadedmetadata", () => {
 });
 
 player.addEventListener("timeupdate", () => {
+  if (player.hidden) return;  // one that is emptied tells that, too
   const canvas = find("spectrogram"), cursor = find("cursor"), now = player.currentTime;
   cursor.hidden = false;
   cursor.style.left = `${canvas.offsetLeft + canvas.clientWidth * now / player.duration}px`;
