@@ -26,6 +26,7 @@ function complain(error) {
 
 // Captions
 
+/** By their beginning; those of the microphone as they came. */
 let captions = [];
 
 function listed(caption) {
@@ -41,16 +42,26 @@ function listed(caption) {
   return item;
 }
 
-function list(newestFirst = false) {
-  const ordered = captions.toSorted((one, other) => one.begin_seconds - other.begin_seconds);
-  const items = (newestFirst ? ordered.reverse().slice(0, 100) : ordered).map(listed);
-  if (!items.length) {
-    const item = document.createElement("li");
-    item.textContent = "Nothing that has a label, so far";
-    item.className = "nothing";
-    items.push(item);
-  }
-  find("list").replaceChildren(...items);
+function listNothing() {
+  captions = [];
+  const item = document.createElement("li");
+  item.textContent = "Nothing that has a label, so far";
+  item.className = "nothing";
+  find("list").replaceChildren(item);
+}
+
+/** Puts one where it belongs, for they come in any order: to list thousands anew each time takes far too long. */
+function insert(caption) {
+  if (!captions.length) find("list").replaceChildren();
+  const index = captions.findLastIndex(other => other.begin_seconds <= caption.begin_seconds) + 1;
+  captions.splice(index, 0, caption);
+  find("list").insertBefore(listed(caption), find("list").children[index] ?? null);
+}
+
+function listNewestFirst() {
+  if (!captions.length) return;
+  const ordered = captions.toSorted((one, other) => other.begin_seconds - one.begin_seconds);
+  find("list").replaceChildren(...ordered.slice(0, 100).map(listed));
 }
 
 // A recording
@@ -60,13 +71,12 @@ let job, events;
 function begin() {
   stopListening();
   events?.close();
-  captions = [];
   for (const id of ["trouble", "seen", "files"]) find(id).hidden = true;
   find("work").hidden = false;
   find("cancel").hidden = true;
   find("progress").removeAttribute("value");
   find("state").textContent = "on its way";
-  list();
+  listNothing();
 }
 
 async function hear(options) {
@@ -74,12 +84,12 @@ async function hear(options) {
     job = (await ask("captions", {method: "POST", ...options})).id;
     find("cancel").hidden = false;
     events = new EventSource(address(`captions/${job}`));
+    // It opens itself anew, and is told all from the beginning.
+    events.addEventListener("open", listNothing);
     events.addEventListener("progress", event => showProgress(JSON.parse(event.data)));
-    events.addEventListener("caption", event => { captions.push(JSON.parse(event.data)); list(); });
+    events.addEventListener("caption", event => insert(JSON.parse(event.data)));
     events.addEventListener("done", event => finish(JSON.parse(event.data)));
     events.addEventListener("failed", event => finish(JSON.parse(event.data)));
-    // It opens itself anew, and is told all from the beginning.
-    events.addEventListener("error", () => { captions = []; });
   } catch (error) {
     find("work").hidden = true;
     complain(error);
@@ -106,7 +116,7 @@ async function finish(told) {
     const picture = await ask(`captions/${told.id}`, {}, {format: "picture"});
     drawSpectrogram(picture, seconds);
     drawScores(picture, seconds);
-    drawCaptions(captions.toSorted((one, other) => one.begin_seconds - other.begin_seconds), seconds);
+    drawCaptions(captions, seconds);
   } catch (error) { complain(error); }
 }
 
@@ -186,14 +196,14 @@ find("listen").addEventListener("click", async () => {
       for (const caption of told.captions) {
         captions = [...captions.filter(({id}) => id !== caption.id), caption].slice(-200);
       }
-      list(true);
+      listNewestFirst();
     }, stopListening);
     find("listen").setAttribute("aria-pressed", "true");
     find("listen").textContent = "Stop listening";
   } catch (error) { complain(error); }
 });
 
-list();
+listNothing();
 ask("labels").then(({labels, model}) => {
   find("model").textContent = `${labels.length} labels, heard by a network ${model}`;
 }).catch(complain);
