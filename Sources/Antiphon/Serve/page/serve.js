@@ -66,34 +66,52 @@ function listNewestFirst() {
 
 // A recording
 
-let job, events;
+/** What is heard now. What was before it tells nothing any more, which is looked at after each wait. */
+let current = {};
 
+/** Ends what is heard, and makes room for what is heard next. */
 function begin() {
   stopListening();
-  events?.close();
+  current.upload?.abort();
+  current.events?.close();
+  if (current.job) forget(current.job);
+  current = {};
   for (const id of ["trouble", "seen", "files"]) find(id).hidden = true;
   find("work").hidden = false;
   find("cancel").hidden = true;
   find("progress").removeAttribute("value");
   find("state").textContent = "on its way";
   listNothing();
+  return current;
 }
 
-async function hear(options) {
+/** Nobody waits for it any more, and others need not either. */
+function forget(job) {
+  ask(`captions/${job}`, {method: "DELETE"}).catch(() => {});
+}
+
+async function hear(recording, options) {
   try {
-    job = (await ask("captions", {method: "POST", ...options})).id;
+    const {id} = await ask("captions", {method: "POST", ...options});
+    if (recording !== current) return forget(id);
+    recording.job = id;
     find("cancel").hidden = false;
-    events = new EventSource(address(`captions/${job}`));
-    // It opens itself anew, and is told all from the beginning.
-    events.addEventListener("open", listNothing);
-    events.addEventListener("progress", event => showProgress(JSON.parse(event.data)));
-    events.addEventListener("caption", event => insert(JSON.parse(event.data)));
-    events.addEventListener("done", event => finish(JSON.parse(event.data)));
-    events.addEventListener("failed", event => finish(JSON.parse(event.data)));
+    follow(recording);
   } catch (error) {
+    if (recording !== current) return;
     find("work").hidden = true;
     complain(error);
   }
+}
+
+function follow(recording) {
+  const events = recording.events = new EventSource(address(`captions/${recording.job}`));
+  // It opens itself anew, and is told all from the beginning.
+  events.addEventListener("open", listNothing);
+  events.addEventListener("progress", event => showProgress(JSON.parse(event.data)));
+  events.addEventListener("caption", event => insert(JSON.parse(event.data)));
+  events.addEventListener("done", event => finish(recording, JSON.parse(event.data)));
+  events.addEventListener("failed", event => finish(recording, JSON.parse(event.data)));
 }
 
 function showProgress({state, progress, duration_seconds: seconds}) {
@@ -102,8 +120,9 @@ function showProgress({state, progress, duration_seconds: seconds}) {
   find("state").textContent = state === "running" ? `${Math.round(progress * 100)} %${part}` : state;
 }
 
-async function finish(told) {
-  events.close();
+async function finish(recording, told) {
+  recording.events.close();
+  recording.job = undefined;
   find("work").hidden = true;
   if (told.state !== "done") return complain(new Error(told.error ?? "cancelled"));
   if (told.note) complain(new Error(told.note));
@@ -111,13 +130,16 @@ async function finish(told) {
   find("files").hidden = false;
   const seconds = told.duration_seconds;
   find("length").textContent = clock(seconds);
-  find("seen").hidden = false;
   try {
     const picture = await ask(`captions/${told.id}`, {}, {format: "picture"});
+    if (recording !== current) return;
+    find("seen").hidden = false;
     drawSpectrogram(picture, seconds);
     drawScores(picture, seconds);
     drawCaptions(captions, seconds);
-  } catch (error) { complain(error); }
+  } catch (error) {
+    if (recording === current) complain(error);
+  }
 }
 
 // The player, where the recording is here
@@ -149,9 +171,11 @@ player.addEventListener("timeupdate", () => {
 
 function take(file) {
   if (!file) return;
-  begin();
+  const recording = begin();
   play(file);
-  hear({body: file, headers: {"Content-Type": file.type || "application/octet-stream"}});
+  recording.upload = new AbortController();
+  const headers = {"Content-Type": file.type || "application/octet-stream"};
+  hear(recording, {body: file, headers, signal: recording.upload.signal});
 }
 
 find("file").addEventListener("change", event => { take(event.target.files[0]); event.target.value = ""; });
@@ -165,12 +189,12 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
 
 find("fetch").addEventListener("submit", event => {
   event.preventDefault();
-  begin();
+  const recording = begin();
   play();
-  hear({body: JSON.stringify({url: find("url").value}), headers: {"Content-Type": "application/json"}});
+  hear(recording, {body: JSON.stringify({url: find("url").value}), headers: {"Content-Type": "application/json"}});
 });
 
-find("cancel").addEventListener("click", () => ask(`captions/${job}`, {method: "DELETE"}).catch(complain));
+find("cancel").addEventListener("click", () => ask(`captions/${current.job}`, {method: "DELETE"}).catch(complain));
 
 // The microphone
 
@@ -185,22 +209,28 @@ function stopListening() {
 
 find("listen").addEventListener("click", async () => {
   if (microphone) return stopListening();
-  begin();
+  const sound = begin();
   play();
   find("work").hidden = true;
   const socket = new URL(address("live"), location.href);
   socket.protocol = socket.protocol.replace("http", "ws");
   try {
-    microphone = await Microphone.open(socket, told => {
+    const opened = await Microphone.open(socket, told => {
       if (told.error) return complain(new Error(told.error));
       for (const caption of told.captions) {
         captions = [...captions.filter(({id}) => id !== caption.id), caption].slice(-200);
       }
       listNewestFirst();
-    }, stopListening);
+    }, () => {
+      if (sound === current) stopListening();
+    });
+    if (sound !== current) return opened.close();
+    microphone = opened;
     find("listen").setAttribute("aria-pressed", "true");
     find("listen").textContent = "Stop listening";
-  } catch (error) { complain(error); }
+  } catch (error) {
+    if (sound === current) complain(error);
+  }
 });
 
 listNothing();
