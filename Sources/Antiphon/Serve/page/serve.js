@@ -13,7 +13,10 @@ function address(path, words = {}) {
 }
 
 async function ask(path, options, words) {
-  const answer = await fetch(address(path, words), options);
+  const answer = await fetch(address(path, words), options).catch(error => {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The caption service does not answer: see whether it still runs, then try again");
+  });
   const told = await answer.json();
   if (!answer.ok) throw new Error(told.error);
   return told;
@@ -112,6 +115,14 @@ function follow(recording) {
   events.addEventListener("caption", event => insert(JSON.parse(event.data)));
   events.addEventListener("done", event => finish(recording, JSON.parse(event.data)));
   events.addEventListener("failed", event => finish(recording, JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) {
+      const error = "The caption service no longer knows this recording, as after a restart: hand it in again";
+      finish(recording, {error});
+    } else {
+      find("state").textContent = "The caption service does not answer, and is asked again: see whether it still runs";
+    }
+  });
 }
 
 function showProgress({state, progress, duration_seconds: seconds}) {
