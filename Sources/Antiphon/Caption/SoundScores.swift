@@ -24,6 +24,8 @@ struct SoundScores: ~Copyable {
   private var pending: [Float] = []
   /// Of the windows that are to come, the log-mel values.
   private var frames: [Float] = []
+  /// `[frames, bands]`: once it is ended, the log-mel values behind those of the windows, to the end and into silence.
+  private(set) var rest: [Float] = []
   /// Whether there is nothing in a patch, of those that belong to scores which are to come.
   private var areSilent: [Bool] = []
   private var samples = 0
@@ -54,14 +56,20 @@ struct SoundScores: ~Copyable {
   ///
   /// - Returns: The windows that were not computed yet.
   mutating func finish() -> [Window] {
-    if samples > 0, patches == 0, pending.isEmpty {
-      // What is shorter than a patch is heard with silence behind it.
-      stream.append(Array(repeating: 0, count: stream.settings.samplesPerPatch).span) { patch in
-        if pending.isEmpty { for index in patch.indices { pending.append(patch[index]) } }
-      }
+    var last: [Float] = []  // with silence behind it
+    stream.append(Array(repeating: 0, count: stream.settings.samplesPerPatch).span) { patch in
+      if last.isEmpty { for index in patch.indices { last.append(patch[index]) } }
     }
-    return windows(compute() + scores.finish())
+    // What does not fill a patch is heard only where it is all there is.
+    let isHeard = samples > 0 && patches == 0 && pending.isEmpty
+    if isHeard { pending = last }
+    let windows = windows(compute() + scores.finish())
+    rest = frames + last.dropFirst(isHeard ? heardPerPatch : 0)
+    return windows
   }
+
+  /// The log-mel values of a patch that the next one does not have.
+  private var heardPerPatch: Int { network.framesPerPatchHop * stream.settings.bands }
 
   /// Computes the patches that wait.
   ///
@@ -71,10 +79,9 @@ struct SoundScores: ~Copyable {
     let count = pending.count / size
     guard count > 0 else { return [] }
     let shape = [count, stream.settings.framesPerPatch, stream.settings.bands, 1]
-    let heard = network.framesPerPatchHop * stream.settings.bands
     let least = Float(log(stream.settings.logOffset)) + Self.silence
     for patch in 0..<count {
-      frames += pending[patch * size..<patch * size + heard]
+      frames += pending[patch * size..<patch * size + heardPerPatch]
       areSilent.append(pending[patch * size..<(patch + 1) * size].allSatisfy { $0 < least })
     }
     let examples = network.examples(of: Tensor(shape, values: pending))

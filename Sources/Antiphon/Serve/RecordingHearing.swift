@@ -58,6 +58,7 @@ struct RecordingHearing: ~Copyable {
   /// - Returns: The captions that were not told, and all that was heard.
   mutating func finish() -> ([SoundEvent], HeardSound) {
     let computed = take(scores.finish())
+    picture.add(frames: scores.rest)
     let last = stream.finish(at: scores.seconds)
     captions += last
     let ended = last.compactMap { rest(of: $0) }

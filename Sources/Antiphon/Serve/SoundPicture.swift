@@ -11,6 +11,8 @@ struct SoundPicture: Sendable {
   private var scores: PooledTimeline
   private let bands: Int
   private let hopSeconds: Double
+  /// Where the part of the first window begins that its score speaks for, as `EventDetector` has it.
+  private let scoreBeginSeconds: Double
   private let frameSeconds: Double
   private let silence: Float
 
@@ -20,16 +22,21 @@ struct SoundPicture: Sendable {
     spectrogram = PooledTimeline(rows: settings.bands)
     scores = PooledTimeline(rows: labels)
     hopSeconds = network.hop
+    scoreBeginSeconds = (network.window - network.hop) / 2
     frameSeconds = settings.hopSeconds
     silence = Float(log(settings.logOffset))
   }
 
   mutating func add(_ window: SoundScores.Window) {
     scores.add(window.scores.map { UInt8((min(max($0, 0), 1) * 255).rounded()) })
-    for frame in stride(from: window.frames.startIndex, to: window.frames.endIndex, by: bands) {
+    add(frames: window.frames)
+  }
+
+  /// - Parameter frames: `[frames, bands]`: log-mel values.
+  mutating func add(frames: [Float]) {
+    for frame in stride(from: 0, to: frames.count, by: bands) {
       // The loudest sounds are e^4 or so; e^9 of difference are 80 dB.
-      spectrogram.add(
-        window.frames[frame..<frame + bands].map { UInt8(min(max(($0 - silence) / 9 * 255, 0), 255)) })
+      spectrogram.add(frames[frame..<frame + bands].map { UInt8(min(max(($0 - silence) / 9 * 255, 0), 255)) })
     }
   }
 
@@ -39,7 +46,8 @@ struct SoundPicture: Sendable {
     let likeliest = peaks.sorted { ($1.peak, $0.0) < ($0.peak, $1.0) }.prefix(Self.mostLabels)
     return Told(
       bands: bands, bandColumns: spectrogram.columns, bandColumnSeconds: frameSeconds * Double(spectrogram.perColumn),
-      spectrogram: spectrogram.values, scoreColumnSeconds: hopSeconds * Double(scores.perColumn),
+      spectrogram: spectrogram.values, scoreBeginSeconds: scoreBeginSeconds,
+      scoreColumnSeconds: hopSeconds * Double(scores.perColumn),
       labels: likeliest.map { .init(label: names[$0.0], scores: scores.row($0.0)) })
   }
 
@@ -55,6 +63,7 @@ struct SoundPicture: Sendable {
     let bandColumnSeconds: Double
     /// A byte each band, column after column.
     let spectrogram: [UInt8]
+    let scoreBeginSeconds: Double
     let scoreColumnSeconds: Double
     let labels: [Label]
   }

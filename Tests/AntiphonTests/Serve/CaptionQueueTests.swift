@@ -13,7 +13,9 @@ import Testing
 
   private let sound = HeardSound(
     captions: [SoundEvent(label: 0, begin: 1, end: 2, score: 0.9)], seconds: 3, note: nil,
-    picture: .init(bands: 1, bandColumns: 0, bandColumnSeconds: 1, spectrogram: [], scoreColumnSeconds: 1, labels: []))
+    picture: .init(
+      bands: 1, bandColumns: 0, bandColumnSeconds: 1, spectrogram: [], scoreBeginSeconds: 0, scoreColumnSeconds: 1,
+      labels: []))
 
   @Test func `has as many places as it is given, for what waits and for what is on its way`() throws {
     var queue = CaptionQueue(mostWaiting: 2)

@@ -72,6 +72,8 @@ import Testing
     #expect(try await service.ask("GET", "/captions/\(job)?format=srt").text == subRip.text)
     let picture = try await service.ask("GET", "/captions/\(job)?format=picture")
     #expect(picture.status == 200 && picture.text.contains(#""labels":[{"label":"#))
+    let columns = try #require(picture.text.firstMatch(of: /"band_column_seconds":([0-9.]+),"band_columns":(\d+)/))
+    #expect(try #require(Double(columns.1)) * #require(Double(columns.2)) >= 12, "the end of the sound is seen, too")
     let told = try await service.ask("GET", "/captions/\(job)", ["Accept": "text/event-stream"]).text
     #expect(told.components(separatedBy: "event: caption").count == over.captions.count + 1, "\(told)")
     #expect(told.contains("event: done\n"), "though it was over")

@@ -9,6 +9,9 @@ export class Microphone {
    * @param end Is called once it is over.
    */
   static async open(address, hear, end) {
+    if (!navigator.mediaDevices) {
+      throw new Error("Browsers give the microphone only to pages over https or on localhost: open this page so");
+    }
     const made = new Microphone();
     made.sound = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1}});
     made.context = new AudioContext({sampleRate: rate});

@@ -19,8 +19,8 @@ function colour(value) {
 export function drawSpectrogram(picture, seconds) {
   const {bands, band_columns: columns, spectrogram, band_column_seconds: columnSeconds} = picture;
   const canvas = find("spectrogram"), context = canvas.getContext("2d");
-  // As many columns as the recording is long: the last window may end before it.
-  canvas.width = Math.max(columns, Math.round(seconds / columnSeconds), 1);
+  // As many columns as the recording is long: behind it there may be silence.
+  canvas.width = Math.max(Math.round(seconds / columnSeconds), 1);
   canvas.height = bands;
   const image = context.createImageData(canvas.width, bands);
   for (let column = 0; column < canvas.width; column++) {
@@ -44,9 +44,11 @@ export function drawScores(picture, seconds) {
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", `how likely ${label} is: ${Math.round(Math.max(...scores) / 2.55)} % at most`);
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    // A column is of the middle of a window; the first one and the last one are of what is beside it, too.
+    const place = index => picture.score_begin_seconds + index * picture.score_column_seconds;
     const steps = scores.map((score, index) => {
-      const begin = index * picture.score_column_seconds;
-      const end = index + 1 < scores.length ? begin + picture.score_column_seconds : seconds;
+      const begin = index > 0 ? place(index) : 0;
+      const end = index + 1 < scores.length ? place(index + 1) : seconds;
       return `L${begin} ${255 - score} L${end} ${255 - score}`;
     });
     path.setAttribute("d", `M0 255 ${steps.join(" ")} L${seconds} 255 Z`);

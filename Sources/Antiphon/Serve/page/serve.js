@@ -13,7 +13,10 @@ function address(path, words = {}) {
 }
 
 async function ask(path, options, words) {
-  const answer = await fetch(address(path, words), options);
+  const answer = await fetch(address(path, words), options).catch(error => {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The caption service does not answer: see whether it still runs, then try again");
+  });
   const told = await answer.json();
   if (!answer.ok) throw new Error(told.error);
   return told;
@@ -26,6 +29,7 @@ function complain(error) {
 
 // Captions
 
+/** By their beginning; those of the microphone as they came. */
 let captions = [];
 
 function listed(caption) {
@@ -41,49 +45,84 @@ function listed(caption) {
   return item;
 }
 
-function list(newestFirst = false) {
-  const ordered = captions.toSorted((one, other) => one.begin_seconds - other.begin_seconds);
-  const items = (newestFirst ? ordered.reverse().slice(0, 100) : ordered).map(listed);
-  if (!items.length) {
-    const item = document.createElement("li");
-    item.textContent = "Nothing that has a label, so far";
-    item.className = "nothing";
-    items.push(item);
-  }
-  find("list").replaceChildren(...items);
+function listNothing() {
+  captions = [];
+  const item = document.createElement("li");
+  item.textContent = "Nothing that has a label, so far";
+  item.className = "nothing";
+  find("list").replaceChildren(item);
+}
+
+/** Puts one where it belongs, for they come in any order: to list thousands anew each time takes far too long. */
+function insert(caption) {
+  if (!captions.length) find("list").replaceChildren();
+  const index = captions.findLastIndex(other => other.begin_seconds <= caption.begin_seconds) + 1;
+  captions.splice(index, 0, caption);
+  find("list").insertBefore(listed(caption), find("list").children[index] ?? null);
+}
+
+function listNewestFirst() {
+  if (!captions.length) return;
+  const ordered = captions.toSorted((one, other) => other.begin_seconds - one.begin_seconds);
+  find("list").replaceChildren(...ordered.slice(0, 100).map(listed));
 }
 
 // A recording
 
-let job, events;
+/** What is heard now. What was before it tells nothing any more, which is looked at after each wait. */
+let current = {};
 
+/** Ends what is heard, and makes room for what is heard next. */
 function begin() {
   stopListening();
-  events?.close();
-  captions = [];
+  current.upload?.abort();
+  current.events?.close();
+  if (current.job) forget(current.job);
+  current = {};
   for (const id of ["trouble", "seen", "files"]) find(id).hidden = true;
   find("work").hidden = false;
   find("cancel").hidden = true;
   find("progress").removeAttribute("value");
   find("state").textContent = "on its way";
-  list();
+  listNothing();
+  return current;
 }
 
-async function hear(options) {
+/** Nobody waits for it any more, and others need not either. */
+function forget(job) {
+  ask(`captions/${job}`, {method: "DELETE"}).catch(() => {});
+}
+
+async function hear(recording, options) {
   try {
-    job = (await ask("captions", {method: "POST", ...options})).id;
+    const {id} = await ask("captions", {method: "POST", ...options});
+    if (recording !== current) return forget(id);
+    recording.job = id;
     find("cancel").hidden = false;
-    events = new EventSource(address(`captions/${job}`));
-    events.addEventListener("progress", event => showProgress(JSON.parse(event.data)));
-    events.addEventListener("caption", event => { captions.push(JSON.parse(event.data)); list(); });
-    events.addEventListener("done", event => finish(JSON.parse(event.data)));
-    events.addEventListener("failed", event => finish(JSON.parse(event.data)));
-    // It opens itself anew, and is told all from the beginning.
-    events.addEventListener("error", () => { captions = []; });
+    follow(recording);
   } catch (error) {
+    if (recording !== current) return;
     find("work").hidden = true;
     complain(error);
   }
+}
+
+function follow(recording) {
+  const events = recording.events = new EventSource(address(`captions/${recording.job}`));
+  // It opens itself anew, and is told all from the beginning.
+  events.addEventListener("open", listNothing);
+  events.addEventListener("progress", event => showProgress(JSON.parse(event.data)));
+  events.addEventListener("caption", event => insert(JSON.parse(event.data)));
+  events.addEventListener("done", event => finish(recording, JSON.parse(event.data)));
+  events.addEventListener("failed", event => finish(recording, JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) {
+      const error = "The caption service no longer knows this recording, as after a restart: hand it in again";
+      finish(recording, {error});
+    } else {
+      find("state").textContent = "The caption service does not answer, and is asked again: see whether it still runs";
+    }
+  });
 }
 
 function showProgress({state, progress, duration_seconds: seconds}) {
@@ -92,8 +131,9 @@ function showProgress({state, progress, duration_seconds: seconds}) {
   find("state").textContent = state === "running" ? `${Math.round(progress * 100)} %${part}` : state;
 }
 
-async function finish(told) {
-  events.close();
+async function finish(recording, told) {
+  recording.events.close();
+  recording.job = undefined;
   find("work").hidden = true;
   if (told.state !== "done") return complain(new Error(told.error ?? "cancelled"));
   if (told.note) complain(new Error(told.note));
@@ -101,13 +141,16 @@ async function finish(told) {
   find("files").hidden = false;
   const seconds = told.duration_seconds;
   find("length").textContent = clock(seconds);
-  find("seen").hidden = false;
   try {
     const picture = await ask(`captions/${told.id}`, {}, {format: "picture"});
+    if (recording !== current) return;
+    find("seen").hidden = false;
     drawSpectrogram(picture, seconds);
     drawScores(picture, seconds);
-    drawCaptions(captions.toSorted((one, other) => one.begin_seconds - other.begin_seconds), seconds);
-  } catch (error) { complain(error); }
+    drawCaptions(captions, seconds);
+  } catch (error) {
+    if (recording === current) complain(error);
+  }
 }
 
 // The player, where the recording is here
@@ -120,6 +163,7 @@ function play(file) {
   player.hidden = find("cursor").hidden = true;
   find("now").textContent = "";
   if (file) player.src = URL.createObjectURL(file);
+  else player.load();  // until then the last one plays on
 }
 
 player.addEventListener("loadedmetadata", () => {
@@ -128,6 +172,7 @@ player.addEventListener("loadedmetadata", () => {
 });
 
 player.addEventListener("timeupdate", () => {
+  if (player.hidden) return;  // one that is emptied tells that, too
   const canvas = find("spectrogram"), cursor = find("cursor"), now = player.currentTime;
   cursor.hidden = false;
   cursor.style.left = `${canvas.offsetLeft + canvas.clientWidth * now / player.duration}px`;
@@ -137,9 +182,11 @@ player.addEventListener("timeupdate", () => {
 
 function take(file) {
   if (!file) return;
-  begin();
+  const recording = begin();
   play(file);
-  hear({body: file, headers: {"Content-Type": file.type || "application/octet-stream"}});
+  recording.upload = new AbortController();
+  const headers = {"Content-Type": file.type || "application/octet-stream"};
+  hear(recording, {body: file, headers, signal: recording.upload.signal});
 }
 
 find("file").addEventListener("change", event => { take(event.target.files[0]); event.target.value = ""; });
@@ -153,12 +200,12 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
 
 find("fetch").addEventListener("submit", event => {
   event.preventDefault();
-  begin();
+  const recording = begin();
   play();
-  hear({body: JSON.stringify({url: find("url").value}), headers: {"Content-Type": "application/json"}});
+  hear(recording, {body: JSON.stringify({url: find("url").value}), headers: {"Content-Type": "application/json"}});
 });
 
-find("cancel").addEventListener("click", () => ask(`captions/${job}`, {method: "DELETE"}).catch(complain));
+find("cancel").addEventListener("click", () => ask(`captions/${current.job}`, {method: "DELETE"}).catch(complain));
 
 // The microphone
 
@@ -173,25 +220,31 @@ function stopListening() {
 
 find("listen").addEventListener("click", async () => {
   if (microphone) return stopListening();
-  begin();
+  const sound = begin();
   play();
   find("work").hidden = true;
   const socket = new URL(address("live"), location.href);
   socket.protocol = socket.protocol.replace("http", "ws");
   try {
-    microphone = await Microphone.open(socket, told => {
+    const opened = await Microphone.open(socket, told => {
       if (told.error) return complain(new Error(told.error));
       for (const caption of told.captions) {
         captions = [...captions.filter(({id}) => id !== caption.id), caption].slice(-200);
       }
-      list(true);
-    }, stopListening);
+      listNewestFirst();
+    }, () => {
+      if (sound === current) stopListening();
+    });
+    if (sound !== current) return opened.close();
+    microphone = opened;
     find("listen").setAttribute("aria-pressed", "true");
     find("listen").textContent = "Stop listening";
-  } catch (error) { complain(error); }
+  } catch (error) {
+    if (sound === current) complain(error);
+  }
 });
 
-list();
+listNothing();
 ask("labels").then(({labels, model}) => {
   find("model").textContent = `${labels.length} labels, heard by a network ${model}`;
 }).catch(complain);
