@@ -29,14 +29,13 @@ import Testing
     try #require(ending.code == 0, "\(ending.errors)")
 
     let parts = run("parts")
-    for steps in [30, 80] {
+    for steps in [60, 120] {
       let running =
-        try steps == 30
+        try steps == 60
         ? parts.start(steps: 300, options)
         : Programs.start("antiphon", ["train", "--run", parts.folder, "--resume", "--threads", "1"], in: scratch)
-      _ = try await parts.wait { $0.state == .running && $0.step >= steps }
-      let stop = try await Programs.antiphon("stop", parts.folder, in: scratch)
-      #expect(stop.code == 0, "\(stop.errors)")
+      try await parts.wait(after: 0) { event in event.kind == .checkpoint && event.step >= steps }
+      kill(running.process.processIdentifier, SIGINT)
       #expect(try await running.end(within: 60).code == 0)
       let status = try await parts.status()
       try #require(status.lastCheckpointStep == status.step && status.step < 300)

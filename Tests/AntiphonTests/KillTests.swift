@@ -24,11 +24,9 @@ import Testing
         status.lastCheckpointStep != nil && status.processes.contains { $0.role == role && $0.index == index }
       }
       let victim = try #require(before.processes.first { $0.role == role && $0.index == index })
-      let said = try events(of: run).count
+      let said = try run.events().count
       #expect(kill(victim.pid, SIGKILL) == 0)
-      try await run.wait { _ in
-        try events(of: run).dropFirst(said).contains { $0.text.hasPrefix(follows) }
-      }
+      try await run.wait(after: said) { $0.text.hasPrefix(follows) }
     }
     let ending = try await running.end(within: 240)
     #expect(ending.code == 0, "\(ending.errors)")
@@ -36,7 +34,7 @@ import Testing
     // What a worker computes while server 0 is replaced counts too: one mini-batch of each worker at most.
     #expect((2000...2002).contains(last.step))
     #expect(try #require(last.loss) < 0.05)
-    let told = try events(of: run)
+    let told = try run.events()
     #expect(told.count { $0.kind == .started } == 2 && told.last?.kind == .ended, "\(told.map(\.text))")
     #expect(told.contains { $0.kind == .checkpoint && $0.step >= last.step }, "\(told.map(\.text))")
   }
@@ -84,8 +82,4 @@ import Testing
   }
 
   private func run(_ name: String) -> TrainedRun { TrainedRun(name, of: dataset, in: scratch) }
-
-  private func events(of run: TrainedRun) throws -> [RunEvent] {
-    try RunRecord.read(RunEvent.self, at: run.folder + "/events.jsonl")
-  }
 }

@@ -55,6 +55,22 @@ struct TrainedRun {
     }
   }
 
+  /// What has happened, as the run's folder tells.
+  func events() throws -> [RunEvent] { try RunRecord.read(RunEvent.self, at: "\(folder)/events.jsonl") }
+
+  /// Waits for an event. No program is asked, which a busy machine takes seconds to start.
+  ///
+  /// - Parameter count: Events that had happened before.
+  func wait(after count: Int, for isIt: (RunEvent) -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(120)
+    while true {
+      let events = try events()
+      if events.dropFirst(count).contains(where: isIt) { return }
+      try #require(ContinuousClock.now < deadline, "not in 120 s, but \(events.map(\.text))")
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
   private func askedStatus() async throws -> Programs.Ending {
     try await Programs.antiphon("status", folder, "--json", in: scratch)
   }
