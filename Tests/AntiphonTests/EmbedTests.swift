@@ -59,7 +59,10 @@ import Testing
     let refused = try await Programs.antiphon(
       "embed", dataset, "--model", other.folder, "--pca", pca, "--into", scratch.path("three"), in: scratch)
     #expect(refused.code == 78 && refused.errors.contains("principal components of another network's embeddings"))
-    #expect(!FileManager.default.fileExists(atPath: scratch.path("three")))
+    let unfound = try await Programs.antiphon(
+      "embed", sounds, "--model", maker, "--pca", scratch.path("none"), "--into", scratch.path("three"), in: scratch)
+    #expect(unfound.code == 78)
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("three")), "no sound is decoded for nothing")
     let mistaken = try await Programs.antiphon("evaluate", run.folder, "--data", scratch.path("one"), in: scratch)
     #expect(mistaken.code == 78 && mistaken.errors.contains("expected log-mel patches of 96 frames"))
   }
