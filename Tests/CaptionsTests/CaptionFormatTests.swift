@@ -43,8 +43,8 @@ import Testing
     let json = CaptionFormat.json.text(events, names: names)
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [[String: Any]]])
-    #expect(object["events"]?.compactMap { $0["label"] as? String } == names)
-    #expect(object["events"]?.compactMap { $0["end_seconds"] as? Double } == [1.235, 3726.5])
+    #expect(object["captions"]?.compactMap { $0["label"] as? String } == names)
+    #expect(object["captions"]?.compactMap { $0["end_seconds"] as? Double } == [1.235, 3726.5])
   }
 
   @Test(arguments: CaptionFormat.allCases)

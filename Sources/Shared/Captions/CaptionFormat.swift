@@ -75,9 +75,9 @@ public enum CaptionFormat: String, CaseIterable, Sendable {
     let captions = events.map {
       Caption(
         label: names[$0.label], begin: ($0.begin * 1000).rounded() / 1000, end: ($0.end * 1000).rounded() / 1000,
-        score: $0.score)
+        score: ($0.score * 1000).rounded() / 1000)
     }
-    let bytes = (try? encoder.encode(["events": captions])) ?? Data()  // finite numbers and words: nothing can fail
+    let bytes = (try? encoder.encode(["captions": captions])) ?? Data()  // finite numbers and words: nothing can fail
     return String(decoding: bytes, as: UTF8.self) + "\n"
   }
 }
