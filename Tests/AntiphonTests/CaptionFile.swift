@@ -1,6 +1,6 @@
 /// What `antiphon caption --format json` writes, as a reader of it has it.
 struct CaptionFile: Decodable {
-  struct Event: Decodable, Equatable {
+  struct Caption: Decodable, Equatable {
     let label: String
     let begin: Double
     let end: Double
@@ -12,5 +12,5 @@ struct CaptionFile: Decodable {
     }
   }
 
-  let events: [Event]
+  let captions: [Caption]
 }

@@ -48,7 +48,7 @@ import Testing
 
     let ending = try await Programs.antiphon("caption", sound, "--model", run.folder, "--format", "json", in: scratch)
     try #require(ending.code == 0, "\(ending.errors)")
-    let events = try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8)).events
+    let events = try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8)).captions
     for (label, begin, end) in [("low", 0.0, 6.0), ("high", 6.0, 12.0)] {
       let longest = events.filter { $0.label == label }.max { $0.end - $0.begin < $1.end - $1.begin }
       let found = try #require(longest, "\(events)")
@@ -72,7 +72,7 @@ import Testing
     try writeSound(Array(repeating: 0, count: 5 * 16_000), to: silence)
     let none = try await Programs.antiphon(
       "caption", silence, "--model", run.folder, "--threshold", "0.01", "--format", "json", in: scratch)
-    #expect(try JSONDecoder().decode(CaptionFile.self, from: Data(none.output.utf8)).events.isEmpty, "\(none.output)")
+    #expect(try JSONDecoder().decode(CaptionFile.self, from: Data(none.output.utf8)).captions.isEmpty, "\(none.output)")
 
     for (arguments, code, words) in [
       ([scratch.path("none.wav"), "--model", run.folder], Int32(78), "none.wav"),

@@ -43,15 +43,15 @@ import Testing
     return run
   }
 
-  private func captions(_ run: String, _ flags: String...) async throws -> [CaptionFile.Event] {
+  private func captions(_ run: String, _ flags: String...) async throws -> [CaptionFile.Caption] {
     let arguments = ["caption", sound, "--model", run, "--format", "json"] + flags
     let ending = try await Programs.start("antiphon", arguments, in: scratch).end(within: 60)
     try #require(ending.code == 0, "\(ending.errors)")
-    return try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8)).events
+    return try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8)).captions
   }
 
   /// Checks that both tones are told when they sound.
-  private func check(_ events: [CaptionFile.Event], within seconds: Double) throws {
+  private func check(_ events: [CaptionFile.Caption], within seconds: Double) throws {
     for (label, begin, end) in [("low", 0.0, 10.0), ("high", 10.0, 20.0)] {
       let longest = events.filter { $0.label == label }.max { $0.end - $0.begin < $1.end - $1.begin }
       let found = try #require(longest, "\(events)")

@@ -243,6 +243,22 @@ import Testing
     Issue.record("the places of those who left are still taken")
   }
 
+  @Test func `lets a client that asks first go on at once`() async throws {
+    let (service, running) = try await start()
+    let sound = try sound()
+    let client = try RawClient(port: service.port)
+    client.say(
+      """
+      POST /captions HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Type: audio/wav\r\n\
+      Content-Length: \(sound.count)\r\n\r\n
+      """)
+    let asked = client.hear(until: "\r\n\r\n")
+    #expect(asked == "HTTP/1.1 100 Continue\r\n\r\n", "curl waits a second for it: \(asked)")
+    client.say(Array(sound))
+    #expect(client.hear(until: "\r\n\r\n").hasPrefix("HTTP/1.1 202"))
+    try await checkNothingIsLeft(running)
+  }
+
   @Test func `ends what is cancelled`() async throws {
     let (service, running) = try await start()
     let path = scratch.path("long.wav")
