@@ -35,10 +35,7 @@ struct RunScorer {
   ) throws {
     let settings = try folder.settings()
     dataset = try Dataset(opening: data ?? settings.dataset, for: ModelSpecification(parsing: settings.model))
-    guard dataset.description.vocabularyDigest == settings.vocabularyDigest else {
-      throw SettingsError(
-        "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
-    }
+    try settings.check(dataset)
     checkpoint = try Self.checkpoint(choice, of: folder, settings, note: note)
     network = try Network(settings, from: checkpoint)
     others = try Self.checkpoints(count - 1, before: checkpoint, of: folder, settings, note: note)

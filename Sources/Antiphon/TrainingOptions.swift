@@ -207,7 +207,8 @@ struct TrainingOptions: ParsableArguments {
     let settings = RunSettings(
       run: UInt64.random(in: 1 ... .max), model: specification.description,
       classes: dataset.description.classes, vocabularyDigest: dataset.description.vocabularyDigest,
-      dataset: dataset.folder, trainingShards: training.count, seed: seed ?? 0,
+      patchOrigin: dataset.description.patchOrigin, dataset: dataset.folder, trainingShards: training.count,
+      seed: seed ?? 0,
       initialValues: try initialiseFrom.map { try StartingWeights.source(absolute($0)) }, batch: batch,
       steps: steps ?? Self.steps(epochs: epochs ?? 10, examples: examples, batch: batch),
       learningRate: try LearningRateSchedule(parsing: learningRate ?? "1e-3"), warmStartSteps: warmStart ?? 0,
@@ -228,18 +229,14 @@ struct TrainingOptions: ParsableArguments {
   /// The settings of a run that goes on.
   func changing(_ old: RunSettings) throws -> RunSettings {
     var settings = old
-    let specification = try ModelSpecification(parsing: old.model)
-    if let data {
-      let dataset = try Dataset(opening: absolute(data), for: specification)
-      guard dataset.description.vocabularyDigest == old.vocabularyDigest else {
-        throw SettingsError("expected a dataset with the labels of the run, those of \(data) are others")
-      }
+    let dataset = try Dataset(opening: data.map(absolute) ?? old.dataset, for: ModelSpecification(parsing: old.model))
+    try old.check(dataset)
+    if data != nil {
       settings.dataset = dataset.folder
       settings.trainingShards = dataset.shards(of: .train).count
     }
     settings.batch = batch ?? old.batch
     if let epochs {
-      let dataset = try Dataset(opening: settings.dataset, for: specification)
       settings.steps = Self.steps(epochs: epochs, examples: dataset.examples(of: .train), batch: settings.batch)
     }
     settings.steps = steps ?? settings.steps
@@ -248,12 +245,12 @@ struct TrainingOptions: ParsableArguments {
     if let sampling { settings.sampling = try Sampling(parsing: sampling) }
     if let augment {
       settings.augmentations = try Augmentation.list(parsing: augment)
-      try checkAugmentations(of: settings, Dataset(opening: settings.dataset, for: specification))
+      try checkAugmentations(of: settings, dataset)
     }
     settings.warmStartSteps = warmStart ?? old.warmStartSteps
     try checkWarmStart(of: settings)
     settings.checkpoints = checkpoints(old.checkpoints)
-    settings.evaluation = try evaluation(old.evaluation, of: Dataset(opening: settings.dataset, for: specification))
+    settings.evaluation = try evaluation(old.evaluation, of: dataset)
     settings.servers = servers ?? old.servers
     settings.lanes = lanes ?? old.lanes
     settings.replicas = replicas ?? old.replicas

@@ -37,10 +37,6 @@ struct Evaluator {
     guard clips > 0 else {
       throw DatasetError.invalid(path: contact.dataset.folder, reason: "there are no clips in its validation part")
     }
-    guard contact.dataset.description.vocabularyDigest == contact.settings.vocabularyDigest else {
-      throw SettingsError(
-        "expected a dataset with the labels of the run, those of \(contact.dataset.folder) are others")
-    }
     store = try contact.checkpoints
     self.contact = contact
     self.threads = threads

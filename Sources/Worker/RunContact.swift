@@ -42,6 +42,7 @@ struct RunContact {
     let specification = try ModelSpecification(parsing: settings.model)
     network = Network(specification, classes: settings.classes)
     dataset = try Dataset(opening: data ?? settings.dataset, for: specification)
+    try settings.check(dataset)
   }
 
   /// The checkpoints of the run, by the path or the address by which server 0 knows them.

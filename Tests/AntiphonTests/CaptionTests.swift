@@ -55,7 +55,7 @@ import Testing
       // Windows of 0.975 s that lie half in another sound may be named by either.
       #expect(abs(found.begin - begin) < 0.75 && abs(found.end - end) < 0.75, "\(events)")
     }
-    #expect(FileManager.default.fileExists(atPath: "\(run.folder)/thresholds.json"), "they are chosen once")
+    #expect(FileManager.default.fileExists(atPath: "\(run.folder)/thresholds"), "they are chosen once")
 
     let text = try await Programs.antiphon("caption", sound, "--model", run.folder, in: scratch)
     #expect(text.code == 0 && text.output.hasPrefix("WEBVTT\n") && text.output.contains("[low]"), "\(text.errors)")

@@ -34,11 +34,13 @@ import Testing
     }
   }
 
-  private func trained(_ model: String) async throws -> String {
+  private func trained(_ model: String, _ flags: String...) async throws -> String {
     let run = scratch.path(model)
-    let ending = try await Programs.antiphon(
+    let arguments = [
       "train", "--model", model, "--data", embeddings, "--run", run, "--steps", "300", "--batch", "16",
-      "--learning-rate", "3e-3", in: scratch, within: 120)
+      "--learning-rate", "3e-3",
+    ]
+    let ending = try await Programs.start("antiphon", arguments + flags, in: scratch).end(within: 120)
     try #require(ending.code == 0, "\(ending.errors)")
     return run
   }
@@ -62,7 +64,8 @@ import Testing
   @Test func `name what sounds when it sounds, vector by vector`() async throws {
     let run = try await trained("fc-1x32-i128")
     try check(try await captions(run, "--threshold", "0.5"), within: 0.75)
-    #expect(try await !captions(run).isEmpty && FileManager.default.fileExists(atPath: "\(run)/thresholds.json"))
+    #expect(
+      try await !captions(run).isEmpty && FileManager.default.fileExists(atPath: "\(run)/thresholds/step-300.json"))
     let refused = try await Programs.antiphon("caption", sound, "--model", run, "--timing", "frames", in: scratch)
     #expect(refused.code == 78 && refused.errors.contains("expected no --timing"), "\(refused.errors)")
     #expect(refused.errors.split(separator: "\n").count == 1)
@@ -77,13 +80,50 @@ import Testing
     try files.moveItem(atPath: embeddings, toPath: scratch.path("moved"))
     #expect(try await captions(elsewhere) == known && !known.isEmpty)
     for (lost, words) in [
-      ("thresholds.json", "expected thresholds of step 300 in"), ("dataset", "expected the run's dataset in"),
+      ("thresholds", "expected thresholds of step 300 in"), ("dataset", "expected the run's dataset in"),
     ] {
       try files.removeItem(atPath: "\(elsewhere)/\(lost)")
       let refused = try await Programs.antiphon("caption", sound, "--model", elsewhere, in: scratch)
       #expect(refused.code == 78 && refused.errors.contains(words), "\(refused.errors)")
       #expect(refused.errors.split(separator: "\n").count == 1)
     }
+  }
+
+  @Test func `are of what the run learnt from, and of no other network's embeddings`() async throws {
+    let run = try await trained("fc-1x32-i128")
+    let known = try await captions(run)
+    let other = TrainedRun("other", of: scratch.path("dataset"), in: scratch)
+    try #require(try await other.start(steps: 5, ["--workers", "1", "--seed", "1"]).end(within: 120).code == 0)
+    try FileManager.default.removeItem(atPath: embeddings)
+    let embedded = try await Programs.antiphon(
+      "embed", scratch.path("dataset"), "--model", other.folder, "--fit-pca", scratch.path("other.safetensors"),
+      "--into",
+      embeddings, in: scratch)
+    try #require(embedded.code == 0, "\(embedded.errors)")
+    for arguments in [["evaluate", run], ["train", "--run", run, "--resume", "--steps", "310"]] {
+      let refused = try await Programs.start("antiphon", arguments, in: scratch).end(within: 60)
+      #expect(refused.code == 78 && refused.errors.contains("expected embeddings of "), "\(refused.errors)")
+      #expect(refused.errors.split(separator: "\n").count == 1)
+    }
+    #expect(try await captions(run) == known && !known.isEmpty, "by what the run keeps")
+  }
+
+  @Test func `are there of the best checkpoint, too, with thresholds of its own`() async throws {
+    let run = try await trained("fc-1x32-i128", "--evaluate", "--checkpoint-steps", "100")
+    let best = try await captions(run, "--best")
+    let newest = try await captions(run)
+    let files = try FileManager.default.contentsOfDirectory(atPath: "\(run)/thresholds").sorted()
+    let results = try String(contentsOfFile: "\(run)/validation.jsonl", encoding: .utf8)
+    #expect(files.last == "step-300.json" && results.contains("\"step\":\(files[0].filter(\.isNumber))"), "\(files)")
+    // Chosen for other weights of the same step, they are worth nothing.
+    let path = "\(run)/thresholds/\(files[0])"
+    let kept = try String(contentsOfFile: path, encoding: .utf8)
+    try kept.replacing(/"shards" : \[[^\]]*\]/, with: "\"shards\" : [1]").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    try FileManager.default.removeItem(atPath: "\(run)/thresholds/step-300.json")
+    #expect(try await captions(run, "--best") == best)
+    #expect(try await captions(run) == newest)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == kept)
   }
 
   @Test func `are there of a training on a part of the embeddings, too`() async throws {
@@ -98,7 +138,7 @@ import Testing
   @Test func `name what sounds when it sounds, by attention`() async throws {
     let run = try await trained("single-attention-1x32")
     try check(try await captions(run), within: 0.75)
-    #expect(FileManager.default.fileExists(atPath: "\(run)/thresholds-frames.json"))
+    #expect(FileManager.default.fileExists(atPath: "\(run)/thresholds/step-300-frames.json"))
     try await checkLive(run)
     let wrong = try await Programs.antiphon("caption", sound, "--model", run, "--timing", "patches", in: scratch)
     #expect(wrong.code == 64 && wrong.errors.contains("expected frames or windows, found 'patches'"))
@@ -111,7 +151,7 @@ import Testing
     // A window's score is the share of its five vectors that have the tone: from half a window on, it is heard.
     try check(try await captions(run, "--timing", "windows", "--threshold", "0.5"), within: 1.92)
     #expect(try await !captions(run, "--timing", "windows").isEmpty)
-    #expect(FileManager.default.fileExists(atPath: "\(run)/thresholds-windows.json"))
+    #expect(FileManager.default.fileExists(atPath: "\(run)/thresholds/step-300-windows.json"))
   }
 
   /// A second and a half of sound is enough for a caption.

@@ -23,7 +23,8 @@ struct CaptionModel: Sendable {
   ) throws {
     let folder = try RunFolder(opening: options.model)
     let kept = KeptDataset(of: folder)
-    let scorer = try RunScorer(folder, data: kept.place(insteadOf: folder.settings().dataset), note: note)
+    let scorer = try RunScorer(
+      folder, data: kept.place(insteadOfThatOf: folder.settings()), options.best ? .best : .newest, note: note)
     try self.init(
       scorer, of: folder, options.timing.timing, threshold: options.threshold, background: options.background,
       ontology: options.ontology, display, check: check)

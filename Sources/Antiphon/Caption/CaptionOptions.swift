@@ -5,6 +5,9 @@ struct CaptionOptions: ParsableArguments {
   @Option(help: "The folder of a run.")
   var model: String
 
+  @Flag(help: "The checkpoint of the highest mAP while training, and not the newest one: see train --evaluate.")
+  var best = false
+
   @OptionGroup var timing: TimingOption
 
   @Option(help: "The threshold of all labels, 0...1, in place of those that were chosen.")

@@ -3,6 +3,8 @@ import Clusters
 import Datasets
 import Embeddings
 import Foundation
+import Parameters
+import Training
 
 /// A run's dataset without its clips, in the run's folder: what describes it, and what makes its vectors, if it is one of
 /// embeddings. Captions need no more of it once there are thresholds, so that the run's folder is then enough for them.
@@ -14,27 +16,40 @@ struct KeptDataset {
 
   /// Where to read what a run learnt from: the dataset itself where it is, and otherwise what is kept of it.
   ///
-  /// - Throws: `CaptionError` where there is neither.
-  func place(insteadOf dataset: String) throws(CaptionError) -> String {
-    for place in [dataset, folder] where Self.isDataset(place) { return place }
-    throw CaptionError(
-      "expected the run's dataset in \(dataset): captions have to be made once where it is, after which the run's folder is "
-        + "enough")
+  /// - Throws: `CaptionError` where there is neither; `SettingsError` where another dataset has taken its place.
+  func place(insteadOfThatOf settings: RunSettings) throws -> String {
+    if Self.isDataset(settings.dataset) {
+      do {
+        try settings.check(Dataset(opening: settings.dataset, of: nil))
+        return settings.dataset
+      } catch  where !Self.isDataset(folder) { throw error } catch {}
+    }
+    guard Self.isDataset(folder) else {
+      throw CaptionError(
+        "expected the run's dataset in \(settings.dataset): captions have to be made once where it is, after which the "
+          + "run's folder is enough")
+    }
+    return folder
   }
 
   /// Keeps what captions need of a dataset, unless it is kept.
   func keep(_ dataset: Dataset) throws {
-    guard dataset.folder != folder else { return }
+    guard dataset.folder != folder, !isKept(dataset) else { return }
     let files = FileManager.default
-    let name = DatasetDescription.fileName  // it has the checksums of what makes the vectors
-    guard !files.contentsEqual(atPath: "\(dataset.folder)/\(name)", andPath: "\(folder)/\(name)") else { return }
-    let part = "\(folder).part"
-    try? files.removeItem(atPath: part)
+    let name = DatasetDescription.fileName
+    let part = "\(folder).part-\(getpid())"  // others may do the same
+    defer { try? files.removeItem(atPath: part) }
     try files.createDirectory(atPath: part, withIntermediateDirectories: true)
     try files.copyItem(atPath: "\(dataset.folder)/\(name)", toPath: "\(part)/\(name)")
     try EmbeddingMaker.copy(from: dataset.folder, into: part)
     try? files.removeItem(atPath: folder)
-    try files.moveItem(atPath: part, toPath: folder)
+    do {
+      try files.moveItem(atPath: part, toPath: folder)
+    } catch  where isKept(dataset) {}  // by another process, a moment ago
+  }
+
+  private func isKept(_ dataset: Dataset) -> Bool {
+    (try? Dataset(opening: folder, of: nil))?.description == dataset.description
   }
 
   private static func isDataset(_ folder: String) -> Bool {

@@ -16,8 +16,9 @@ struct RunThresholds: Codable {
   /// What few clips suggest may be beyond reason.
   private static let range: ClosedRange<Float> = 0.05...0.95
 
-  /// Of the checkpoint.
+  /// Of the checkpoint, as are the checksums of its shards.
   let step: Int
+  let shards: [UInt32]
   let clips: Int
   /// Of what the dataset was made whose validation part they were chosen on.
   let soundsDigest: String
@@ -31,11 +32,12 @@ struct RunThresholds: Codable {
     of folder: RunFolder, _ scorer: RunScorer, _ sound: SoundNetwork, _ display: ProgressDisplay,
     check: () throws -> Void
   ) throws {
-    let name = sound.timing == .each ? "thresholds" : "thresholds-\(sound.timing.rawValue)"
-    let file = URL(filePath: "\(folder.path)/\(name).json")
     let step = scorer.checkpoint.manifest.step
+    let timing = sound.timing == .each ? "" : "-\(sound.timing.rawValue)"
+    let file = URL(filePath: "\(folder.thresholds)/step-\(step)\(timing).json")
     if let bytes = try? Data(contentsOf: file), let known = try? JSONDecoder().decode(Self.self, from: bytes),
-      known.step == step, known.soundsDigest == scorer.dataset.description.soundsDigest,
+      known.shards == scorer.checkpoint.manifest.shards.map(\.checksum),
+      known.soundsDigest == scorer.dataset.description.soundsDigest,
       known.scores.count == scorer.dataset.description.classes
     {
       self = known
@@ -50,6 +52,7 @@ struct RunThresholds: Codable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     do {
+      try FileManager.default.createDirectory(atPath: folder.thresholds, withIntermediateDirectories: true)
       try encoder.encode(self).write(to: file, options: .atomic)
     } catch { display.note("the thresholds are not kept: cannot write \(file.path)") }
   }
@@ -79,6 +82,7 @@ struct RunThresholds: Codable {
     }
     display.finish(TaskProgress("thresholds", done: labels.count, total: total, unit: "clips"))
     step = scorer.checkpoint.manifest.step
+    shards = scorer.checkpoint.manifest.shards.map(\.checksum)
     clips = labels.count
     soundsDigest = dataset.description.soundsDigest
     self.scores = highest.indices.map { label in

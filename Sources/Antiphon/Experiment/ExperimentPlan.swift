@@ -38,6 +38,8 @@ struct ExperimentPlan: Codable, Equatable {
   let dataset: String
   /// Of what the dataset was made; `nil` before it has been looked into.
   var soundsDigest: String?
+  /// What the dataset's patches are; `nil` before it has been looked into.
+  var patchOrigin: String?
   let budget: Budget
   /// How often each row is trained, with other seeds.
   var seeds = 1

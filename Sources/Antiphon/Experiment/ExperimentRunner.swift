@@ -25,6 +25,7 @@ struct ExperimentRunner {
     let dataset = try Dataset(opening: plan.dataset, of: nil)
     var plan = plan
     plan.soundsDigest = dataset.description.soundsDigest
+    plan.patchOrigin = dataset.description.patchOrigin
     self.plan = plan
     self.dataset = dataset
     self.folder = folder
@@ -40,7 +41,7 @@ struct ExperimentRunner {
       }
       guard plan.canGoOn(from: known) else {
         throw SettingsError(
-          "\(folder) holds an experiment with other flags or sounds: give the same ones, or another folder")
+          "\(folder) holds an experiment with other flags, sounds or embeddings: give the same ones, or another folder")
       }
       kept.rows += known.rows.filter { row in !plan.rows.contains { $0.name == row.name } }
     }

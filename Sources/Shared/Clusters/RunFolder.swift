@@ -12,7 +12,7 @@ public import Parameters
 ///     generations/         an empty file for each start of each server
 ///     metrics.jsonl        the record of the training
 ///     validation.jsonl     what evaluators found at checkpoints
-///     thresholds.json      from which scores on captions name a label, and -frames and -windows
+///     thresholds/          from which scores on captions name a label, for each checkpoint that made any
 ///     dataset/             what captions need of the dataset, which has no clips
 ///     events.jsonl         who joined and left, which checkpoints were made
 ///     tensorboard/         curves and histograms, a folder for each of TensorBoard's runs
@@ -29,6 +29,7 @@ public struct RunFolder: Sendable {
   public var metrics: String { "\(path)/metrics.jsonl" }
   public var events: String { "\(path)/events.jsonl" }
   public var validation: String { "\(path)/validation.jsonl" }
+  public var thresholds: String { "\(path)/thresholds" }
   public var tensorBoard: String { "\(path)/tensorboard" }
   public var logs: String { "\(path)/logs" }
   var placementFile: String { "\(path)/placement.json" }

@@ -31,6 +31,11 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   /// The number of labels, and of a network's outputs.
   public var classes: Int { labels.count }
   public var kind: Clip.Kind { embedding == nil ? .logMel : .embedding }
+  /// What the patches are, and what their bytes mean: a network that learnt from such ones hears others that are the same.
+  public var patchOrigin: String {
+    let origin = embedding?.description ?? "log-mel patches"
+    return "\(origin), of bytes for \(quantization.minimum) to \(quantization.maximum)"
+  }
   /// The shape of a patch as a network's input: `[frames, bands, 1]` of log-mel, `[size]` of embeddings.
   public var patchShape: [Int] { embedding.map { [$0.size] } ?? [frontEnd.framesPerPatch, frontEnd.bands, 1] }
   /// The number of values of a patch.

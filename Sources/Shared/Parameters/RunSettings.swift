@@ -46,6 +46,8 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var classes: Int
   /// The fingerprint of the labels, in order.
   public var vocabularyDigest: String
+  /// What the dataset's patches are and how they came about; `nil` of a run that was begun before this was kept.
+  public var patchOrigin: String?
   /// The folder of the dataset, as the one who started the run named it.
   public var dataset: String
   /// The number of shards in the training split.
@@ -87,8 +89,9 @@ public struct RunSettings: Codable, Equatable, Sendable {
   public var gradientFormat: GradientFormat
 
   public init(
-    run: UInt64, model: String, classes: Int, vocabularyDigest: String, dataset: String, trainingShards: Int,
-    seed: UInt64, initialValues: String? = nil, batch: Int, steps: Int, learningRate: LearningRateSchedule,
+    run: UInt64, model: String, classes: Int, vocabularyDigest: String, patchOrigin: String? = nil, dataset: String,
+    trainingShards: Int, seed: UInt64, initialValues: String? = nil, batch: Int, steps: Int,
+    learningRate: LearningRateSchedule,
     warmStartSteps: Int = 0,
     optimizer: OptimizerSetting = .adam(Adam()), consistency: Consistency = .async, statisticsDecay: Float = 0.99,
     loss: Loss = .crossEntropy, sampling: Sampling = .uniform, poolPatches: Int = 8192,
@@ -102,6 +105,7 @@ public struct RunSettings: Codable, Equatable, Sendable {
     self.model = model
     self.classes = classes
     self.vocabularyDigest = vocabularyDigest
+    self.patchOrigin = patchOrigin
     self.dataset = dataset
     self.trainingShards = trainingShards
     self.seed = seed
@@ -165,6 +169,7 @@ extension RunSettings {
       run: try values.decode(UInt64.self, forKey: .run), model: try values.decode(String.self, forKey: .model),
       classes: try count(.classes, atLeast: 1),
       vocabularyDigest: try values.decode(String.self, forKey: .vocabularyDigest),
+      patchOrigin: try values.decodeIfPresent(String.self, forKey: .patchOrigin),
       dataset: try values.decode(String.self, forKey: .dataset), trainingShards: try count(.trainingShards, atLeast: 1),
       seed: try values.decode(UInt64.self, forKey: .seed),
       initialValues: try values.decodeIfPresent(String.self, forKey: .initialValues),
