@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Embeddings
 import Foundation
+import Parameters
 import Telemetry
 import Tensors
 import Training
@@ -109,9 +110,16 @@ struct Embed: ParsableCommand {
     }
   }
 
-  /// The one of a file that there is: read before sounds are, which may take hours.
+  /// The one of a file that there is: read before sounds are, which may take hours; where one is to be made, it is looked
+  /// whether it can be written.
   private func knownPostprocessor(of embedder: Embedder) throws -> Postprocessor? {
-    if let fitPca, !FileManager.default.fileExists(atPath: fitPca) { return nil }
+    if let fitPca, !FileManager.default.fileExists(atPath: fitPca) {
+      let folder = URL(filePath: fitPca).deletingLastPathComponent().path
+      guard FileManager.default.isWritableFile(atPath: folder) else {
+        throw SettingsError("--fit-pca: expected a folder that can be written to, \(folder) cannot")
+      }
+      return nil
+    }
     return try Postprocessor(reading: pca ?? fitPca!, of: embedder)
   }
 

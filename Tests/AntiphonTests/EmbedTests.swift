@@ -67,6 +67,26 @@ import Testing
     #expect(mistaken.code == 78 && mistaken.errors.contains("expected log-mel patches of 96 frames"))
   }
 
+  @Test func `is compared by the smoke test with what VGGish's release says`() async throws {
+    let scratch = try Scratch()
+    let dataset = try await SmallDataset.prepare(in: scratch, clips: 30)
+    // Of VGGish's form, with one filter and random values.
+    let vggish = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../EmbeddingsTests/Fixtures/vggish-w1.safetensors").standardizedFileURL.path
+    let pca = scratch.path("pca.safetensors")
+    let nowhere = try await Programs.antiphon(
+      "embed", dataset, "--model", vggish, "--fit-pca", scratch.path("none/pca.safetensors"), "--into",
+      scratch.path("one"), in: scratch)
+    #expect(nowhere.code == 78 && nowhere.errors.contains("--fit-pca: expected a folder"), "\(nowhere.errors)")
+    let embedded = try await Programs.antiphon(
+      "embed", dataset, "--model", vggish, "--fit-pca", pca, "--into", scratch.path("one"), in: scratch)
+    try #require(embedded.code == 0, "\(embedded.errors)")
+    let compared = try await Programs.antiphon("smoke-test", "--model", vggish, "--pca", pca, in: scratch)
+    #expect(compared.code == 1, "random values are not the released ones: \(compared.errors)")
+    let lines = compared.output.split(separator: "\n")
+    #expect(lines.count == 4 && lines[0].contains("expected   0.000657  differs by more than a tenth"), "\(lines)")
+  }
+
   @Test func `is not needed for embeddings that others have released`() async throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.path("release/eval"), withIntermediateDirectories: true)

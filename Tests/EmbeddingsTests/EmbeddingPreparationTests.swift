@@ -15,14 +15,15 @@ import Testing
     return result
   }
 
-  @Test func `has the vectors of each clip, its labels and its part`() throws {
+  @Test(arguments: [(1, 36, 20), (70, 1140, 8)])
+  func `has the vectors of each clip, its labels and its part`(more: Int, patches: Int, short: Int) throws {
     try withTemporaryFolder { folder in
-      let source = try logMelDataset(in: "\(folder)/log-mel")
+      let source = try logMelDataset(in: "\(folder)/log-mel", more: more)
       var embedder = try embedder("fc-1x12")
       let preparation = EmbeddingPreparation(of: source, by: embedder)
       let postprocessor = try preparation.fit(threads: 2) { _, _ in }
       let report = try preparation.run(postprocessor, into: "\(folder)/embeddings", threads: 2) { _ in }
-      #expect(report.clips == 20 && report.patches == 36 && report.unlabelled == 0 && report.short == 20)
+      #expect(report.clips == 20 && report.patches == patches && report.unlabelled == 0 && report.short == short)
       let dataset = try Dataset(opening: "\(folder)/embeddings", of: .embedding)
       #expect(dataset.description.embedding?.network == "fc-1x12")
       #expect(dataset.description.quantization == .youTube8M && dataset.description.patchShape == [128])

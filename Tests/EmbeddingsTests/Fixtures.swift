@@ -56,8 +56,9 @@ extension Network {
   }
 }
 
-/// Shards of five clips of random log-mel patches, one to three of each, in two parts.
-func logMelDataset(in folder: String) throws -> Dataset {
+/// Shards of five clips of random log-mel patches, in two parts: in turn of one patch, of one and `more`, and of one and
+/// twice `more`.
+func logMelDataset(in folder: String, more: Int = 1) throws -> Dataset {
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   let vocabulary = Vocabulary(names: ["one", "three", "two"])
   var description = DatasetDescription(
@@ -69,9 +70,9 @@ func logMelDataset(in folder: String) throws -> Dataset {
       var shard = ShardDescription(file: "\(split.rawValue)-\(index).tfrecord")
       let writer = try TFRecordWriter(path: "\(folder)/\(shard.file)")
       for number in 0..<5 {
-        let bytes = (0..<(1 + number % 3) * 96 * 64).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+        let bytes = (0..<(1 + number % 3 * more) * 96 * 64).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
         let clip = Clip(
-          identifier: "\(shard.file) \(number)", start: 0, end: Float(1 + number % 3), labels: [number % 3],
+          identifier: "\(shard.file) \(number)", start: 0, end: Float(1 + number % 3 * more), labels: [number % 3],
           patches: bytes)
         shard.bytes += try writer.append(clip.encoded)
         shard.clips += 1

@@ -101,14 +101,7 @@ public struct EmbeddingPreparation: Sendable {
       let count = clips.reduce(0) { $0 + $1.count }
       guard clip == nil || count >= Self.patchesAtOnce else { continue }
       if count > 0 {
-        var input = Tensor(uninitialized: [count] + dataset.description.patchShape)
-        var first = 0
-        for clip in clips where clip.count > 0 {
-          let values = clip.input(dataset.description)
-          input.replace(from: first, with: values.values)
-          first += values.count
-        }
-        let embeddings = embedder.embeddings(of: input)
+        let embeddings = embeddings(of: clips, by: &embedder)
         guard embeddings.values.allFinite else {
           throw EmbeddingError("\(shard.file): some embeddings are no numbers: the network has diverged")
         }
@@ -117,6 +110,32 @@ public struct EmbeddingPreparation: Sendable {
       guard clip != nil else { return }
       clips = []
     }
+  }
+
+  /// Those of all patches, some at a time: a clip may last for hours.
+  private func embeddings(of clips: [Clip], by embedder: inout Embedder) -> Tensor {
+    var result = Tensor(uninitialized: [clips.reduce(0) { $0 + $1.count }, embedder.size])
+    var done = 0
+    var pieces = clips.flatMap { $0.pieces(of: Self.patchesAtOnce) }[...]
+    while !pieces.isEmpty {
+      var patches = 0
+      let group = pieces.prefix { piece in
+        defer { patches += piece.count }
+        return patches < Self.patchesAtOnce
+      }
+      pieces = pieces.dropFirst(group.count)
+      var input = Tensor(uninitialized: [group.reduce(0) { $0 + $1.count }] + dataset.description.patchShape)
+      var first = 0
+      for piece in group {
+        let values = piece.input(dataset.description)
+        input.replace(from: first, with: values.values)
+        first += values.count
+      }
+      let embeddings = embedder.embeddings(of: input)
+      result.replace(from: done, with: embeddings.values)
+      done += embeddings.count
+    }
+    return result
   }
 
   /// So many patches, and those of the clip with which they are as many, are computed together.
@@ -132,6 +151,17 @@ public struct EmbeddingPreparation: Sendable {
         shards: part.shards.map { ShardDescription(file: $0.file) }, classes: description.classes)
     }
     return description
+  }
+}
+
+extension Clip {
+  /// The same patches in clips of at most `count`.
+  fileprivate func pieces(of count: Int) -> [Clip] {
+    stride(from: 0, to: self.count, by: count).map { first in
+      var piece = self
+      piece.patches = Array(patches[first * patchSize..<min(first + count, self.count) * patchSize])
+      return piece
+    }
   }
 }
 
