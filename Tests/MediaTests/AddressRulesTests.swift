@@ -32,6 +32,14 @@ import Testing
     #expect(error?.description.contains("\n") == false)
   }
 
+  @Test(arguments: [
+    "http://example.org/my film.mp4", " http://example.org/my film.mp4\n", "http://example.org/my%20film.mp4",
+  ])
+  func `may have spaces, as people write them`(_ text: String) throws {
+    let address = try WebAddress(parsing: text)
+    #expect(address.description == "http://example.org/my%20film.mp4" && address.host == "example.org")
+  }
+
   @Test func `that no name server knows are told to be so`() {
     let error = #expect(throws: MediaError.self) {
       try AddressRules().check(WebAddress(parsing: "http://no-such-host.invalid/"))

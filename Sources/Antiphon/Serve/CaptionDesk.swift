@@ -17,8 +17,8 @@ final class CaptionDesk: Sendable {
     var isClosed = false
   }
 
-  /// Recordings that are fetched at once: a slow host keeps nobody else waiting.
-  private static let fetchers = 4
+  /// Recordings that are fetched at once.
+  private static let fetchers = 2 * CaptionQueue.mostOfHost
   /// A watcher that leaves more than this of what is new waiting is let go.
   private static let mostUnheard = 1_000
 
@@ -176,6 +176,7 @@ final class CaptionDesk: Sendable {
   private func isWanted(_ id: String) -> Bool { state.withLock { $0.queue[id].map { !$0.state.isOver } ?? false } }
 
   private func fetch(_ job: CaptionJob) {
+    defer { toFetch.signal() }  // one that waited for the same host may be next
     do {
       let isWanted: @Sendable () -> Bool = { [weak self] in self?.isWanted(job.id) ?? false }
       let file =
@@ -199,6 +200,8 @@ final class CaptionDesk: Sendable {
       let sound = try known ?? hear(file, of: job)
       state.withLock { $0.sounds.keep(sound, of: digest) }
       end(job, known?.captions ?? []) { $0.finish(job.id, sound) }
+    } catch let error as CocoaError {
+      end(job) { $0.fail(job.id, "the recording cannot be read: \(error.localizedDescription)") }
     } catch {
       end(job) { $0.fail(job.id, "\(error)") }
     }

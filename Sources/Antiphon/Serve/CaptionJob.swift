@@ -9,6 +9,14 @@ struct CaptionJob: Sendable {
     case address(WebAddress)
     /// What a page of a site shows.
     case page(WebAddress)
+
+    /// Who is asked for it.
+    var host: String? {
+      switch self {
+      case .file: nil
+      case .address(let address), .page(let address): address.host
+      }
+    }
   }
 
   enum State: String, Encodable, Sendable {

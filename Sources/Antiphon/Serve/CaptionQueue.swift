@@ -4,6 +4,8 @@ import Captions
 struct CaptionQueue: Sendable {
   /// What is over and was asked for so long ago is forgotten.
   private static let mostOver = 200
+  /// Recordings that one host is asked for at once: a slow one keeps those of others not waiting.
+  static let mostOfHost = 4
 
   private let mostWaiting: Int
   /// Recordings that are being sent.
@@ -52,7 +54,11 @@ struct CaptionQueue: Sendable {
 
   /// The oldest one of which this is to be done, and which nobody is at; from now on somebody is.
   mutating func next(_ stage: CaptionJob.Stage) -> CaptionJob? {
-    let isNext = { (job: CaptionJob) in job.stage == stage && !job.isBusy && !job.state.isOver }
+    let fetched = jobs.values.filter { $0.stage == .fetching && $0.isBusy }.compactMap(\.source.host)
+    let isNext = { (job: CaptionJob) in
+      job.stage == stage && !job.isBusy && !job.state.isOver
+        && (stage == .hearing || fetched.count { $0 == job.source.host } < Self.mostOfHost)
+    }
     guard let id = order.first(where: { jobs[$0].map(isNext) ?? false }) else { return nil }
     jobs[id]?.state = .running
     jobs[id]?.isBusy = true

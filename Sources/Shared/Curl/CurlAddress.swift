@@ -13,9 +13,12 @@ public struct CurlAddress {
   public init?(_ text: String, from base: String? = nil) {
     guard let parts = unsafe curl_url() else { preconditionFailure("libcurl has memory for an address") }
     defer { unsafe curl_url_cleanup(parts) }
+    let encoded = UInt32(CURLU_URLENCODE)  // spaces, as people write them
     // libcurl takes what comes second as relative to what came first.
     for text in [base, text].compactMap({ $0 }) {
-      guard !text.utf8.contains(0), unsafe curl_url_set(parts, CURLUPART_URL, text, 0) == CURLUE_OK else { return nil }
+      guard !text.utf8.contains(0), unsafe curl_url_set(parts, CURLUPART_URL, text, encoded) == CURLUE_OK else {
+        return nil
+      }
     }
     _ = unsafe curl_url_set(parts, CURLUPART_FRAGMENT, nil, 0)
     guard let scheme = unsafe Self.part(CURLUPART_SCHEME, of: parts),

@@ -17,9 +17,11 @@ public struct WebAddress: Equatable, Sendable, CustomStringConvertible {
   func redirected(to location: String) throws(MediaError) -> WebAddress { try WebAddress(location, from: self) }
 
   private init(_ text: String, from base: WebAddress?) throws(MediaError) {
-    guard let address = CurlAddress(text, from: base?.description),
-      ["http", "https"].contains(address.scheme.lowercased())
-    else {
+    let text = text.trimmed
+    guard let address = CurlAddress(text, from: base?.description) else {
+      throw MediaError(.noAddress, "expected an address such as https://example.org/film.mp4, found '\(text.short)'")
+    }
+    guard ["http", "https"].contains(address.scheme.lowercased()) else {
       throw MediaError(
         .noAddress, "expected an address that begins with http:// or https://, found '\(text.short)'")
     }
@@ -55,6 +57,10 @@ public struct WebAddress: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension String {
+  fileprivate var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+
   /// What strangers wrote, on one line that is not too long.
   var short: String {
     String(split(whereSeparator: \.isNewline).joined(separator: " ").prefix(200))

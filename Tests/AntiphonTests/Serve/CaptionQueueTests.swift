@@ -7,8 +7,8 @@ import Testing
 @Suite struct `The queue of recordings` {
   private func sent() throws -> CaptionJob { CaptionJob(.file, in: try ScratchFolder(), file: "media") }
 
-  private func linked() throws -> CaptionJob {
-    CaptionJob(.address(try WebAddress(parsing: "https://example.org/film.mp4")), in: try ScratchFolder())
+  private func linked(to host: String = "example.org") throws -> CaptionJob {
+    CaptionJob(.address(try WebAddress(parsing: "https://\(host)/film.mp4")), in: try ScratchFolder())
   }
 
   private let sound = HeardSound(
@@ -46,6 +46,23 @@ import Testing
     next = [queue.next(.hearing), queue.next(.hearing), queue.next(.hearing)]
     #expect(next.map { $0?.id } == [jobs[0].id, jobs[2].id, nil], "what was fetched came before the third")
     #expect(next[0]?.file == "fetched")
+  }
+
+  @Test func `has a slow host keep others not waiting`() throws {
+    var queue = CaptionQueue(mostWaiting: 9)
+    let slow = try (0...CaptionQueue.mostOfHost).map { _ in try linked() }
+    let other = try linked(to: "example.com")
+    for job in slow + [other] {
+      _ = queue.keepPlace()
+      queue.add(job)
+    }
+    let first = (0..<CaptionQueue.mostOfHost).map { _ in queue.next(.fetching)?.id }
+    #expect(first == slow.dropLast().map(\.id))
+    let next = [queue.next(.fetching), queue.next(.fetching)]
+    #expect(next.map { $0?.id } == [other.id, nil])
+    queue.fetched(slow[0].id, "fetched")
+    let last = queue.next(.fetching)
+    #expect(last?.id == slow.last?.id)
   }
 
   @Test func `changes nothing about what is over`() throws {

@@ -104,13 +104,10 @@ import Testing
     _ = try await running.end(within: 10)
     let left = scratch.path("temporary/antiphon-media-left")
     try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
-    let old = try ScratchFolder()
-    defer { old.remove() }
-    for path in [left, old.path] {
-      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: path)
-    }
+    let owned = try ScratchFolder()
+    defer { owned.remove() }
     ScratchFolder.removeLeft()
-    #expect(FileManager.default.fileExists(atPath: old.path), "its owner lives")
+    #expect(FileManager.default.fileExists(atPath: owned.path), "its owner lives")
     let (_, second) = try await start()
     #expect(!FileManager.default.fileExists(atPath: left))
     try await checkNothingIsLeft(second)
