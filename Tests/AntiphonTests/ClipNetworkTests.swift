@@ -115,4 +115,25 @@ import Testing
     #expect(line("single-attention-1x8").contains("0.337"))
     #expect(line("second-order-attention-1x8-r2").split(separator: " ").count > 5)
   }
+
+  @Test func `is compared by the mean of several checkpoints where that is wanted`() async throws {
+    let flags = [
+      "experiment", "aed", "--data", dataset, "--into", scratch.path("aed"), "--models", "single-attention-1x8",
+      "--steps", "20", "--average", "2",
+    ]
+    let few = try await Programs.start("antiphon", flags + ["--", "--keep", "1"], in: scratch).end(within: 60)
+    #expect(few.code == 64 && few.errors.contains("--average must be at most 1"), "\(few.errors)")
+    let ending = try await Programs.start(
+      "antiphon", flags + ["--", "--batch", "16", "--checkpoint-steps", "10"], in: scratch
+    )
+    .end(within: 120)
+    try #require(ending.code == 0, "\(ending.errors)")
+    let run = scratch.path("aed/single-attention-1x8")
+    let evaluated = try await Programs.antiphon("evaluate", run, "--average", "2", in: scratch)
+    try #require(evaluated.code == 0, "\(evaluated.errors)")
+    let files = try ["compared.json", "evaluation-mean-of-2.json"].map {
+      try String(contentsOfFile: "\(run)/\($0)", encoding: .utf8)
+    }
+    #expect(files[0] == files[1] && files[0].contains("\"averaged\" : 2"), "\(files[0].prefix(200))")
+  }
 }

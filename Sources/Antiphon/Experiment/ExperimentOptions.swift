@@ -46,6 +46,12 @@ struct ExperimentOptions: ParsableArguments {
   )
   var best = false
 
+  @Option(
+    help: .init(
+      "Compare by the mean of the scores of so many of the newest checkpoints, as 'evaluate --average'; -- --keep 9.",
+      valueName: "checkpoints"))
+  var average = 1
+
   @OptionGroup var output: OutputOptions
 
   @Argument(
@@ -69,6 +75,9 @@ struct ExperimentOptions: ParsableArguments {
       throw ValidationError("--minutes must be positive, it is \(minutes).")
     }
     guard balanced ?? 1 > 0 else { throw ValidationError("--balanced must be positive, it is \(balanced!).") }
+    guard (1...100).contains(average), average == 1 || !best else {
+      throw ValidationError("--average must be in 1...100, and is not for --best; it is \(average).")
+    }
     guard (1...1000).contains(seeds) else { throw ValidationError("--seeds must be in 1...1000, it is \(seeds).") }
     try checkTraining()
   }
@@ -79,6 +88,11 @@ struct ExperimentOptions: ParsableArguments {
     do {
       given = try TrainingOptions.parse(training)
     } catch { throw ValidationError("after '--': \(TrainingOptions.message(for: error))") }
+    let kept = given.keep ?? CheckpointPolicy().keep
+    guard average <= kept else {
+      throw ValidationError(
+        "--average must be at most \(kept), as many checkpoints are kept: give -- --keep \(average).")
+    }
     let fixed = [
       ("--model", given.model != nil), ("--data", given.data != nil), ("--steps", given.steps != nil),
       ("--epochs", given.epochs != nil), ("--learning-rate", given.learningRate != nil),
@@ -116,7 +130,7 @@ struct ExperimentOptions: ParsableArguments {
   /// Does what was planned, and shows what became of it.
   func run(_ plan: ExperimentPlan) throws {
     var plan = plan
-    (plan.seeds, plan.best) = (seeds, best)
+    (plan.seeds, plan.best, plan.average) = (seeds, best, average == 1 ? nil : average)
     plan.rows += try ownRows.map {
       try ExperimentPlan.Row(parsing: $0, columns: plan.headings.count, learningRate: learningRate, budget, dataset)
     }

@@ -48,6 +48,8 @@ struct ExperimentPlan: Codable, Equatable {
 
   /// Whether the checkpoint of the highest mAP while training is compared, and not the last one.
   var best = false
+  /// Of how many of the newest checkpoints the scores are averaged; `nil` where one is compared.
+  var average: Int?
   /// What was published, where that is of other rows than these.
   var papers: [PaperScore] = []
 

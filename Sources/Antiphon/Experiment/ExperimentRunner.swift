@@ -155,7 +155,7 @@ struct ExperimentRunner {
   private func evaluate(_ run: RunFolder, _ row: ExperimentPlan.Row) throws -> (EvaluationReport, step: Int) {
     let scorer: RunScorer
     do {
-      scorer = try RunScorer(run, plan.best ? .best : .newest) { display.note($0) }
+      scorer = try RunScorer(run, plan.best ? .best : .newest, averaging: plan.average ?? 1) { display.note($0) }
     } catch { throw ClusterError("\(error); remove \(run.path) to have it trained anew") }
     let step = scorer.checkpoint.manifest.step
     let path = "\(run.path)/compared"
