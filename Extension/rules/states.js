@@ -18,7 +18,7 @@ const told = {
   waiting: ({progress}) => ({text: `Captions of the whole video: ${percent(progress ?? 0)} is heard.`, lasts: true}),
   captioned: () => ({text: "The whole video is captioned."}),
   partly: ({seconds}) => ({
-    text: `The first ${length(seconds)} are captioned: the service hears no more of a video. After that, this tab is listened to.`,
+    text: `The first ${length(seconds)} are captioned, for the service hears no more. After that, this tab is listened to.`,
   }),
   listening: () => ({text: "Listening to the sound of this tab."}),
   unreachable: ({service, extension}) => ({
