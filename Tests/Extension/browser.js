@@ -1,8 +1,7 @@
 // A Chromium without a window, told what to do over a pipe: the Chrome DevTools Protocol, messages that end in a zero byte.
 
 import {spawn} from "node:child_process";
-import {mkdtempSync} from "node:fs";
-import {rm} from "node:fs/promises";
+import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {Failure} from "./failure.js";
@@ -44,6 +43,10 @@ export class Browser {
         resolve(this.#fail(`no browser: ${program} does not start (${code}); Debian's package chromium has one`)));
       this.#process.once("exit", () => resolve(this.#fail(`the browser ${program} has ended`)));
     });
+    process.once("exit", () => {  // where a trial is interrupted
+      this.#kill();
+      this.#removeProfile();
+    });
   }
 
   /** Sends a command, and resolves to its result; `session` is of a page or worker that was attached to. */
@@ -77,9 +80,19 @@ export class Browser {
   }
 
   async close() {
-    if (!this.#failure) process.kill(-this.#process.pid, "SIGKILL");  // the whole group: nothing of its profile is kept
+    this.#kill();
     await this.#gone;
-    await rm(this.#profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 200});
+    this.#removeProfile();
+  }
+
+  /** The whole group. */
+  #kill() {
+    if (!this.#failure) process.kill(-this.#process.pid, "SIGKILL");
+  }
+
+  /** Processes that are being killed write to it until they are gone. */
+  #removeProfile() {
+    rmSync(this.#profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 200});
   }
 
   #fail(reason) {

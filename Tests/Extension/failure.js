@@ -13,13 +13,13 @@ const isExpected = error => error instanceof Failure || error.syscall || /^ERR_(
 /** Runs a trial, which is given a folder for what it makes; says why it failed. A mistake in the trial itself is thrown. */
 export async function run(trial) {
   const folder = mkdtempSync(join(tmpdir(), "antiphon-trial-"));
+  process.once("exit", () => rmSync(folder, {recursive: true, force: true}));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   try {
     await trial(folder);
   } catch (error) {
     if (!isExpected(error)) throw error;
     console.error(`trial: ${error.message}`);
     process.exitCode = 1;
-  } finally {
-    rmSync(folder, {recursive: true, force: true});
   }
 }
