@@ -8,7 +8,7 @@ import {wayFor} from "./rules/way.js";
 // A page's scripts may not read what is stored: a token is among it.
 chrome.storage.local.setAccessLevel({accessLevel: "TRUSTED_CONTEXTS"});
 
-const pageScripts = ["timeline", "live-captions", "player", "announcer", "overlay", "page"].map(name => `page/${name}.js`);
+const pageScripts = ["timeline", "live-captions", "coverage", "player", "announcer", "overlay", "page"].map(name => `page/${name}.js`);
 const colours = {on: "#2f6f4f", trouble: "#b3261e"};
 
 const settings = async () => completed(await chrome.storage.local.get());
@@ -81,13 +81,7 @@ async function take(tab, way, set) {
   try {
     await openEar();
     await toPage(tab, {kind: "connect", way});
-    if (way.kind === "address") {
-      await toEar({kind: "caption", tab, settings: set, address: way.address});
-    } else {
-      await toEar({kind: "end", tab});  // a tab is captured once at a time
-      const streamId = await chrome.tabCapture.getMediaStreamId({targetTabId: tab});
-      await toEar({kind: "listen", tab, settings: set, streamId});
-    }
+    await toEar({kind: "begin", tab, settings: set, way});
   } catch (error) {
     await come(tab, {name: "failed", error: error.message});
   }
@@ -132,9 +126,13 @@ const orders = {
   state: ({tab, state}) => come(tab, state),
   place: ({tab, place}) => chrome.storage.local.set({place: {...place, movedIn: tab}}),
 
-  /** The service cannot get at an address: the tab's sound is there in any case. */
-  async declined({tab}) {
-    await take(tab, {kind: "sound"}, await settings());
+  /** Answers with the identifier of a stream of the tab's sound, or with why there is none. */
+  async capture({tab}) {
+    try {
+      return {streamId: await chrome.tabCapture.getMediaStreamId({targetTabId: tab})};
+    } catch (error) {
+      return {error: error.message};
+    }
   },
 
   /** Another video plays in the same page; where the tab is listened to, that goes on. */
@@ -153,8 +151,12 @@ const orders = {
   },
 };
 
-chrome.runtime.onMessage.addListener((message, sender) => {
-  if (message.to === "background") orders[message.kind]({...message, tab: sender.tab?.id ?? message.tab});
+chrome.runtime.onMessage.addListener((message, sender, answer) => {
+  if (message.to !== "background") return false;
+  const done = orders[message.kind]({...message, tab: sender.tab?.id ?? message.tab});
+  if (message.kind !== "capture") return false;
+  done.then(answer);
+  return true;  // the answer comes later
 });
 
 chrome.tabs.onUpdated.addListener((tab, {status}) => {

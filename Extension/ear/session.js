@@ -2,26 +2,36 @@
 
 import {ServiceAddress} from "../rules/address.js";
 import {Declined, Refused, Service, Unreachable} from "./service.js";
-import {TabSound} from "./tab-sound.js";
 
 const retrySeconds = 2;
+
+/** A service tells a caption once nothing changes it any more: so long after what it has heard by then, at most. */
+const untoldSeconds = 10;
 
 /** Asks the service, and asks again when it was away; tells the page in the tab, and who else wants to know. */
 export class Session {
   #settings;
   #service;
   #tell;
+  #capture;
   #ending = new AbortController();
+  #silencing = new AbortController();
   #port;
   #untold = [];
+  #isAnswered = false;
+  #isListening = false;
   #sound;
   #streams = 0;
 
-  /** `tell` is called with each state that captions come to. */
-  constructor(settings, tell) {
+  /**
+   * - `tell`: called with each state that captions come to.
+   * - `capture`: called, once at most, where the tab's sound is needed; resolves to a `TabSound`.
+   */
+  constructor(settings, {tell, capture}) {
     this.#settings = settings;
     this.#service = new Service(new ServiceAddress(settings.service), settings.token);
     this.#tell = tell;
+    this.#capture = capture;
   }
 
   /** From now on the page hears by this port, also what came before. */
@@ -30,48 +40,85 @@ export class Session {
     for (const message of this.#untold.splice(0)) port.postMessage(message);
   }
 
-  /** Captions of the whole sound at an address; `decline` is called with the reason if the service cannot get at it. */
-  async caption(address, decline) {
-    await this.#insist(async () => {
+  /** Captions of the whole sound at an address; of what sounds in the tab if the service cannot get at that. */
+  async caption(address) {
+    const {signal} = this.#ending;
+    await this.#insist(signal, async () => {
       try {
-        for await (const {name, data} of this.#service.captions(address, this.#ending.signal)) {
-          if (name === "caption") this.#say({kind: "caption", caption: data});
-          if (name === "progress") this.#tell({name: "waiting", progress: data.progress, duration: data.duration_seconds});
-          if (name === "done") return this.#tell({name: "captioned"});
-          if (name === "failed") return decline(data.error);
+        for await (const event of this.#service.captions(address, signal)) {
+          if (event.name === "done") return this.#finish(event.data);
+          if (event.name === "failed") return this.#decline();
+          this.#take(event);
         }
-        throw new Unreachable("the events ended too early");
       } catch (error) {
         if (!(error instanceof Declined)) throw error;
-        return decline(error.message);
+        return this.#decline();
       }
+      throw new Unreachable("the events ended too early");
     });
   }
 
-  /** Captions of what sounds in the tab, by the identifier of a stream that Chrome gave. */
-  async listen(streamId) {
+  /** The video plays where it is not captioned: until it is, what sounds in the tab is. */
+  async late() {
+    if (this.#isAnswered) await this.listen();  // a service that is away does not hear either
+  }
+
+  /** Captions of what sounds in the tab. */
+  async listen() {
+    const {signal} = this.#silencing;
+    if (this.#isListening || signal.aborted) return;
+    this.#isListening = true;
+    this.#sound = this.#capture();
+    let sound;
     try {
-      this.#sound = await TabSound.capture(streamId);
+      sound = await this.#sound;
     } catch (error) {
       return this.#tell({name: "failed", error: `the browser does not let this tab be heard (${error.message}).`});
     }
-    if (this.#ending.signal.aborted) return this.#sound.end();
-    this.#sound.onEnd = () => this.#tell({name: "failed", error: "the browser ended the capture of this tab's sound."});
-    await this.#insist(() => this.#stream());
+    sound.onEnd = () => this.#tell({name: "failed", error: "the browser ended the capture of this tab's sound."});
+    await this.#insist(signal, () => this.#stream(sound, signal));
   }
 
   /** Resolves when the tab is not heard any more, and the service knows. */
   async end() {
     this.#ending.abort();
-    await Promise.all([this.#sound?.end(), this.#service.settled]);
+    await Promise.all([this.#endListening(), this.#service.settled]);
+  }
+
+  #take({name, data}) {
+    this.#isAnswered = true;
+    if (name === "caption") this.#say({kind: "caption", caption: data});
+    if (name !== "progress") return;
+    this.#say({kind: "covered", until: data.progress * data.duration_seconds - untoldSeconds});
+    if (!this.#isListening) this.#tell({name: "waiting", progress: data.progress});
+  }
+
+  /** The service has heard all, or, with a note, all that it wants to hear. */
+  async #finish({note, duration_seconds: seconds}) {
+    this.#say({kind: "covered", until: note ? seconds : Number.MAX_VALUE});  // messages have no infinity
+    if (note) return this.#isListening || this.#tell({name: "partly", seconds});
+    await this.#endListening();
+    this.#tell({name: "captioned"});
+  }
+
+  async #decline() {
+    this.#say({kind: "declined"});
+    await this.listen();
+  }
+
+  async #endListening() {
+    this.#silencing.abort();
+    const sound = await this.#sound?.catch(() => {});
+    this.#sound = undefined;
+    await sound?.end();
   }
 
   /** Sends the tab's sound, and tells what is heard in it, until the connection breaks. */
-  async #stream() {
-    const socket = await this.#service.live(this.#ending.signal);
+  async #stream(sound, signal) {
+    const socket = await this.#service.live(signal);
     const stream = ++this.#streams;
-    this.#sound.restart();
-    this.#sound.onPiece = piece => socket.readyState === WebSocket.OPEN && socket.send(piece);
+    sound.restart();
+    sound.onPiece = piece => socket.readyState === WebSocket.OPEN && socket.send(piece);
     this.#tell({name: "listening"});
     let end = new Unreachable("the connection closed");
     await new Promise(resolve => {
@@ -79,22 +126,22 @@ export class Session {
       socket.addEventListener("message", ({data}) => {
         const {error, heard_seconds: heard, captions} = JSON.parse(data);
         if (error) end = new Declined(error);
-        else this.#say({kind: "heard", stream, heard, captions, startedAt: this.#sound.startedAt});
+        else this.#say({kind: "heard", stream, heard, captions, startedAt: sound.startedAt});
       });
     });
-    this.#sound.onPiece = () => {};
+    sound.onPiece = () => {};
     this.#say({kind: "unheard"});
     throw end;
   }
 
   /** Does something with a service that answers; waits for the service when it is away, and begins again. */
-  async #insist(work) {
-    while (!this.#ending.signal.aborted) {
+  async #insist(signal, work) {
+    while (!signal.aborted) {
       try {
-        await this.#service.labels(this.#ending.signal);
+        await this.#service.labels(signal);
         return await work();
       } catch (error) {
-        if (this.#ending.signal.aborted) return;
+        if (signal.aborted) return;
         this.#tell(this.#trouble(error));
       }
       await new Promise(resolve => setTimeout(resolve, retrySeconds * 1000));

@@ -3,7 +3,6 @@
 const beat = 100;  // milliseconds from one look at the video to the next
 const lookEvery = 10;  // beats from one search for another video to the next
 const stateStays = 4000;  // milliseconds for which a state is told that needs nothing done
-const aheadSeconds = 10;  // so far ahead, the service is no longer waited for
 
 const toBackground = message => chrome.runtime.sendMessage({to: "background", ...message});
 
@@ -12,6 +11,7 @@ class CaptionedPage {
   #player = new Player();
   #timeline = new Timeline();
   #live = new LiveCaptions(this.#timeline);
+  #coverage = new Coverage();
   #announcer = new Announcer();
   #overlay;
   #hidden;
@@ -50,9 +50,9 @@ class CaptionedPage {
     return this.description;
   }
 
-  /** Says the state; how far the service is only where what plays is not heard yet. */
-  state({name, told, progress, duration}) {
-    const isAhead = name === "waiting" && progress * duration > this.#player.time + aheadSeconds;
+  /** Says the state; how far the service is only where what plays is not captioned yet. */
+  state({name, told}) {
+    const isAhead = name === "waiting" && this.#coverage.has(this.#player.time);
     this.#overlay.say(isAhead ? {} : told);
     this.#quietAt = told.lasts ? Infinity : Date.now() + stateStays;
   }
@@ -62,6 +62,7 @@ class CaptionedPage {
     this.#way = way;
     this.#timeline.clear();
     this.#live = new LiveCaptions(this.#timeline);
+    this.#coverage = new Coverage();
     if (this.#port) return;
     this.#port = chrome.runtime.connect();
     this.#port.onMessage.addListener(message => this.#take(message));
@@ -76,6 +77,8 @@ class CaptionedPage {
   #take(message) {
     if (message.kind === "heard") return this.#live.take(message, this.#player.time);
     if (message.kind === "unheard") return this.#live.end();
+    if (message.kind === "covered") return this.#coverage.reach(message.until);
+    if (message.kind === "declined") return this.#way = {kind: "sound"};
     const {label, score, begin_seconds: begin, end_seconds: end} = message.caption;
     this.#timeline.set(`${begin} ${label}`, {label, score}, [{begin, end}]);
   }
@@ -84,6 +87,8 @@ class CaptionedPage {
     if (this.#beats++ % lookEvery === 0) this.#look();
     const {time, rate, isInterrupted} = this.#player;
     this.#live.see(Date.now(), time, rate);
+    const isLate = this.#way?.kind === "address" && this.#coverage.isLate(Date.now(), time, isInterrupted ? 0 : rate);
+    if (isLate) this.#port.postMessage({kind: "late"});
     const shown = isInterrupted ? [] : this.#timeline.at(time, this.#hidden);
     const labels = shown.map(caption => caption.label);
     this.#overlay.show(labels, this.#announcer.news(labels, Date.now()));

@@ -3,6 +3,8 @@
 // In tens: a screen reader reads out what changes.
 const percent = share => `${Math.floor(share * 10) * 10} %`;
 
+const length = seconds => (seconds < 120 ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / 60)} min`);
+
 /** The command that starts a service which this extension may ask. */
 export function serviceCommand(extension) {
   return `antiphon serve --model RUN --allow-origin chrome-extension://${extension}`;
@@ -15,6 +17,9 @@ const told = {
   reloading: () => ({text: "Captions wait for the page.", lasts: true}),
   waiting: ({progress}) => ({text: `Captions of the whole video: ${percent(progress ?? 0)} is heard.`, lasts: true}),
   captioned: () => ({text: "The whole video is captioned."}),
+  partly: ({seconds}) => ({
+    text: `The first ${length(seconds)} are captioned, for the service hears no more. After that, this tab is listened to.`,
+  }),
   listening: () => ({text: "Listening to the sound of this tab."}),
   unreachable: ({service, extension}) => ({
     text: `No answer from the caption service at ${service}. Is it running, and does it know this extension? Start it with:`,
@@ -37,7 +42,7 @@ const told = {
 
 /** The short text on the button: on, at work, or in trouble. */
 const badges = {
-  starting: "…", reloading: "…", waiting: "…", captioned: "on", listening: "on",
+  starting: "…", reloading: "…", waiting: "…", captioned: "on", partly: "on", listening: "on",
   unreachable: "!", refused: "!", failed: "!",
 };
 

@@ -9,6 +9,8 @@ const mediaTypes = {html: "text/html", js: "text/javascript", css: "text/css"};
 
 /** What was handed in, and who follows it. */
 class Recording {
+  /** What it has in the end: the captions that were told, unless it is set otherwise. */
+  captions = [];
   #followers = new Set();
   #told = [];
   isForgotten = false;
@@ -21,6 +23,10 @@ class Recording {
     response.on("close", () => this.#followers.delete(response));
   }
 
+  get inOrder() {
+    return this.captions.toSorted((one, other) => one.begin_seconds - other.begin_seconds);
+  }
+
   get isFollowed() {
     return this.#followers.size > 0;
   }
@@ -28,6 +34,7 @@ class Recording {
   tell(name, data) {
     const text = `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
     this.#told.push(text);
+    if (name === "caption") this.captions.push(data);
     for (const response of this.#followers) response.write(text);
   }
 }
@@ -69,6 +76,7 @@ export class PageService {
     const recording = this.recordings[path.match(/^\/captions\/(\d+)$/)?.[1]];
     if (!recording) return this.#json(response, 404, {error: "there is no such recording"});
     if (words.get("format") === "picture") return this.#json(response, 200, recording.picture);
+    if (words.get("format") === "json") return this.#json(response, 200, {captions: recording.inOrder});
     if (request.method !== "DELETE") return recording.follow(response);
     recording.isForgotten = true;
     response.writeHead(204).end();

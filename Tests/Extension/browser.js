@@ -1,10 +1,10 @@
 // A Chromium without a window, told what to do over a pipe: the Chrome DevTools Protocol, messages that end in a zero byte.
 
 import {spawn} from "node:child_process";
-import {mkdtempSync} from "node:fs";
-import {rm} from "node:fs/promises";
+import {mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
+import {Failure} from "./failure.js";
 
 const switches = [
   "--headless=new",
@@ -24,18 +24,42 @@ export class Browser {
   #received = "";
   #last = 0;
   #awaited = new Map();
+  #listeners = [];
+  #failure;
+  #gone;
 
-  constructor(program) {
-    this.#process = spawn(program, [...switches, `--user-data-dir=${this.#profile}`, "about:blank"],
-      {stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true});  // leads a group of processes
+  /** Starts what CHROMIUM names, or chromium; where that fails, the first command does. */
+  constructor() {
+    const program = process.env.CHROMIUM ?? "chromium";
+    this.#process = spawn(program, [...switches, `--user-data-dir=${this.#profile}`, "about:blank"], {
+      stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+      detached: true,  // leads a group of processes
+      env: {...process.env, TMPDIR: this.#profile},
+    });
+    this.#process.stdio[3].on("error", () => {});  // who has ended reads no more
     this.#process.stdio[4].setEncoding("utf8").on("data", text => this.#take(text));
+    this.#gone = new Promise(resolve => {
+      this.#process.once("error", ({code}) =>
+        resolve(this.#fail(`no browser: ${program} does not start (${code}); Debian's package chromium has one`)));
+      this.#process.once("exit", () => resolve(this.#fail(`the browser ${program} has ended`)));
+    });
+    process.once("exit", () => {  // where a trial is interrupted
+      this.#kill();
+      this.#removeProfile();
+    });
   }
 
   /** Sends a command, and resolves to its result; `session` is of a page or worker that was attached to. */
-  send(method, params = {}, session = undefined) {
+  async send(method, params = {}, session = undefined) {
+    if (this.#failure) throw this.#failure;
     const id = ++this.#last;
     this.#process.stdio[3].write(JSON.stringify({id, method, params, sessionId: session}) + "\0");
     return new Promise((resolve, reject) => this.#awaited.set(id, {resolve, reject, method}));
+  }
+
+  /** Has a function called with each event of a name, of a page or worker that was attached to. */
+  on(name, session, take) {
+    this.#listeners.push({name, session, take});
   }
 
   /** Opens a page at an address, and resolves to it. */
@@ -56,10 +80,24 @@ export class Browser {
   }
 
   async close() {
-    const ended = new Promise(resolve => this.#process.once("exit", resolve));
-    process.kill(-this.#process.pid, "SIGKILL");  // the whole group: nothing of its profile is kept
-    await ended;
-    await rm(this.#profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 200});
+    this.#kill();
+    await this.#gone;
+    this.#removeProfile();
+  }
+
+  /** The whole group. */
+  #kill() {
+    if (!this.#failure) process.kill(-this.#process.pid, "SIGKILL");
+  }
+
+  /** Processes that are being killed write to it until they are gone. */
+  #removeProfile() {
+    rmSync(this.#profile, {recursive: true, force: true, maxRetries: 10, retryDelay: 200});
+  }
+
+  #fail(reason) {
+    this.#failure = new Failure(reason);
+    for (const {reject} of this.#awaited.values()) reject(this.#failure);
   }
 
   #take(text) {
@@ -67,7 +105,12 @@ export class Browser {
     this.#received = messages.pop();
     for (const message of messages.map(JSON.parse)) {
       const awaited = this.#awaited.get(message.id);
-      if (!awaited) continue;  // an event
+      if (!awaited) {
+        for (const {name, session, take} of this.#listeners) {
+          if (name === message.method && session === message.sessionId) take(message.params);
+        }
+        continue;
+      }
       this.#awaited.delete(message.id);
       if (message.error) awaited.reject(new Error(`${awaited.method}: ${message.error.message}`));
       else awaited.resolve(message.result);
@@ -83,6 +126,10 @@ export class Page {
 
   send(method, params) {
     return this.browser.send(method, params, this.sessionId);
+  }
+
+  on(name, take) {
+    this.browser.on(name, this.sessionId, take);
   }
 
   /** Resolves to the value of an expression, which may be a promise; as if a user had done it. */

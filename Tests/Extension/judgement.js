@@ -55,6 +55,16 @@ export class Judgement {
     return delays;
   }
 
+  /** Tells which of the sounds up to a time, if there was room, were on the screen within the limit; returns these. */
+  tellShown(way, seen, to, limit) {
+    const isShown = (label, begin) => seen.some(({time, labels}, index) =>
+      labels.includes(label) && time <= begin + limit && (seen[index + 1]?.time ?? to) > begin);
+    const judged = this.#sounds.filter(sound => sound.begin < to - 2 && this.#hasRoom(sound));
+    const shown = judged.filter(({label, begin}) => isShown(label, begin));
+    say(`${way}: ${shown.length} of ${judged.length} true sounds were captioned within ${limit} s`);
+    return shown;
+  }
+
   /**
    * Fails where most captions were later than the limit.
    *
@@ -75,4 +85,16 @@ export class Judgement {
       assert.ok(Math.abs(delay) <= limit, `${way}: the caption of ${label} at ${begin} s came ${delay.toFixed(2)} s late`);
     }
   }
+}
+
+/** Fails where what a service told, {label, at} in milliseconds, was not seen within so many seconds after that. */
+export function passTold(way, told, seen, limit) {
+  const end = seen.at(-1).at - limit * 1000;
+  const judged = told.filter(({at}) => at > seen[0].at && at < end);
+  const missed = judged.filter(({label, at}) => {
+    const meanwhile = seen.filter((one, index) => one.at <= at + limit * 1000 && (seen[index + 1]?.at ?? Infinity) > at);
+    return !meanwhile.some(({labels}) => labels.includes(label) || labels.length === mostLines);
+  });
+  say(`${way}: ${judged.length - missed.length} of ${judged.length} captions were seen within ${limit} s after they were told`);
+  assert.ok(missed.length === 0, `${way}: told and not seen: ${missed.map(({label}) => label).join(", ")}`);
 }

@@ -51,6 +51,9 @@ async function light(trial) {
   await trial.switchSoundOnly();
   await handling.cancel(trial, captioned.page);
   await captioned.page.send("Page.close");
+  trial.service.pace = 100;
+  await timing.busy(trial);
+  await timing.tooLong(trial);
 }
 
 /** A video that nobody else can get at: captions live. */

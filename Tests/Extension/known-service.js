@@ -1,10 +1,12 @@
 // A caption service that knows its captions: it speaks as `antiphon serve`, of one film and of three tones.
 
 import {createServer} from "node:http";
+import {filmSeconds} from "./film.js";
 import {ToneListener} from "./tone-listener.js";
 import {WebSocketConnection} from "./web-socket.js";
 
 const token = "secret";
+const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 /** Answers for a film at one address, and for live tones; declines every other address. */
 export class KnownService {
@@ -22,6 +24,13 @@ export class KnownService {
   /** How long each caption takes, in milliseconds, and how many orders were cancelled. */
   pace = 100;
   cancelled = 0;
+
+  /** Whether orders wait, and how many seconds of a film are heard at most. */
+  isBusy = false;
+  longest = Infinity;
+
+  /** How many listen. */
+  listening = 0;
 
   constructor({film, sounds, tones}) {
     this.#film = film;
@@ -80,12 +89,17 @@ export class KnownService {
   async #tell(response) {
     response.writeHead(200, {"Content-Type": "text/event-stream"});
     const send = (name, data) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
-    for (const [index, {label, begin, end}] of this.#sounds.entries()) {
-      send("progress", {id: "1", state: "running", progress: index / this.#sounds.length, duration_seconds: 40});
+    send("progress", {id: "1", state: "waiting", progress: 0, duration_seconds: null});
+    while (this.isBusy) await pause(100);
+    const heard = this.#sounds.filter(({end}) => end < this.longest);
+    const duration_seconds = Math.min(filmSeconds, this.longest);
+    for (const [index, {label, begin, end}] of heard.entries()) {
+      send("progress", {id: "1", state: "running", progress: index / heard.length, duration_seconds});
       send("caption", {label, begin_seconds: begin, end_seconds: end, score: 0.9});
-      await new Promise(resolve => setTimeout(resolve, this.pace));
+      await pause(this.pace);
     }
-    send("done", {id: "1", state: "done", progress: 1});
+    const note = this.longest < filmSeconds ? `only the first ${this.longest} s were heard` : undefined;
+    send("done", {id: "1", state: "done", progress: 1, duration_seconds, note});
     response.end();
   }
 
@@ -94,6 +108,8 @@ export class KnownService {
     if (new URL(request.url, "http://127.0.0.1").searchParams.get("token") !== token) return socket.destroy();
     const connection = new WebSocketConnection(request, socket);
     const listener = new ToneListener(this.#tones);
+    this.listening += 1;
+    socket.on("close", () => { this.listening -= 1; });
     this.listeners.push(listener);
     connection.onBytes = bytes => {
       for (const answer of listener.take(bytes)) connection.send(JSON.stringify(answer));

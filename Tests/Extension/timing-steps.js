@@ -12,7 +12,7 @@ const isListening = watched => until("the tab is listened to", async () => /List
 export async function byAddress({service, origin, judgement}, {page, watched}) {
   await until("the film is asked for", () => service.asked.includes(`${origin}/film.webm`));
   await page.send("Page.bringToFront");
-  judgement.pass("by address", await watched.play(0, 16), 0, 16, 0.5);
+  judgement.pass("by address", await watched.play(2, 16), 2, 16, 0.5);
   assert.deepEqual(await watched.told(), ["Bell", "Whistling", "Bird song", "Bell"], "a screen reader is told each sound once");
 }
 
@@ -35,7 +35,7 @@ export async function live(trial) {
   const captioned = await trial.caption(page);
   await isListening(captioned.watched);
   assert.ok(trial.service.asked.includes(`${trial.origin}/dark`), "the page's address was tried first");
-  trial.judgement.pass("live", await captioned.watched.play(0, 16), 0, 16, 2);
+  trial.judgement.pass("live", await captioned.watched.play(2, 11), 2, 11, 2);
   const {heard, purity} = trial.service.listeners.at(-1);
   say(`live: ${heard} samples at 16 kHz, ${(purity * 100).toFixed(1)} % of the power of tones is where they are`);
   assert.ok(purity > 0.9, "the samples are not the film's sound at 16 kHz");
@@ -53,6 +53,33 @@ export async function liveMoveAndPause({judgement}, {watched}) {
   await pause(3);
   assert.deepEqual(await watched.labels(), ["Whistling"], "a pause keeps what is shown");
   say("live, moved and paused: captions stay with their sounds");
+}
+
+/** While the service has others to hear, the tab is listened to; once the film is captioned, no more. */
+export async function busy(trial) {
+  trial.service.isBusy = true;
+  const {page, watched} = await trial.caption(await trial.open("/light"));
+  await page.send("Page.bringToFront");
+  trial.judgement.pass("live, while the service is busy", await watched.play(5, 11), 5, 11, 2);
+  assert.match(await watched.state(), /^(Listening|$)/, "nobody is told to wait");
+  trial.service.isBusy = false;
+  await until("the film is captioned", async () => /whole video is captioned/.test(await watched.state()));
+  await until("nobody listens", () => trial.service.listening === 0);
+  trial.judgement.pass("by address, since", await watched.play(19, 22.5), 19, 22.5, 0.5);
+  await page.send("Page.close");
+}
+
+/** What the service hears no more of is listened to. */
+export async function tooLong(trial) {
+  trial.service.longest = 11.5;
+  const {page, watched} = await trial.caption(await trial.open("/light"));
+  await until("the first part is captioned", async () => /The first 11 s are captioned/.test(await watched.state()));
+  await page.send("Page.bringToFront");
+  trial.judgement.pass("by address, of the first part", await watched.play(6, 9.5), 6, 11.5, 0.5);
+  trial.judgement.pass("live, of the rest", await watched.play(16, 23), 16, 23, 2);
+  trial.judgement.pass("by address, moved back", await watched.play(6, 9.5), 6, 11.5, 0.5);
+  trial.service.longest = Infinity;
+  await page.send("Page.close");
 }
 
 /** Another video in the same page has captions of its own, whichever way. */

@@ -1,9 +1,10 @@
 // What a trial of the extension needs.
 
-import {writeFileSync} from "node:fs";
+import {statSync, writeFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {join} from "node:path";
 import {Browser} from "./browser.js";
+import {Failure} from "./failure.js";
 import {site} from "./site.js";
 import {WatchedPage, until} from "./watched-page.js";
 
@@ -19,10 +20,11 @@ export class Trial {
   }
 
   async begin(film) {
+    if (!statSync(film, {throwIfNoEntry: false})?.isFile()) throw new Failure(`a film was expected at ${film}, there is none`);
     this.site = site(film);
     await new Promise(resolve => this.site.listen(0, resolve));
     this.origin = `http://localhost:${this.site.address().port}`;
-    this.browser = new Browser(process.env.CHROMIUM ?? "chromium");
+    this.browser = new Browser();
     const {id} = await this.browser.send("Extensions.loadUnpacked", {path: extension});
     this.id = id;
   }

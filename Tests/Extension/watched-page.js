@@ -1,5 +1,7 @@
 // What a user sees in a page with captions.
 
+import {Failure} from "./failure.js";
+
 /** A node of the page's tree, shadow trees included, that is as wanted. */
 function found(node, isWanted) {
   if (isWanted(node)) return node;
@@ -38,7 +40,7 @@ export class WatchedPage {
       const labels = () => this.hidden ? [] : [...this.querySelectorAll("li")].map(line => line.textContent);
       window.seen = [];
       const note = window.noteCaptions = () => {
-        const now = {time: video ? video.currentTime : 0, labels: labels()};
+        const now = {time: video ? video.currentTime : 0, at: Date.now(), labels: labels()};
         if (String(window.seen.at(-1)?.labels) !== String(now.labels)) window.seen.push(now);
       };
       new MutationObserver(note).observe(this, {childList: true, subtree: true, attributes: true});
@@ -107,7 +109,7 @@ export async function until(what, isTrue, seconds = 30) {
   for (;;) {
     const value = await isTrue();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`did not come within ${seconds} s: ${what}`);
+    if (Date.now() > end) throw new Failure(`did not come within ${seconds} s: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 }

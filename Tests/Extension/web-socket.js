@@ -37,11 +37,11 @@ export class WebSocketConnection {
   /** The next whole frame, unmasked. */
   #frame() {
     const received = this.#received;
-    if (received.length < 8) return undefined;
     const short = received[1] & 127;
-    const [start, length] = short < 126 ? [2, short] : [4, received.readUInt16BE(2)];
     if (short === 127) throw new Error("frames below 64 KiB were expected");
-    const end = start + 4 + length;
+    const start = short < 126 ? 2 : 4;
+    if (received.length < start) return undefined;
+    const end = start + 4 + (short < 126 ? short : received.readUInt16BE(2));
     if (received.length < end) return undefined;
     const mask = received.subarray(start, start + 4);
     const payload = Buffer.from(received.subarray(start + 4, end).map((byte, index) => byte ^ mask[index % 4]));

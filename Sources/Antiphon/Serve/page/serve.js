@@ -61,6 +61,13 @@ function insert(caption) {
   find("list").insertBefore(listed(caption), find("list").children[index] ?? null);
 }
 
+/** In the place of what was told in parts. */
+function listAll(all) {
+  listNothing();
+  captions = all;
+  if (all.length) find("list").replaceChildren(...all.map(listed));
+}
+
 function listNewestFirst() {
   if (!captions.length) return;
   const ordered = captions.toSorted((one, other) => other.begin_seconds - one.begin_seconds);
@@ -142,8 +149,10 @@ async function finish(recording, told) {
   const seconds = told.duration_seconds;
   find("length").textContent = clock(seconds);
   try {
-    const picture = await ask(`captions/${told.id}`, {}, {format: "picture"});
+    const formats = ["json", "picture"].map(format => ask(`captions/${told.id}`, {}, {format}));
+    const [{captions: all}, picture] = await Promise.all(formats);
     if (recording !== current) return;
+    listAll(all);
     find("seen").hidden = false;
     drawSpectrogram(picture, seconds);
     drawScores(picture, seconds);
