@@ -113,6 +113,49 @@ import Testing
     }
   }
 
+  @Test func `have labels that are integers, or none`() throws {
+    try withTemporaryFolder { folder in
+      let features: [Feature] = [
+        .bytes([[7]]), .floats([7]), .integers([7]), .integers([]), .bytes([]), .floats([]),
+      ]
+      let records = features.enumerated().map { index, labels in
+        SequenceExample(
+          context: [
+            "video_id": .bytes([Array("clip \(index)".utf8)]), "start_time_seconds": .floats([0]),
+            "end_time_seconds": .floats([1]), "labels": labels,
+          ], featureLists: ["audio_embedding": [.bytes([Array(repeating: 1, count: 128)])]]
+        ).encoded
+      }
+      try ReleasedEmbeddings.write(records, to: "\(folder)/release/eval/00.tfrecord")
+      let report = try prepare("\(folder)/release", into: "\(folder)/embeddings")
+      let labels = try clips("\(folder)/embeddings", .evaluation).mapValues(\.labels)
+      #expect(labels == ["clip 2": [7], "clip 3": [], "clip 4": [], "clip 5": []] && report.unlabelled == 3)
+      #expect(report.skipped.count == 2 && report.skippedCounts == ["damaged": 2])
+      for kind in ["bytes", "floats"] {
+        #expect(report.skipped.contains { $0.reason.hasSuffix("expected labels as integers, found \(kind)") })
+      }
+    }
+  }
+
+  @Test func `of which a length is damaged are not read any further, as the report says`() throws {
+    try withTemporaryFolder { folder in
+      let records = try ReleasedEmbeddings(clips: ["eval": 5]).entries.map(\.record)
+      let path = "\(folder)/release/eval/00.tfrecord"
+      try ReleasedEmbeddings.write(records, to: path)
+      var bytes = try read(path)
+      let second = records[0].count + 16
+      bytes[second] ^= 1
+      try write(bytes, to: path)
+      let report = try prepare("\(folder)/release", into: "\(folder)/embeddings")
+      #expect(report.clips == 1)
+      #expect(
+        report.skipped.map(\.reason) == [
+          "at byte \(second): the checksum of the record's length is wrong: the \(bytes.count - second) bytes from there "
+            + "to the file's end are not read"
+        ])
+    }
+  }
+
   @Test func `that are interrupted at any file go on to the same bytes`() throws {
     try withTemporaryFolder { folder in
       let released = try ReleasedEmbeddings(clips: ["eval": 40, "bal_train": 40])
