@@ -39,6 +39,7 @@ struct RunScorer {
       throw SettingsError(
         "expected a dataset with the \(settings.classes) labels of the run, those of \(dataset.folder) are others")
     }
+    try dataset.demandValues(of: settings.dataset)
     checkpoint = try Self.checkpoint(choice, of: folder, settings, note: note)
     network = try Network(settings, from: checkpoint)
     others = try Self.checkpoints(count - 1, before: checkpoint, of: folder, settings, note: note)

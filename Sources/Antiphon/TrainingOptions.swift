@@ -234,6 +234,7 @@ struct TrainingOptions: ParsableArguments {
       guard dataset.description.vocabularyDigest == old.vocabularyDigest else {
         throw SettingsError("expected a dataset with the labels of the run, those of \(data) are others")
       }
+      try dataset.demandValues(of: old.dataset)
       settings.dataset = dataset.folder
       settings.trainingShards = dataset.shards(of: .train).count
     }

@@ -73,7 +73,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     compare("labels", \.classes)
     compare("sounds", \.sounds)
     compare("patches") { $0.embedding?.description ?? "of log-mel" }
-    if frontEnd != other.frontEnd || quantization != other.quantization { result.append("another front end") }
+    if frontEnd != other.frontEnd { result.append("another front end") }
+    compare("values", \.quantization)
     if result.isEmpty, vocabularyDigest != other.vocabularyDigest { result.append("other labels") }
     if result.isEmpty, soundsDigest != other.soundsDigest { result.append("other sounds, or other labels of them") }
     return result
