@@ -1,6 +1,8 @@
 import ArgumentParser
 import Audio
 import Datasets
+import Embeddings
+import Foundation
 import Telemetry
 import Tensors
 
@@ -61,6 +63,16 @@ struct Prepare: ParsableCommand {
       """)
   var dequantise = Dequantisation.youTube8M
 
+  @Option(
+    help: """
+      What made the released embeddings, so that networks of them hear sounds for captions: the embedder.safetensors of an \
+      'antiphon embed', or a converted VGGish with --pca. It is kept beside them.
+      """)
+  var embedder: String?
+
+  @Option(help: "The principal components of --embedder, such as vggish_pca_params.npz, where that has none itself.")
+  var pca: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -81,8 +93,11 @@ struct Prepare: ParsableCommand {
             + "validation, found \(split).")
       }
     }
-    guard embeddings || dequantise == .youTube8M else {
-      throw ValidationError("--dequantise is for released embeddings: --embeddings is needed.")
+    guard embeddings || (embedder == nil && dequantise == .youTube8M) else {
+      throw ValidationError("--embedder and --dequantise are for released embeddings: --embeddings is needed.")
+    }
+    guard embedder != nil || pca == nil else {
+      throw ValidationError("--pca has the principal components of a network: --embedder is needed.")
     }
     guard !sounds.isEmpty, !into.isEmpty else {
       throw ValidationError("expected the names of two folders, one is empty.")
@@ -134,6 +149,11 @@ struct Prepare: ParsableCommand {
   }
 
   private func prepareEmbeddings() throws -> PreparationReport {
+    let maker = try embedder.map { path in
+      try EmbeddingMaker(named: path, pca: pca) { note in
+        FileHandle.standardError.write(Data("antiphon prepare: \(note)\n".utf8))
+      }
+    }
     var settings = EmbeddingRelease.settings
     settings.split = split ?? settings.split
     settings.seed = seed
@@ -147,6 +167,7 @@ struct Prepare: ParsableCommand {
         display.update(TaskProgress("prepare", progress, unit: "files"))
       }
       display.finish(TaskProgress("prepare", done: release.fileCount, total: release.fileCount, unit: "files"))
+      try maker?.write(into: into)
       return report
     }
   }

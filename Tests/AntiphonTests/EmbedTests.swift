@@ -88,7 +88,7 @@ import Testing
     #expect(try vectors(scratch.path("embeddings")).mapValues(\.count) == ["one": 1280, "two": 512])
     #expect(!prepared.output.contains("validation"), "there is nothing to take clips for it from")
     for (flags, words) in [
-      (["--split", "80/10/10"], "expected --split as 95/5/0"),
+      (["--split", "80/10/10"], "expected --split as 95/5/0"), (["--pca", "pca.npz"], "--embedder is needed"),
       (["--dequantise", "kongs"], "youtube-8m"),
     ] {
       let refused = try await Programs.start("antiphon", options + ["--vocabulary", vocabulary] + flags, in: scratch)

@@ -24,10 +24,9 @@ struct KeptDataset {
 
   /// Keeps what captions need of a dataset, unless it is kept.
   func keep(_ dataset: Dataset) throws {
-    guard dataset.folder != folder else { return }
+    guard dataset.folder != folder, !has(dataset) else { return }
     let files = FileManager.default
-    let name = DatasetDescription.fileName  // it has the checksums of what makes the vectors
-    guard !files.contentsEqual(atPath: "\(dataset.folder)/\(name)", andPath: "\(folder)/\(name)") else { return }
+    let name = DatasetDescription.fileName
     let part = "\(folder).part"
     try? files.removeItem(atPath: part)
     try files.createDirectory(atPath: part, withIntermediateDirectories: true)
@@ -35,6 +34,15 @@ struct KeptDataset {
     try EmbeddingMaker.copy(from: dataset.folder, into: part)
     try? files.removeItem(atPath: folder)
     try files.moveItem(atPath: part, toPath: folder)
+  }
+
+  /// Whether it is kept, with what makes its vectors: of released ones the description does not tell what that is.
+  private func has(_ dataset: Dataset) -> Bool {
+    let names =
+      [DatasetDescription.fileName] + (dataset.description.kind == .embedding ? [EmbeddingMaker.fileName] : [])
+    return names.allSatisfy {
+      FileManager.default.contentsEqual(atPath: "\(dataset.folder)/\($0)", andPath: "\(folder)/\($0)")
+    }
   }
 
   private static func isDataset(_ folder: String) -> Bool {
