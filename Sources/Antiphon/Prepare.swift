@@ -21,8 +21,12 @@ struct Prepare: ParsableCommand {
   @Argument(help: "The folder of sounds; without --labels, each of its folders is a label.")
   var sounds: String
 
-  @Option(help: "Rows of path,label;label with an optional third column split; or AudioSet's segments.")
-  var labels: String?
+  @Option(
+    help: """
+      A file with rows of path,label;label with an optional third column split; or AudioSet's segments, once for each of \
+      its files: what eval_segments.csv lists is the evaluation part, and --split divides the rest.
+      """)
+  var labels: [String] = []
 
   @Option(help: "AudioSet's class_labels_indices.csv; without it the labels that occur are the vocabulary.")
   var vocabulary: String?
@@ -83,7 +87,7 @@ struct Prepare: ParsableCommand {
       guard vocabulary != nil else {
         throw ValidationError("--embeddings name labels by numbers: --vocabulary is needed.")
       }
-      guard labels == nil, clipsPerShard == nil, patchFrames == nil else {
+      guard labels.isEmpty, clipsPerShard == nil, patchFrames == nil else {
         throw ValidationError(
           "--embeddings have their labels, files and patches: no --labels, --clips-per-shard or --patch-frames.")
       }
