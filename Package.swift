@@ -131,9 +131,9 @@ let package = Package(
       name: "KernelVariants", dependencies: ["Kernels"], path: "Tests/KernelVariants", cSettings: kernelRules),
     tests(of: "Tensors", "KernelVariants"),
     tests(
-      of: "Antiphon", "Audio", "Clusters", "Datasets", "Models", "ObjectStores", "Parameters", "Planning", "Telemetry",
-      "Tensors",
-      "Training"),
+      of: "Antiphon", "Audio", "Checkpoints", "Clusters", "Datasets", "Models", "ObjectStores", "Parameters",
+      "Planning",
+      "Telemetry", "Tensors", "Training"),
     tests(of: "Audio", "Kernels", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(

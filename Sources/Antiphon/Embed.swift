@@ -48,7 +48,7 @@ struct Embed: ParsableCommand {
   var into: String
 
   @Option(help: "Labels of a folder of sounds, as for 'antiphon prepare'.")
-  var labels: String?
+  var labels: [String] = []
 
   @Option(help: "AudioSet's class_labels_indices.csv, for a folder of sounds.")
   var vocabulary: String?
@@ -61,7 +61,7 @@ struct Embed: ParsableCommand {
   func validate() throws {
     guard (pca == nil) != (fitPca == nil) else { throw ValidationError("expected either --pca or --fit-pca.") }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
-    guard !isDataset || (labels == nil && vocabulary == nil) else {
+    guard !isDataset || (labels.isEmpty && vocabulary == nil) else {
       throw ValidationError("\(sounds) is a dataset, which has its labels: no --labels or --vocabulary.")
     }
   }

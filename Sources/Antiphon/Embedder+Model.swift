@@ -40,6 +40,23 @@ extension Embedder {
   }
 }
 
+extension EmbeddingMaker {
+  /// A network as `Embedder(named:)` takes it, and the principal components of its embeddings.
+  ///
+  /// - Parameter pca: The components' file; `nil` where the network's file has them too, as `antiphon embed` writes it.
+  init(named path: String, pca: String?, note: (String) -> Void) throws {
+    let embedder = try Embedder(named: path, note: note)
+    let postprocessor: Postprocessor
+    do {
+      postprocessor = try Postprocessor(reading: pca ?? path, of: embedder)
+    } catch  where pca == nil {
+      throw SettingsError(
+        "expected principal components in \(path), as 'antiphon embed' writes them, or --pca: \(error)")
+    }
+    self.init(embedder, postprocessor)
+  }
+}
+
 extension Network {
   /// A network without its output layer, with values that must all be there.
   fileprivate init(withoutOutput model: ModelSpecification, values weights: inout StartingWeights) throws {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Audio
 import Datasets
+import Embeddings
+import Foundation
 import Telemetry
 import Tensors
 
@@ -19,8 +21,12 @@ struct Prepare: ParsableCommand {
   @Argument(help: "The folder of sounds; without --labels, each of its folders is a label.")
   var sounds: String
 
-  @Option(help: "Rows of path,label;label with an optional third column split; or AudioSet's segments.")
-  var labels: String?
+  @Option(
+    help: """
+      A file with rows of path,label;label with an optional third column split; or AudioSet's segments, once for each of \
+      its files: what eval_segments.csv lists is the evaluation part, and --split divides the rest.
+      """)
+  var labels: [String] = []
 
   @Option(help: "AudioSet's class_labels_indices.csv; without it the labels that occur are the vocabulary.")
   var vocabulary: String?
@@ -32,11 +38,14 @@ struct Prepare: ParsableCommand {
   var into: String
 
   @Option(
-    help: "The shares of train/validation/evaluation, for sounds that the labels put into none (default: 80/10/10).",
-    transform: SplitRatio.init(parsing:))
-  var split = SplitRatio()
+    help: """
+      The shares of train/validation/evaluation, for sounds that the labels put into none (default: 80/10/10). AudioSet's \
+      released embeddings have no clips for validation: 95/5/0 takes some of the training part's, by lot with their ids; by \
+      default none, so that all are trained on as in published results.
+      """, transform: SplitRatio.init(parsing:))
+  var split: SplitRatio?
 
-  @Option(help: "Decides the split and the order of the clips.")
+  @Option(help: "Decides the split, and of sounds the order of the clips.")
   var seed: UInt64 = 0
 
   @Option(help: "Clips of a shard; by default about 64, or fewer where that would give too few shards to share out.")
@@ -51,6 +60,23 @@ struct Prepare: ParsableCommand {
   @Flag(help: "The folder has released embeddings, not sounds; they are taken as they are, by --vocabulary.")
   var embeddings = false
 
+  @Option(
+    help: """
+      What the bytes of released embeddings mean: youtube-8m, byte · 4/255 + 4/512 - 2, or kong, (byte - 128)/128, as Kong \
+      et al. and Caption4Sound read them. The dataset knows it, so that a network is always shown what it has learnt from.
+      """)
+  var dequantise = Dequantisation.youTube8M
+
+  @Option(
+    help: """
+      What made the released embeddings, so that networks of them hear sounds for captions: the embedder.safetensors of an \
+      'antiphon embed', or a converted VGGish with --pca. It is kept beside them.
+      """)
+  var embedder: String?
+
+  @Option(help: "The principal components of --embedder, such as vggish_pca_params.npz, where that has none itself.")
+  var pca: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -61,11 +87,21 @@ struct Prepare: ParsableCommand {
       guard vocabulary != nil else {
         throw ValidationError("--embeddings name labels by numbers: --vocabulary is needed.")
       }
-      guard labels == nil, clipsPerShard == nil, split == SplitRatio(), patchFrames == nil else {
+      guard labels.isEmpty, clipsPerShard == nil, patchFrames == nil else {
         throw ValidationError(
-          "--embeddings have their labels, parts and patches: no --labels, --split, --clips-per-shard or --patch-frames."
-        )
+          "--embeddings have their labels, files and patches: no --labels, --clips-per-shard or --patch-frames.")
       }
+      if let split, split.train == 0 || split.evaluation > 0 {
+        throw ValidationError(
+          "--embeddings have their evaluation part: expected --split as 95/5/0, which takes clips of the training part for "
+            + "validation, found \(split).")
+      }
+    }
+    guard embeddings || (embedder == nil && dequantise == .youTube8M) else {
+      throw ValidationError("--embedder and --dequantise are for released embeddings: --embeddings is needed.")
+    }
+    guard embedder != nil || pca == nil else {
+      throw ValidationError("--pca has the principal components of a network: --embedder is needed.")
     }
     guard !sounds.isEmpty, !into.isEmpty else {
       throw ValidationError("expected the names of two folders, one is empty.")
@@ -83,8 +119,16 @@ struct Prepare: ParsableCommand {
     try reportingErrors {
       let report = try embeddings ? prepareEmbeddings() : prepareSounds()
       let summary = PrepareSummary(report, try Dataset(opening: into, of: nil).description, folder: into)
-      try output.show(summary, summary.lines + report.lines(in: into))
+      try output.show(summary, summary.lines + hints(report) + report.lines(in: into))
     }
+  }
+
+  /// What a release has not, and how it is had.
+  private func hints(_ report: PreparationReport) -> [String] {
+    guard embeddings, report.clipsPerSplit[.validation] == 0, report.clipsPerSplit[.train] ?? 0 > 0 else { return [] }
+    return [
+      "  validation: none; --split 95/5/0 takes clips of the training part, for train --evaluate and for captions"
+    ]
   }
 
   private func prepareSounds() throws -> PreparationReport {
@@ -93,7 +137,7 @@ struct Prepare: ParsableCommand {
       in: sounds, labels: labels, vocabulary: vocabulary, ontology: ontology.map { try Ontology(reading: $0) })
     var settings = PreparationSettings()
     if let patchFrames { settings.frontEnd.framesPerPatch = patchFrames }
-    settings.split = split
+    settings.split = split ?? settings.split
     settings.seed = seed
     settings.clipsPerShard = clipsPerShard
     let preparation = Preparation(of: PreparationPlan(list, settings: settings), into: into)
@@ -109,15 +153,25 @@ struct Prepare: ParsableCommand {
   }
 
   private func prepareEmbeddings() throws -> PreparationReport {
+    let maker = try embedder.map { path in
+      try EmbeddingMaker(named: path, pca: pca) { note in
+        FileHandle.standardError.write(Data("antiphon prepare: \(note)\n".utf8))
+      }
+    }
+    var settings = EmbeddingRelease.settings
+    settings.split = split ?? settings.split
+    settings.seed = seed
+    settings.quantization = dequantise.quantization
     let release = try EmbeddingRelease(
       folder: sounds, vocabulary: Vocabulary(audioSet: vocabulary!),
-      ontology: ontology.map { try Ontology(reading: $0) })
+      ontology: ontology.map { try Ontology(reading: $0) }, settings: settings)
     return try Interruption.watched(goesOn: true) { display, check in
       let report = try release.write(into: into, threads: threads) { progress in
         try check()
         display.update(TaskProgress("prepare", progress, unit: "files"))
       }
       display.finish(TaskProgress("prepare", done: release.fileCount, total: release.fileCount, unit: "files"))
+      try maker?.write(into: into)
       return report
     }
   }

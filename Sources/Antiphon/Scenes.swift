@@ -71,7 +71,7 @@ struct Scenes: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let list = try SoundList(folder: sounds, labels: labels, vocabulary: nil)
+      let list = try SoundList(folder: sounds, labels: [labels], vocabulary: nil)
       let composition = SceneComposition(of: list, settings: settings, into: into)
       let report = try Interruption.watched(goesOn: true) { display, check in
         let report = try composition.run(threads: AvailableCores().count) { progress in

@@ -86,6 +86,26 @@ import Testing
     #expect(refused.errors.split(separator: "\n").count == 1 && !FileManager.default.fileExists(atPath: run))
   }
 
+  @Test func `is not shown bytes that mean something else than those that it has learnt from`() async throws {
+    let (run, other) = (scratch.path("run"), scratch.path("other"))
+    let prepared = try await Programs.antiphon(
+      "prepare", scratch.path("release"), "--embeddings", "--vocabulary", scratch.path("vocabulary.csv"), "--into",
+      other,
+      "--dequantise", "kong", in: scratch)
+    try #require(prepared.code == 0, "\(prepared.errors)")
+    let trained = try await Programs.start(
+      "antiphon", ["train", "--steps", "5"] + options(run, "average-pooling-1x4"), in: scratch
+    ).end(within: 60)
+    try #require(trained.code == 0, "\(trained.errors)")
+    let evaluated = try await Programs.antiphon("evaluate", run, "--data", other, in: scratch)
+    let resumed = try await Programs.antiphon(
+      "train", "--run", run, "--resume", "--data", other, "--steps", "9", in: scratch)
+    for refused in [evaluated, resumed] {
+      #expect(refused.code == 78 && refused.errors.contains("those of \(other) are from -1.0 to"), "\(refused.errors)")
+      #expect(refused.errors.split(separator: "\n").count == 1)
+    }
+  }
+
   @Test func `hears no sounds where nothing makes its embeddings, and makes none itself`() async throws {
     let run = scratch.path("run")
     let trained = try await Programs.start(

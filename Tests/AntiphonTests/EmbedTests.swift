@@ -106,6 +106,15 @@ import Testing
     #expect(prepared.output.contains("1 clips of fewer than ten vectors"))
     #expect(prepared.output.contains("left out: 1 damaged: eval/00.tfrecord: at byte"))
     #expect(try vectors(scratch.path("embeddings")).mapValues(\.count) == ["one": 1280, "two": 512])
+    #expect(!prepared.output.contains("validation"), "there is nothing to take clips for it from")
+    for (flags, words) in [
+      (["--split", "80/10/10"], "expected --split as 95/5/0"), (["--pca", "pca.npz"], "--embedder is needed"),
+      (["--dequantise", "kongs"], "youtube-8m"),
+    ] {
+      let refused = try await Programs.start("antiphon", options + ["--vocabulary", vocabulary] + flags, in: scratch)
+        .end(within: 60)
+      #expect(refused.code == 64 && refused.errors.contains(words), "\(refused.errors)")
+    }
     let nameless = try await Programs.start("antiphon", options, in: scratch).end(within: 60)
     #expect(nameless.code == 64 && nameless.errors.contains("--vocabulary is needed"))
   }

@@ -1,4 +1,6 @@
 import Audio
+import Checkpoints
+import Datasets
 import Foundation
 import Tensors
 import Testing
@@ -34,10 +36,10 @@ import Testing
     }
   }
 
-  private func trained(_ model: String, _ flags: String...) async throws -> String {
+  private func trained(_ model: String, _ flags: String..., on data: String? = nil) async throws -> String {
     let run = scratch.path(model)
     let arguments = [
-      "train", "--model", model, "--data", embeddings, "--run", run, "--steps", "300", "--batch", "16",
+      "train", "--model", model, "--data", data ?? embeddings, "--run", run, "--steps", "300", "--batch", "16",
       "--learning-rate", "3e-3",
     ]
     let ending = try await Programs.start("antiphon", arguments + flags, in: scratch).end(within: 120)
@@ -124,6 +126,63 @@ import Testing
     #expect(try await captions(run, "--best") == best)
     #expect(try await captions(run) == newest)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == kept)
+  }
+
+  /// The embeddings as others would release them: their files in AudioSet's folders, and nothing that made them.
+  private func release() throws {
+    let files = FileManager.default
+    for (part, folder) in [("train", "bal_train"), ("evaluation", "eval")] {
+      try files.createDirectory(atPath: scratch.path("release/\(folder)"), withIntermediateDirectories: true)
+      for file in try files.contentsOfDirectory(atPath: embeddings) where file.hasPrefix("\(part)-") {
+        try files.copyItem(
+          atPath: "\(embeddings)/\(file)", toPath: scratch.path("release/\(folder)/\(file.dropFirst(part.count))"))
+      }
+    }
+    let labels = try Dataset(opening: embeddings, of: .embedding).description.labels
+    _ = try scratch.write(
+      "index,mid,display_name\n" + labels.map { "\($0.index),/m/\($0.index),\($0.name)\n" }.joined(),
+      to: "vocabulary.csv")
+  }
+
+  @Test func `are there of released embeddings once it is known what made them`() async throws {
+    try release()
+    let (into, maker) = (scratch.path("released"), "\(embeddings)/embedder.safetensors")
+    let options = [
+      "prepare", scratch.path("release"), "--embeddings", "--vocabulary", scratch.path("vocabulary.csv"), "--into",
+      into,
+      "--split", "70/30/0", "--dequantise", "kong",
+    ]
+    try SafetensorsFile.write(
+      [("pca_eigen_vectors", Tensor([128, 3])), ("pca_means", Tensor([3]))], metadata: [:],
+      to: scratch.path("other.safetensors"))
+    for (flags, words) in [
+      (["--embedder", scratch.path("patches")], "as 'antiphon embed' writes them, or --pca"),
+      (["--embedder", scratch.path("pca.safetensors")], "whose __metadata__ tells its 'model'"),
+      (["--embedder", maker, "--pca", scratch.path("other.safetensors")], "expected principal components of the"),
+    ] {
+      let refused = try await Programs.start("antiphon", options + flags, in: scratch).end(within: 60)
+      #expect(refused.code == 78 && refused.errors.contains(words), "\(refused.errors)")
+      #expect(refused.errors.split(separator: "\n").count == 1 && !FileManager.default.fileExists(atPath: into))
+    }
+    let prepared = try await Programs.start("antiphon", options, in: scratch).end(within: 60)
+    try #require(prepared.code == 0, "\(prepared.errors)")
+    let run = try await trained("fc-1x32-i128", on: into)
+    let without = try await Programs.antiphon("caption", sound, "--model", run, in: scratch)
+    #expect(without.code == 78 && without.errors.contains("'antiphon prepare --embedder' puts it there"))
+    let again = try await Programs.start("antiphon", options + ["--embedder", maker], in: scratch).end(within: 60)
+    try #require(again.code == 0, "\(again.errors)")
+    // The thresholds are chosen on clips of the training part.
+    try check(try await captions(run), within: 0.75)
+    // What made them is kept with the run, and changed where it was beside them.
+    let (kept, its) = (
+      URL(filePath: "\(run)/dataset/embedder.safetensors"), URL(filePath: "\(into)/embedder.safetensors")
+    )
+    #expect(try Data(contentsOf: kept) == Data(contentsOf: its))
+    var bytes = try Data(contentsOf: its)
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: its)
+    _ = try await captions(run)
+    #expect(try Data(contentsOf: kept) == bytes)
   }
 
   @Test func `are there of a training on a part of the embeddings, too`() async throws {

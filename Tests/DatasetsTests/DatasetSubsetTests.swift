@@ -14,7 +14,7 @@ import Testing
     try write(csv, to: "\(folder)/labels.csv")
     var settings = smallSettings
     settings.clipsPerShard = 8
-    let list = try SoundList(folder: "\(folder)/sounds", labels: "\(folder)/labels.csv", vocabulary: nil)
+    let list = try SoundList(folder: "\(folder)/sounds", labels: ["\(folder)/labels.csv"], vocabulary: nil)
     let preparation = Preparation(of: PreparationPlan(list, settings: settings), into: "\(folder)/whole")
     _ = try preparation.run(threads: 1) { path, settings, take in
       try take(Array(repeating: Float(path.count % 7) - 3, count: settings.valuesPerPatch).span)

@@ -6,11 +6,11 @@ import Testing
   private struct Interruption: Error {}
 
   private func prepare(
-    _ folder: String, into: String, threads: Int = 2,
+    _ folder: String, into: String, _ settings: PreparationSettings = EmbeddingRelease.settings, threads: Int = 2,
     progress: @escaping @Sendable (DatasetAssembly.Progress) throws -> Void = { _ in }
   ) throws -> PreparationReport {
     let release = try EmbeddingRelease(
-      folder: folder, vocabulary: ReleasedEmbeddings.vocabulary, shardBytes: 20_000)
+      folder: folder, vocabulary: ReleasedEmbeddings.vocabulary, settings: settings, shardBytes: 20_000)
     return try release.write(into: into, threads: threads, progress: progress)
   }
 
@@ -110,6 +110,120 @@ import Testing
         #expect(reasons.contains { $0.hasSuffix("expected times of a film in seconds, found \(wrong)") })
       }
       #expect(report.skipped.contains { $0.path == "eval/01.tfrecord" && $0.reason.contains("the file has") })
+    }
+  }
+
+  @Test func `have labels that are integers, or none`() throws {
+    try withTemporaryFolder { folder in
+      let features: [Feature] = [
+        .bytes([[7]]), .floats([7]), .integers([7]), .integers([]), .bytes([]), .floats([]),
+      ]
+      let records = features.enumerated().map { index, labels in
+        SequenceExample(
+          context: [
+            "video_id": .bytes([Array("clip \(index)".utf8)]), "start_time_seconds": .floats([0]),
+            "end_time_seconds": .floats([1]), "labels": labels,
+          ], featureLists: ["audio_embedding": [.bytes([Array(repeating: 1, count: 128)])]]
+        ).encoded
+      }
+      try ReleasedEmbeddings.write(records, to: "\(folder)/release/eval/00.tfrecord")
+      let report = try prepare("\(folder)/release", into: "\(folder)/embeddings")
+      let labels = try clips("\(folder)/embeddings", .evaluation).mapValues(\.labels)
+      #expect(labels == ["clip 2": [7], "clip 3": [], "clip 4": [], "clip 5": []] && report.unlabelled == 3)
+      #expect(report.skipped.count == 2 && report.skippedCounts == ["damaged": 2])
+      for kind in ["bytes", "floats"] {
+        #expect(report.skipped.contains { $0.reason.hasSuffix("expected labels as integers, found \(kind)") })
+      }
+    }
+  }
+
+  @Test func `of which a length is damaged are not read any further, as the report says`() throws {
+    try withTemporaryFolder { folder in
+      let records = try ReleasedEmbeddings(clips: ["eval": 5]).entries.map(\.record)
+      let path = "\(folder)/release/eval/00.tfrecord"
+      try ReleasedEmbeddings.write(records, to: path)
+      var bytes = try read(path)
+      let second = records[0].count + 16
+      bytes[second] ^= 1
+      try write(bytes, to: path)
+      let report = try prepare("\(folder)/release", into: "\(folder)/embeddings")
+      #expect(report.clips == 1)
+      #expect(
+        report.skipped.map(\.reason) == [
+          "at byte \(second): the checksum of the record's length is wrong: the \(bytes.count - second) bytes from there "
+            + "to the file's end are not read"
+        ])
+    }
+  }
+
+  @Test func `are in the part of the innermost folder, whatever those around it are called`() throws {
+    try withTemporaryFolder { folder in
+      let released = try ReleasedEmbeddings(clips: ["bal_train": 20, "unbal_train": 20, "eval": 10])
+      try released.write(to: "\(folder)/release/test-download/train/audioset_v1_embeddings")
+      try ReleasedEmbeddings.write(
+        try ReleasedEmbeddings(clips: ["any": 3]).entries.map(\.youTube8M),
+        to: "\(folder)/release/test/frame/train00.tfrecord")
+      try ReleasedEmbeddings.write([released.entries[0].record], to: "\(folder)/release/test-download/00.tfrecord")
+      let report = try prepare("\(folder)/release", into: "\(folder)/embeddings")
+      #expect(report.clipsPerSplit == [.train: 43, .evaluation: 10, .validation: 0])
+      #expect(report.skipped.map(\.path) == ["test-download/00.tfrecord"] && report.skippedCounts == ["ignored": 1])
+    }
+  }
+
+  @Test func `give a share of their training part for validation, by the clips' ids`() throws {
+    try withTemporaryFolder { folder in
+      var entries = Array(try ReleasedEmbeddings(clips: ["bal_train": 300, "eval": 40]).entries)
+      for index in entries.indices { entries[index].identifier = "clip \(index)" }
+      let training = entries.filter { $0.file.hasPrefix("bal_train") }.map(\.record)
+      for (name, records) in [("one", training), ("other", training.reversed())] {
+        try ReleasedEmbeddings.write(records + [[1]], to: "\(folder)/\(name)/unbal_train/\(name).tfrecord")
+        try ReleasedEmbeddings.write(
+          entries.filter { $0.file.hasPrefix("eval") }.map(\.record), to: "\(folder)/\(name)/eval/00.tfrecord")
+      }
+      var settings = EmbeddingRelease.settings
+      settings.split = SplitRatio(train: 80, validation: 20, evaluation: 0)
+      let report = try prepare("\(folder)/one", into: "\(folder)/embeddings", settings)
+      let (train, validation) = (
+        try clips("\(folder)/embeddings", .train), try clips("\(folder)/embeddings", .validation)
+      )
+      #expect(report.clips == 340 && (45...75).contains(validation.count) && report.skippedCounts == ["damaged": 1])
+      #expect(train.count + validation.count == 300 && Set(train.keys).isDisjoint(with: validation.keys))
+      #expect(try clips("\(folder)/embeddings", .evaluation).count == 40)
+      _ = try prepare("\(folder)/other", into: "\(folder)/others", settings)
+      #expect(try clips("\(folder)/others", .validation) == validation)
+      settings.seed = 1
+      _ = try prepare("\(folder)/one", into: "\(folder)/another", settings)
+      #expect(try clips("\(folder)/another", .validation) != validation)
+      let error = message { _ = try prepare("\(folder)/one", into: "\(folder)/embeddings") }
+      #expect(error.contains("split 80/20/0, now 100/0/0"))
+    }
+  }
+
+  @Test func `give none where they have a part for validation`() throws {
+    try withTemporaryFolder { folder in
+      let records = try ReleasedEmbeddings(clips: ["any": 4]).entries.map(\.youTube8M)
+      for name in ["train00", "validate00"] {
+        try ReleasedEmbeddings.write(records, to: "\(folder)/release/\(name).tfrecord")
+      }
+      var settings = EmbeddingRelease.settings
+      settings.split = SplitRatio(train: 80, validation: 20, evaluation: 0)
+      let error = message { _ = try prepare("\(folder)/release", into: "\(folder)/embeddings", settings) }
+      #expect(error.contains("\(folder)/release has a part of them: no --split"))
+    }
+  }
+
+  @Test func `are read as their settings say, also by those who open the dataset later`() throws {
+    try withTemporaryFolder { folder in
+      try ReleasedEmbeddings(clips: ["eval": 2]).write(to: "\(folder)/release")
+      var settings = EmbeddingRelease.settings
+      settings.quantization = .kong
+      _ = try prepare("\(folder)/release", into: "\(folder)/embeddings", settings)
+      let dataset = try Dataset(opening: "\(folder)/embeddings", of: .embedding)
+      let clip = try #require(try clips("\(folder)/embeddings", .evaluation).values.first)
+      let input = clip.input(dataset.description)
+      #expect(clip.patches.indices.allSatisfy { input.values[$0] == (Float(clip.patches[$0]) - 128) / 128 })
+      let error = message { _ = try prepare("\(folder)/release", into: "\(folder)/embeddings") }
+      #expect(error.contains("values -1.0 to 0.9921875, now -1.9921875 to 2.0078125"))
     }
   }
 

@@ -33,7 +33,7 @@ import Testing
   }
 
   private func preparation(_ folder: String, into name: String, seed: UInt64 = 7) throws -> Preparation {
-    let list = try SoundList(folder: "\(folder)/sounds", labels: "\(folder)/labels.csv", vocabulary: nil)
+    let list = try SoundList(folder: "\(folder)/sounds", labels: ["\(folder)/labels.csv"], vocabulary: nil)
     var settings = smallSettings
     settings.seed = seed
     settings.clipsPerShard = 4
@@ -175,7 +175,7 @@ import Testing
           csv += "\(index).wav,x,train\n"
         }
         try write(csv, to: "\(folder)/labels.csv")
-        let list = try SoundList(folder: "\(folder)/sounds", labels: "\(folder)/labels.csv", vocabulary: nil)
+        let list = try SoundList(folder: "\(folder)/sounds", labels: ["\(folder)/labels.csv"], vocabulary: nil)
         return PreparationPlan(list, settings: smallSettings).shards.map(\.name)
       }
     }

@@ -36,7 +36,7 @@ import Testing
   }
 
   private func composition(_ folder: String, into name: String, _ settings: SceneSettings) throws -> SceneComposition {
-    let list = try SoundList(folder: "\(folder)/sounds", labels: "\(folder)/sounds/labels.csv", vocabulary: nil)
+    let list = try SoundList(folder: "\(folder)/sounds", labels: ["\(folder)/sounds/labels.csv"], vocabulary: nil)
     return SceneComposition(of: list, settings: settings, into: "\(folder)/\(name)")
   }
 
@@ -71,7 +71,7 @@ import Testing
           try composition(folder, into: name, settings).run(threads: 1) { if $0 == stop { throw Interruption() } }
         }
         #expect(throws: DatasetError.self) {
-          try SoundList(folder: "\(folder)/\(name)", labels: "\(folder)/\(name)/labels.csv", vocabulary: nil)
+          try SoundList(folder: "\(folder)/\(name)", labels: ["\(folder)/\(name)/labels.csv"], vocabulary: nil)
         }
         let composed = Mutex(0)
         _ = try composition(folder, into: name, settings).run(threads: 2) { progress in
@@ -131,7 +131,7 @@ import Testing
       try makeSounds(in: "\(folder)/sounds")
       _ = try composition(folder, into: "scenes", settings).run(threads: 2) { _ in }
       let times = try SceneTimes(of: "\(folder)/scenes")
-      let list = try SoundList(folder: "\(folder)/scenes", labels: "\(folder)/scenes/labels.csv", vocabulary: nil)
+      let list = try SoundList(folder: "\(folder)/scenes", labels: ["\(folder)/scenes/labels.csv"], vocabulary: nil)
       for sound in list.sounds {
         let events = try #require(times.events[sound.name])
         #expect(Set(events.map(\.label)) == Set(sound.labels.map { list.vocabulary.labels[$0].name }))
@@ -156,7 +156,7 @@ import Testing
     try withTemporaryFolder { folder in
       try makeSounds(in: "\(folder)/sounds")
       let report = try composition(folder, into: "scenes", settings).run(threads: 2) { _ in }
-      let list = try SoundList(folder: "\(folder)/scenes", labels: "\(folder)/scenes/labels.csv", vocabulary: nil)
+      let list = try SoundList(folder: "\(folder)/scenes", labels: ["\(folder)/scenes/labels.csv"], vocabulary: nil)
       #expect(list.skipped.isEmpty && list.vocabulary.labels.map(\.name) == report.labels.map(\.name))
       for split in Split.allCases {
         let sounds = list.sounds.filter { $0.split == split }

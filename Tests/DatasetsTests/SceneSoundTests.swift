@@ -30,7 +30,7 @@ import Testing
           Recording(name: name, labels: [index % 2], samples: tone, windowLength: settings.windowLength))
       }
       try write(rows, to: "\(folder)/labels.csv")
-      let list = try SoundList(folder: "\(folder)/sounds", labels: "\(folder)/labels.csv", vocabulary: nil)
+      let list = try SoundList(folder: "\(folder)/sounds", labels: ["\(folder)/labels.csv"], vocabulary: nil)
       let report = try SceneComposition(of: list, settings: settings, into: "\(folder)/scenes").run(threads: 2) { _ in }
       let source = try SceneRecordings(
         heard, folder: "\(folder)/sounds", vocabulary: list.vocabulary, minimumFiles: settings.minimumFiles)

@@ -7,7 +7,7 @@ import Testing
     try withTemporaryFolder { folder in
       for file in files { try write("sound", to: "\(folder)/sounds/\(file)") }
       try write(csv, to: "\(folder)/labels.csv")
-      return try SoundList(folder: "\(folder)/sounds", labels: "\(folder)/labels.csv", vocabulary: vocabulary)
+      return try SoundList(folder: "\(folder)/sounds", labels: ["\(folder)/labels.csv"], vocabulary: vocabulary)
     }
   }
 
@@ -116,7 +116,7 @@ import Testing
       try write(rows, to: "\(folder)/segments.csv")
       try write(classes ?? self.classes, to: "\(folder)/classes.csv")
       return try SoundList(
-        folder: "\(folder)/clips", labels: "\(folder)/segments.csv",
+        folder: "\(folder)/clips", labels: ["\(folder)/segments.csv"],
         vocabulary: try Vocabulary(audioSet: "\(folder)/classes.csv"))
     }
   }
@@ -153,11 +153,42 @@ import Testing
       error("a, 0, 10, \"/m/0k4j\"\na, 10, 20, \"/m/0k4j\"\n") == "row 5: a.wav was listed in row 4 already")
   }
 
+  @Test func `may be in several files, of which AudioSet's own is for evaluation`() throws {
+    try withTemporaryFolder { folder in
+      func segments(_ names: [String]) -> String {
+        header + names.map { "\($0), 0.000, 10.000, \"/m/0k4j\"\n" }.joined()
+      }
+      let names = (0..<30).map { "clip \($0)" }
+      for name in names { try write("sound", to: "\(folder)/clips/\(name).wav") }
+      try write(segments(Array(names[..<20])), to: "\(folder)/unbalanced_train_segments.csv")
+      try write(segments(Array(names[20...])), to: "\(folder)/eval_segments.csv")
+      try write(classes, to: "\(folder)/classes.csv")
+      let vocabulary = try Vocabulary(audioSet: "\(folder)/classes.csv")
+      func parts(_ files: String...) throws -> [Split: Set<String>] {
+        let list = try SoundList(
+          folder: "\(folder)/clips", labels: files.map { "\(folder)/\($0).csv" }, vocabulary: vocabulary)
+        let shards = PreparationPlan(list, settings: PreparationSettings()).shards
+        return Dictionary(grouping: shards, by: \.split).mapValues { Set($0.flatMap(\.sounds).map(\.identifier)) }
+      }
+      let both = try parts("unbalanced_train_segments", "eval_segments")
+      #expect(both[.evaluation] == Set(names[20...]) && both[.train]?.count == 18 && both[.validation]?.count == 2)
+      #expect(try parts("eval_segments") == [.evaluation: Set(names[20...])])
+      #expect(try parts("unbalanced_train_segments")[.evaluation]?.count == 2, "it has to come from somewhere")
+      try write(segments(["clip 25"]), to: "\(folder)/balanced_train_segments.csv")
+      let twice = message { _ = try parts("eval_segments", "balanced_train_segments") }
+      #expect(
+        twice.hasSuffix("row 4: clip 25.wav was listed in \(folder)/eval_segments.csv, row 9 already"), "\(twice)")
+      try write("path,labels\nclip 1.wav,/m/0k4j\n", to: "\(folder)/labels.csv")
+      let plain = message { _ = try parts("eval_segments", "labels") }
+      #expect(plain.contains("labels.csv: expected AudioSet's segments, which alone may be in several files"))
+    }
+  }
+
   @Test func `need the classes' names`() throws {
     try withTemporaryFolder { folder in
       try write("sound", to: "\(folder)/a.wav")
       try write(header + "a, 0, 10, \"/m/0k4j\"\n", to: "\(folder)/segments.csv")
-      let error = message { _ = try SoundList(folder: folder, labels: "\(folder)/segments.csv", vocabulary: nil) }
+      let error = message { _ = try SoundList(folder: folder, labels: ["\(folder)/segments.csv"], vocabulary: nil) }
       #expect(error.contains("--vocabulary"))
     }
     let error = message { _ = try list("a, 0, 10, \"/m/0k4j\"\n", files: ["a.wav"], classes: "0,/m/1,A\n2,/m/2,B\n") }

@@ -66,6 +66,35 @@ import Testing
     }
   }
 
+  @Test func `of released embeddings is whatever makes as many values of the same patches`() throws {
+    try withTemporaryFolder { folder in
+      let (source, made) = try datasets(in: folder)
+      let expected = try vectors(try EmbeddingMaker(of: made), of: source)
+      let maker = try EmbeddingMaker(of: made)
+      let release = "\(folder)/release"
+      func released(frames: Int = 96, size: Int = 128) throws -> Dataset {
+        var settings = EmbeddingRelease.settings
+        settings.frontEnd.framesPerPatch = frames
+        var description = DatasetDescription(
+          vocabulary: Vocabulary(made.description.labels), settings: settings, sounds: 0, soundsDigest: "", splits: [:])
+        description.embedding = EmbeddingOrigin(network: "released", digest: "", size: size)
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try FileManager.default.createDirectory(atPath: release, withIntermediateDirectories: true)
+        try encoder.encode(description).write(to: URL(filePath: "\(release)/dataset.json"))
+        return try Dataset(opening: release, of: .embedding)
+      }
+      let missing = message { _ = try EmbeddingMaker(of: try released()) }
+      #expect(missing.contains("released ones come without, and 'antiphon prepare --embedder' puts it there"))
+      try maker.write(into: release)
+      #expect(try vectors(try EmbeddingMaker(of: try released()), of: source) == expected)
+      let size = message { _ = try EmbeddingMaker(of: try released(size: 64)) }
+      #expect(size.contains("expected what made embeddings of released, 64 values each, found that of"), "\(size)")
+      let hop = message { _ = try EmbeddingMaker(of: try released(frames: 48)) }
+      #expect(hop.contains("expected a network of log-mel patches of 48 frames"), "\(hop)")
+    }
+  }
+
   @Test func `with a changed byte is refused, or makes the same`() throws {
     try withTemporaryFolder { folder in
       let (source, made) = try datasets(in: folder)

@@ -22,7 +22,7 @@ struct KeptDataset {
       do {
         try settings.check(Dataset(opening: settings.dataset, of: nil))
         return settings.dataset
-      } catch  where !Self.isDataset(folder) { throw error } catch {}
+      } catch where !Self.isDataset(folder) { throw error } catch {}
     }
     guard Self.isDataset(folder) else {
       throw CaptionError(
@@ -45,11 +45,16 @@ struct KeptDataset {
     try? files.removeItem(atPath: folder)
     do {
       try files.moveItem(atPath: part, toPath: folder)
-    } catch  where isKept(dataset) {}  // by another process, a moment ago
+    } catch where isKept(dataset) {}  // by another process, a moment ago
   }
 
+  /// Whether it is kept, with what makes its vectors: of released ones the description does not tell what that is.
   private func isKept(_ dataset: Dataset) -> Bool {
-    (try? Dataset(opening: folder, of: nil))?.description == dataset.description
+    let names =
+      [DatasetDescription.fileName] + (dataset.description.kind == .embedding ? [EmbeddingMaker.fileName] : [])
+    return names.allSatisfy {
+      FileManager.default.contentsEqual(atPath: "\(dataset.folder)/\($0)", andPath: "\(folder)/\($0)")
+    }
   }
 
   private static func isDataset(_ folder: String) -> Bool {

@@ -10,12 +10,12 @@ extension Clip {
   /// A clip may have no label, and be of any length but none.
   ///
   /// - Parameter classes: How many labels there are.
-  /// - Throws: `ProtobufError`, also where a label is none of them.
+  /// - Throws: `ProtobufError`, also where a label is no integer, or none of them.
   init(released bytes: [UInt8], classes: Int) throws(ProtobufError) {
     let example = try SequenceExample(decoding: bytes)
     let size = EmbeddingOrigin.audioSetSize
-    let labels = Set(example.context["labels"]?.integers ?? []).sorted()
-    if let unknown = labels.first(where: { !(0..<Int64(classes)).contains($0) }) {
+    let labels = Set(try Self.labels(in: example.context["labels"] ?? .integers([]))).sorted()
+    if let unknown = labels.first(where: { !(0..<classes).contains($0) }) {
       throw .schema("expected labels below \(classes), found \(unknown)")
     }
     let isYouTube8M = example.context["id"] != nil
@@ -29,6 +29,6 @@ extension Clip {
     }
     self.init(
       identifier: try example.text(isYouTube8M ? "id" : "video_id"), start: start, end: end,
-      labels: labels.map(Int.init), patches: vectors, patchSize: size, kind: .embedding)
+      labels: labels, patches: vectors, patchSize: size, kind: .embedding)
   }
 }

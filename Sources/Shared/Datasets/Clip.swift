@@ -85,7 +85,15 @@ extension Clip {
 extension Clip {
   static func labels(in context: [String: Feature]) throws(ProtobufError) -> [Int] {
     guard let labels = context["labels"] else { throw .schema("expected a list of labels, there is none") }
-    return labels.integers.map(Int.init)
+    return try Self.labels(in: labels)
+  }
+
+  /// Labels as a feature has them; none where it has no values at all, of whatever kind.
+  static func labels(in feature: Feature) throws(ProtobufError) -> [Int] {
+    guard feature.bytes.isEmpty, feature.floats.isEmpty else {
+      throw .schema("expected labels as integers, found \(feature.bytes.isEmpty ? "floats" : "bytes")")
+    }
+    return feature.integers.map(Int.init)
   }
 }
 

@@ -34,7 +34,7 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
   /// What the patches are, and what their bytes mean: a network that learnt from such ones hears others that are the same.
   public var patchOrigin: String {
     let origin = embedding?.description ?? "log-mel patches"
-    return "\(origin), of bytes for \(quantization.minimum) to \(quantization.maximum)"
+    return "\(origin), of values from \(quantization)"
   }
   /// The shape of a patch as a network's input: `[frames, bands, 1]` of log-mel, `[size]` of embeddings.
   public var patchShape: [Int] { embedding.map { [$0.size] } ?? [frontEnd.framesPerPatch, frontEnd.bands, 1] }
@@ -78,7 +78,8 @@ public struct DatasetDescription: Codable, Equatable, Sendable {
     compare("labels", \.classes)
     compare("sounds", \.sounds)
     compare("patches") { $0.embedding?.description ?? "of log-mel" }
-    if frontEnd != other.frontEnd || quantization != other.quantization { result.append("another front end") }
+    if frontEnd != other.frontEnd { result.append("another front end") }
+    compare("values", \.quantization)
     if result.isEmpty, vocabularyDigest != other.vocabularyDigest { result.append("other labels") }
     if result.isEmpty, soundsDigest != other.soundsDigest { result.append("other sounds, or other labels of them") }
     return result

@@ -16,5 +16,11 @@ public struct EmbeddingOrigin: Codable, Equatable, Sendable, CustomStringConvert
     self.size = size
   }
 
-  public var description: String { "embeddings of \(network)\(digest.isEmpty ? "" : " (\(digest))")" }
+  /// Whether there are checksums of what made them.
+  public var isKnown: Bool { !digest.isEmpty }
+
+  /// Whether vectors of another origin may be looked upon as of this one: where this one is not known, by their size.
+  public func mayBe(_ other: EmbeddingOrigin) -> Bool { isKnown ? self == other : size == other.size }
+
+  public var description: String { "embeddings of \(network)\(isKnown ? " (\(digest))" : ", \(size) values each")" }
 }

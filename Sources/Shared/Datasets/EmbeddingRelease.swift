@@ -5,7 +5,8 @@ internal import Tensors
 /// A release of embeddings, read as it is: a folder of AudioSet's TFRecord files, or of YouTube-8M's frame-level ones.
 ///
 /// AudioSet's are 12,228 small files in `bal_train`, `unbal_train` and `eval`; YouTube-8M's are called `train…`,
-/// `validate…` and `test…`. The first name on the way to a file that begins like one of these decides its part.
+/// `validate…` and `test…`. A file's own name decides its part where it begins like one of these, and else the innermost
+/// folder that is called so. AudioSet's has no part for validation: a share of its training part may become that.
 public struct EmbeddingRelease: Sendable {
   private struct File {
     let name: String
@@ -13,21 +14,39 @@ public struct EmbeddingRelease: Sendable {
     let bytes: Int
   }
 
+  /// A shard that is to be made.
+  private struct Shard {
+    let output: DatasetAssembly.Shard
+    let files: [File]
+  }
+
   private let folder: String
   private let description: DatasetDescription
-  /// The files of each shard that is to be made of them.
-  private let shards: [(shard: DatasetAssembly.Shard, files: [String])]
+  private let shards: [Shard]
   private let skipped: [SkippedSound]
   /// What each label stands for: itself, and what it is a kind of.
   private let labelsOfLabel: [[Int]]
 
+  /// How a release is read where nobody says otherwise: its parts as they are, its bytes as YouTube-8M does.
+  public static var settings: PreparationSettings {
+    var settings = PreparationSettings()
+    settings.split = SplitRatio(train: 100, validation: 0, evaluation: 0)
+    settings.quantization = .youTube8M
+    return settings
+  }
+
   /// - Parameters:
   ///   - vocabulary: What the labels, which the release has as numbers, are called.
   ///   - ontology: Clips have what it has above their labels, too.
+  ///   - settings: The split tells how the clips of the training part are shared out between it and a validation part, by
+  ///     lot with the seed and their ids; it has no share for evaluation.
   ///   - shardBytes: About so many bytes become one shard.
+  /// - Throws: `DatasetError`, also where there are to be clips for validation, and the release has some of its own.
   public init(
-    folder: String, vocabulary: Vocabulary, ontology: Ontology? = nil, shardBytes: Int = 1 << 20
+    folder: String, vocabulary: Vocabulary, ontology: Ontology? = nil, settings: PreparationSettings = Self.settings,
+    shardBytes: Int = 1 << 20
   ) throws(DatasetError) {
+    precondition(settings.split.evaluation == 0, "the evaluation part is as it is")
     var parts: [Split: [File]] = [:]
     var skipped: [SkippedSound] = []
     for name in try files(below: folder, of: "TFRecord files") {
@@ -43,16 +62,24 @@ public struct EmbeddingRelease: Sendable {
       throw .nothingToPrepare(
         path: folder, reason: "expected files such as eval/00.tfrecord, bal_train/00.tfrecord or train00.tfrecord")
     }
+    let split = settings.split
+    guard split.validation == 0 || parts[.validation] == nil else {
+      throw .invalidSetting("expected no clips for validation to be taken, \(folder) has a part of them: no --split")
+    }
     self.folder = folder
     self.skipped = skipped
     labelsOfLabel = vocabulary.withAncestors(in: ontology)
-    shards = Split.allCases.flatMap { Self.shards(of: $0, parts[$0] ?? [], bytes: shardBytes) }
-    description = Self.description(
-      vocabulary, labelsOfLabel, Split.allCases.flatMap { parts[$0] ?? [] }, shards.map(\.shard))
+    let files = Split.allCases.flatMap { parts[$0] ?? [] }
+    if split.validation > 0 { parts[.validation] = parts[.train] }
+    shards = Split.allCases.flatMap { part in
+      let share = part == .validation && split.validation > 0 ? split.fractions[1] : 1
+      return Self.shards(of: part, parts[part] ?? [], bytes: Int(Double(shardBytes) / share))
+    }
+    description = Self.description(vocabulary, labelsOfLabel, settings, files, shards.map(\.output))
   }
 
-  /// How many files it has.
-  public var fileCount: Int { description.sounds }
+  /// How many files are read, those of the training part twice where clips for validation are taken from it.
+  public var fileCount: Int { shards.reduce(0) { $0 + $1.files.count } }
 
   /// Writes what is not yet there of the dataset; damaged records, and what else cannot be used, are in its report.
   ///
@@ -63,17 +90,21 @@ public struct EmbeddingRelease: Sendable {
     into folder: String, threads: Int, progress: @escaping @Sendable (DatasetAssembly.Progress) throws -> Void
   ) throws -> PreparationReport {
     let assembly = DatasetAssembly(
-      into: folder, from: self.folder, counting: "files", description, shards.map(\.shard), skipped: skipped)
+      into: folder, from: self.folder, counting: "files", description, shards.map(\.output), skipped: skipped)
     return try assembly.run(threads: threads, progress: progress) { shard, output, tell in
-      for file in shards[shard].files { try tell(try read(file, into: &output)) }
+      let part = shards[shard].output.split
+      for file in shards[shard].files { try tell(try read(file, for: part, into: &output)) }
     }
   }
 
-  /// Copies the clips of a file, and notes what is wrong with others.
+  /// Copies the clips of a file that are for a part, and notes what is wrong with others, once where it is read for two.
   ///
-  /// - Returns: The seconds of its clips.
-  private func read(_ file: String, into output: inout ShardOutput) throws -> Double {
-    var reader = try TFRecordReader(path: "\(folder)/\(file)")
+  /// - Returns: The seconds of these clips.
+  private func read(_ file: File, for split: Split, into output: inout ShardOutput) throws -> Double {
+    func skip(_ reason: String) {
+      if split == file.split { output.skip(SkippedSound(path: file.name, kind: .damaged, reason: reason)) }
+    }
+    var reader = try TFRecordReader(path: "\(folder)/\(file.name)")
     var seconds = 0.0
     var isEmpty = true
     while true {
@@ -81,60 +112,65 @@ public struct EmbeddingRelease: Sendable {
       defer { isEmpty = false }
       do {
         guard let record = try reader.next() else {
-          if isEmpty { output.skip(SkippedSound(path: file, kind: .damaged, reason: "it is empty")) }
+          if isEmpty { skip("it is empty") }
           return seconds
         }
         var clip = try Clip(released: record, classes: description.classes)
+        guard part(of: clip, in: file) == split else { continue }
         clip.labels = Set(clip.labels.flatMap { labelsOfLabel[$0] }).sorted()
         try output.append(clip)
         seconds += Double(clip.end - clip.start)
       } catch DatasetError.damaged(_, _, let reason) {
-        output.skip(SkippedSound(path: file, kind: .damaged, reason: "at byte \(offset): \(reason)"))
+        skip("at byte \(offset): \(reason)")
       } catch let error as ProtobufError {
-        output.skip(SkippedSound(path: file, kind: .damaged, reason: "at byte \(offset): \(error)"))
+        skip("at byte \(offset): \(error)")
       }
     }
   }
 
+  /// The part of a clip: where some are for validation, its id decides, in whatever file it is.
+  private func part(of clip: Clip, in file: File) -> Split {
+    guard file.split == .train, description.split.validation > 0 else { return file.split }
+    var generator = SeededGenerator(seed: description.seed, stream: "validation \(clip.identifier)")
+    return Double(generator.uniform()) < description.split.fractions[1] ? .validation : .train
+  }
+
+  private static let partsByName: [String: Split] = [
+    "bal_train": .train, "unbal_train": .train, "train": .train, "valid": .validation, "validate": .validation,
+    "validation": .validation, "eval": .evaluation, "evaluation": .evaluation, "test": .evaluation,
+  ]
+
   private static func split(ofFile name: String) -> Split? {
-    let beginnings: [(String, Split)] = [
-      ("bal_train", .train), ("unbal_train", .train), ("train", .train), ("valid", .validation), ("eval", .evaluation),
-      ("test", .evaluation),
-    ]
-    for part in name.lowercased().split(separator: "/") {
-      if let found = beginnings.first(where: { part.hasPrefix($0.0) }) { return found.1 }
-    }
-    return nil
+    let path = name.lowercased().split(separator: "/").map(String.init)
+    if let own = partsByName.first(where: { path.last!.hasPrefix($0.key) }) { return own.value }
+    return path.dropLast().reversed().lazy.compactMap { partsByName[$0] }.first
   }
 
   /// Puts files that follow one another into one shard until they are large enough.
-  private static func shards(
-    of split: Split, _ files: [File], bytes: Int
-  ) -> [(shard: DatasetAssembly.Shard, files: [String])] {
-    var groups: [[String]] = []
+  private static func shards(of split: Split, _ files: [File], bytes: Int) -> [Shard] {
+    var groups: [[File]] = []
     var room = 0
     for file in files {
       if room <= 0 {
         groups.append([])
         room = bytes
       }
-      groups[groups.count - 1].append(file.name)
+      groups[groups.count - 1].append(file)
       room -= file.bytes
     }
     return groups.enumerated().map { index, files in
       let name = PreparationPlan.shardName(of: split, index, count: groups.count)
-      return (DatasetAssembly.Shard(name: name, split: split, count: files.count), files)
+      return Shard(output: DatasetAssembly.Shard(name: name, split: split, count: files.count), files: files)
     }
   }
 
   private static func description(
-    _ vocabulary: Vocabulary, _ labelsOfLabel: [[Int]], _ files: [File], _ shards: [DatasetAssembly.Shard]
+    _ vocabulary: Vocabulary, _ labelsOfLabel: [[Int]], _ settings: PreparationSettings, _ files: [File],
+    _ shards: [DatasetAssembly.Shard]
   ) -> DatasetDescription {
     var checksum = Checksum()
     checksum.add("\(labelsOfLabel)\n")
     for file in files { checksum.add("\(file.name)\t\(file.split.rawValue)\t\(file.bytes)\n") }
-    var settings = PreparationSettings()
-    settings.quantization = .youTube8M
     var description = DatasetDescription(
       vocabulary: vocabulary, settings: settings, sounds: files.count, soundsDigest: checksum.hexadecimal, splits: [:])
     description.embedding = EmbeddingOrigin(network: "released", digest: "")

@@ -40,7 +40,10 @@ public struct PreparationPlan: Sendable {
     let sounds = list.sounds.sorted { $0.name < $1.name }
     let undecided = sounds.filter { $0.split == nil }
     let classes = list.vocabulary.labels.count
-    var drawn = settings.split.divide(undecided.map(\.labels), classes: classes, seed: settings.seed)[...]
+    // AudioSet's evaluation part is what it is: nothing else is evaluated on.
+    let hasEvaluationPart = sounds.contains { $0.segment != nil && $0.split == .evaluation }
+    let split = hasEvaluationPart ? settings.split.withoutEvaluation : settings.split
+    var drawn = split.divide(undecided.map(\.labels), classes: classes, seed: settings.seed)[...]
     var parts: [Split: [ListedSound]] = [:]
     for sound in sounds { parts[sound.split ?? drawn.removeFirst(), default: []].append(sound) }
     shards = Split.allCases.flatMap { split in

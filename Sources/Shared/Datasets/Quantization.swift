@@ -3,7 +3,7 @@
 ///
 /// The defaults span everything from silence, ln 0.01, to the loudest that a recording in -1...1 reaches; a step is
 /// 0.04 (0.35 dB). Training on such values costs no accuracy.
-public struct Quantization: Codable, Equatable, Sendable {
+public struct Quantization: Codable, Equatable, Sendable, CustomStringConvertible {
   public var minimum: Float
   public var maximum: Float
 
@@ -19,6 +19,8 @@ public struct Quantization: Codable, Equatable, Sendable {
 
   /// How Kong et al. and Caption4Sound read them: `(byte - 128) / 128`.
   public static let kong = Quantization(minimum: -1, maximum: 127 / 128)
+
+  public var description: String { "\(minimum) to \(maximum)" }
 
   /// The difference between neighbouring values.
   public var step: Float { (maximum - minimum) / 255 }

@@ -2,24 +2,30 @@ internal import Foundation
 
 /// AudioSet's segments: `YTID, start_seconds, end_seconds, "id,id"`, and files that are named `YTID` or `YTID_START`.
 extension SoundList {
-  mutating func addSegments(of file: CSVFile, from files: [String]) throws(DatasetError) {
+  private static let evaluationName = "eval_segments.csv"
+
+  mutating func addSegments(of lists: [CSVFile], from files: [String]) throws(DatasetError) {
     let filesOfStem = Dictionary(grouping: files) { URL(filePath: $0).deletingPathExtension().lastPathComponent }
-    var rowOfFile: [String: Int] = [:]
-    for row in file.rows {
-      let segment = try Segment(row)
-      let labels = try indices(of: segment.labels, orElse: row.invalid)
-      let found = segment.stems.flatMap { filesOfStem[$0] ?? [] }
-      guard found.count < 2 else {
-        throw row.invalid("expected one file for \(segment.video), found \(found.joined(separator: " and "))")
+    var rowOfFile: [String: CSVFile.Row] = [:]
+    for list in lists {
+      let isEvaluation = URL(filePath: list.path).lastPathComponent == Self.evaluationName
+      for row in list.rows {
+        let segment = try Segment(row)
+        let labels = try indices(of: segment.labels, orElse: row.invalid)
+        let found = segment.stems.flatMap { filesOfStem[$0] ?? [] }
+        guard found.count < 2 else {
+          throw row.invalid("expected one file for \(segment.video), found \(found.joined(separator: " and "))")
+        }
+        let name = found.first ?? "\(segment.stems[0])"
+        if let earlier = rowOfFile.updateValue(row, forKey: name) {
+          let file = earlier.path == row.path ? "" : "\(earlier.path), "
+          throw row.invalid("\(name) was listed in \(file)row \(earlier.number) already")
+        }
+        add(
+          ListedSound(
+            identifier: segment.video, name: name, labels: labels, split: isEvaluation ? .evaluation : nil,
+            segment: segment.start...segment.end, bytes: 0))
       }
-      let name = found.first ?? "\(segment.stems[0])"
-      if let earlier = rowOfFile.updateValue(row.number, forKey: name) {
-        throw row.invalid("\(name) was listed in row \(earlier) already")
-      }
-      add(
-        ListedSound(
-          identifier: segment.video, name: name, labels: labels, segment: segment.start...segment.end, bytes: 0)
-      )
     }
   }
 }

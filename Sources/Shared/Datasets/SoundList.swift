@@ -24,17 +24,17 @@ public struct SoundList: Sendable {
   public internal(set) var sounds: [ListedSound] = []
   public internal(set) var skipped: [SkippedSound] = []
 
-  /// A folder of sounds, with a CSV file of labels, or else one folder per label.
+  /// A folder of sounds, with CSV files of labels, or else one folder per label.
   ///
   /// - Parameters:
   ///   - ontology: Sounds have what it has above their labels, too.
   ///   - mayLackLabels: Whether a folder that has sounds and no folders is one of sounds without labels.
   public init(
-    in folder: String, labels path: String?, vocabulary: Vocabulary?, ontology: Ontology? = nil,
+    in folder: String, labels paths: [String], vocabulary: Vocabulary?, ontology: Ontology? = nil,
     mayLackLabels: Bool = false
   ) throws(DatasetError) {
-    if let path {
-      try self.init(folder: folder, labels: path, vocabulary: vocabulary)
+    if !paths.isEmpty {
+      try self.init(folder: folder, labels: paths, vocabulary: vocabulary)
     } else if mayLackLabels, try files(below: folder, of: "sounds").allSatisfy({ Self.label(ofFolder: $0) == nil }) {
       try self.init(unlabelledIn: folder, vocabulary: vocabulary)
     } else {
@@ -71,27 +71,32 @@ public struct SoundList: Sendable {
     guard !sounds.isEmpty else { throw .nothingToPrepare(path: folder, reason: "expected sounds, there are none") }
   }
 
-  /// A CSV file of labels beside a folder of sounds: AudioSet's segments, or `path,label;label` with an optional
-  /// third column `split`.
+  /// CSV files of labels beside a folder of sounds: one or more of AudioSet's segments, or one of `path,label;label` with an
+  /// optional third column `split`. What AudioSet's `eval_segments.csv` lists is the evaluation part.
   ///
-  /// - Parameter vocabulary: AudioSet's; without one the labels of a plain CSV in sorted order are the vocabulary.
-  public init(folder: String, labels path: String, vocabulary: Vocabulary?) throws(DatasetError) {
-    let file = try CSVFile(path: path)
+  /// - Parameters:
+  ///   - paths: At least one.
+  ///   - vocabulary: AudioSet's; without one the labels of a plain CSV in sorted order are the vocabulary.
+  public init(folder: String, labels paths: [String], vocabulary: Vocabulary?) throws(DatasetError) {
+    let lists = try paths.map { (path) throws(DatasetError) in try CSVFile(path: path) }
     let files = try files(below: folder, of: "sounds")
     self.folder = folder
     self.vocabulary = vocabulary ?? Vocabulary(names: [])
-    if file.listsSegments {
+    if let other = lists.first(where: { !$0.listsSegments }) {
+      guard lists.count == 1 else {
+        throw .invalid(path: other.path, reason: "expected AudioSet's segments, which alone may be in several files")
+      }
+      try addRows(of: other, hasVocabulary: vocabulary != nil)
+    } else {
       guard vocabulary != nil else {
         throw .invalid(
-          path: path, reason: "AudioSet's segments name labels by their ids: --vocabulary is needed to read them")
+          path: paths[0], reason: "AudioSet's segments name labels by their ids: --vocabulary is needed to read them")
       }
-      try addSegments(of: file, from: files)
-    } else {
-      try addRows(of: file, hasVocabulary: vocabulary != nil)
+      try addSegments(of: lists, from: files)
     }
     guard !sounds.isEmpty else {
       let example = skipped.first.map { "none of its \(skipped.count) files is in \(folder), such as \($0.path)" }
-      throw .nothingToPrepare(path: path, reason: example ?? "it has no rows")
+      throw .nothingToPrepare(path: paths.joined(separator: " and "), reason: example ?? "it has no rows")
     }
   }
 

@@ -33,6 +33,11 @@ public struct SplitRatio: Codable, Equatable, Sendable, CustomStringConvertible 
 
   public var description: String { "\(train)/\(validation)/\(evaluation)" }
 
+  /// The same shares of training and validation, if it has any, and no other.
+  var withoutEvaluation: SplitRatio {
+    train + validation > 0 ? SplitRatio(train: train, validation: validation, evaluation: 0) : self
+  }
+
   /// The shares of the parts in the order of `Split.allCases`; their sum is 1.
   var fractions: [Double] {
     let sum = Double(train + validation + evaluation)

@@ -65,7 +65,9 @@ public struct TFRecordReader: ~Copyable {
     guard remaining >= 16 else { throw damaged("a record has at least 16 bytes, \(remaining) are left") }
     let header = try read(12, at: start)
     guard let length = TFRecordFrame.length(head: header) else {
-      throw damaged("the checksum of the record's length is wrong")
+      throw damaged(
+        "the checksum of the record's length is wrong: the \(remaining) bytes from there to the file's end are not read"
+      )
     }
     guard length <= UInt64(remaining - 16) else {
       throw damaged("a record of \(length) bytes begins here, the file has \(remaining - 12) left")

@@ -1,5 +1,5 @@
 internal import Audio
-internal import Checkpoints
+public import Checkpoints
 public import Datasets
 internal import Foundation
 internal import Models
@@ -17,7 +17,8 @@ public struct EmbeddingMaker: Sendable {
   private(set) var embedder: Embedder
   let postprocessor: Postprocessor
 
-  init(_ embedder: Embedder, _ postprocessor: Postprocessor) {
+  /// - Precondition: The postprocessor is one of the network's embeddings.
+  public init(_ embedder: Embedder, _ postprocessor: Postprocessor) {
     precondition(postprocessor.inputs == embedder.size, "a postprocessor of the network's embeddings")
     self.embedder = embedder
     self.postprocessor = postprocessor.rounded
@@ -25,14 +26,16 @@ public struct EmbeddingMaker: Sendable {
 
   /// Reads what made a dataset's embeddings.
   ///
-  /// - Throws: `EmbeddingError` where it is not there, as with embeddings that others have released, or is another one:
-  ///   its checksums are those that the dataset knows.
+  /// - Throws: `EmbeddingError` where it is not there, or is another one: its checksums are those that the dataset knows.
+  ///   Of embeddings that others have released nobody knows any.
   public init(of dataset: Dataset) throws {
     let path = "\(dataset.folder)/\(Self.fileName)"
     guard FileManager.default.fileExists(atPath: path) else {
-      throw EmbeddingError(
-        "expected what made the embeddings as \(path): released ones come without, and 'antiphon embed' writes it, also "
-          + "beside what it has made before")
+      let remedy =
+        dataset.description.embedding?.isKnown == false
+        ? "released ones come without, and 'antiphon prepare --embedder' puts it there, also beside what is there already"
+        : "'antiphon embed' writes it, also beside what it has made before"
+      throw EmbeddingError("expected what made the embeddings as \(path): \(remedy)")
     }
     let file = try SafetensorsFile(path)
     guard let name = file.metadata[Self.modelKey] else {
@@ -50,14 +53,15 @@ public struct EmbeddingMaker: Sendable {
       throw EmbeddingError("\(path): expected components of \(embedder.size) values, found \(postprocessor.inputs)")
     }
     self.init(embedder, postprocessor)
-    guard origin == dataset.description.embedding else {
-      let expected = dataset.description.embedding?.description ?? "log-mel patches"
-      throw EmbeddingError("\(path): expected what made \(expected), found that of \(origin)")
+    let expected = dataset.description.embedding
+    guard let expected, expected.mayBe(origin) else {
+      throw EmbeddingError(
+        "\(path): expected what made \(expected?.description ?? "log-mel patches"), found that of \(origin)")
     }
   }
 
   /// Writes it beside the vectors.
-  func write(into folder: String) throws(CheckpointError) {
+  public func write(into folder: String) throws(CheckpointError) {
     let metadata = [Self.modelKey: embedder.name, Postprocessor.networkKey: embedder.checksum.hexadecimal]
     try SafetensorsFile.write(
       embedder.tensors + postprocessor.tensors, metadata: metadata, to: "\(folder)/\(Self.fileName)")
