@@ -221,7 +221,7 @@ final class CaptionDesk: Sendable {
         $0.heard(job.id, captions, progress: hearing.progress, seconds: hearing.expectedSeconds)
       }
     }
-    let (last, heard) = hearing.finish()
+    let (last, heard) = hearing.finish(damage: sound.damage)
     update(job.id, last) { $0.heard(job.id, last, progress: 1, seconds: heard.seconds) }
     return heard
   }

@@ -55,14 +55,15 @@ struct RecordingHearing: ~Copyable {
 
   /// Ends it.
   ///
+  /// - Parameter damage: What is wrong with the recording, if anything is known to be.
   /// - Returns: The captions that were not told, and all that was heard.
-  mutating func finish() -> ([SoundEvent], HeardSound) {
+  mutating func finish(damage: String?) -> ([SoundEvent], HeardSound) {
     let computed = take(scores.finish())
     picture.add(frames: scores.rest)
     let last = stream.finish(at: scores.seconds)
     captions += last
     let ended = last.compactMap { rest(of: $0) }
-    let note = isFull ? "only the first \(Int(longestSeconds)) s were heard, as --longest has it" : nil
+    let note = isFull ? "only the first \(Int(longestSeconds)) s were heard, as --longest has it" : damage
     let sound = HeardSound(
       captions: captions.inOrder, seconds: scores.seconds, note: note, picture: picture.told(names: names))
     return (computed + ended, sound)
