@@ -71,4 +71,16 @@ import Testing
     let ended = try await running.end(within: 60)
     #expect(ended.code == 130 && ended.output.isEmpty && left.isEmpty, "\(ended)")
   }
+
+  @Test func `by a network whose training went astray are none`() async throws {
+    // After one step; training would end in the next one.
+    try await train("--learning-rate", "1e30", "--steps", "1")
+    let sound = try tone("sound.wav", seconds: 3)
+    let ending = try await start(sound).end(within: 60)
+    #expect(ending.code == 78 && ending.output.isEmpty && ending.errors.contains("found NaN"), "\(ending)")
+    #expect(ending.errors.split(separator: "\n").count == 1)
+    let chosen = try await Programs.antiphon("caption", sound, "--model", run.folder, in: scratch)
+    #expect(chosen.code == 78 && chosen.errors.contains("found NaN"), "\(chosen)")
+    #expect(!FileManager.default.fileExists(atPath: "\(run.folder)/thresholds.json"))
+  }
 }

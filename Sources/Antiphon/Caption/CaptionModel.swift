@@ -72,9 +72,9 @@ struct CaptionModel: Sendable {
     var heard: [SoundEvent] = []
     var block: [Float] = []
     while try read(&block) {
-      for window in scores.add(block) { heard += stream.add(window.scores) }
+      for window in try scores.add(block) { heard += stream.add(window.scores) }
     }
-    for window in scores.finish() { heard += stream.add(window.scores) }
+    for window in try scores.finish() { heard += stream.add(window.scores) }
     heard += stream.finish(at: scores.seconds)
     return (heard.inOrder, scores.seconds)
   }

@@ -45,11 +45,12 @@ struct RecordingHearing: ~Copyable {
   /// Hears the next samples.
   ///
   /// - Returns: The captions that are certain now, of what goes on the parts so far; `nil` where no more has been computed.
-  mutating func add(_ block: [Float]) -> [SoundEvent]? {
+  /// - Throws: `CaptionError` where the network's scores are no numbers.
+  mutating func add(_ block: [Float]) throws(CaptionError) -> [SoundEvent]? {
     isFull = block.count > left
     let heard = Array(block.prefix(left))
     left -= heard.count
-    let computed = scores.add(heard)
+    let computed = try scores.add(heard)
     return computed.isEmpty ? nil : take(computed) + parts()
   }
 
@@ -57,8 +58,9 @@ struct RecordingHearing: ~Copyable {
   ///
   /// - Parameter damage: What is wrong with the recording, if anything is known to be.
   /// - Returns: The captions that were not told, and all that was heard.
-  mutating func finish(damage: String?) -> ([SoundEvent], HeardSound) {
-    let computed = take(scores.finish())
+  /// - Throws: `CaptionError`, as above.
+  mutating func finish(damage: String?) throws(CaptionError) -> ([SoundEvent], HeardSound) {
+    let computed = take(try scores.finish())
     picture.add(frames: scores.rest)
     let last = stream.finish(at: scores.seconds)
     captions += last
