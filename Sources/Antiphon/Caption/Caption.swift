@@ -55,7 +55,7 @@ struct Caption: ParsableCommand {
           let start = ContinuousClock.now
           let heard = try hear(with: model, check)
           let taken = (ContinuousClock.now - start) / .seconds(1)
-          try StandardOutput.write(format.text(heard.captions, names: model.names))
+          try StandardOutput.write(format.text(heard.captions, names: model.names, seconds: heard.seconds))
           if let damage = heard.damage { display.note("antiphon caption: \(damage)") }
           let speed = Int(heard.seconds / max(taken, 1e-3))
           display.note(

@@ -26,7 +26,7 @@ struct CaptionModel: Sendable {
     let scorer = try RunScorer(folder, data: kept.place(insteadOf: folder.settings().dataset), note: note)
     try self.init(
       scorer, of: folder, options.timing.timing, threshold: options.threshold, background: options.background,
-      ontology: options.ontology, display, check: check)
+      ontology: options.ontology, minimumDuration: options.minimumDuration, display, check: check)
     do {
       try kept.keep(scorer.dataset)
     } catch { display.note("what captions need of the dataset is not kept: cannot write \(kept.folder)") }
@@ -36,11 +36,13 @@ struct CaptionModel: Sendable {
   ///   - folder: Of the run, which keeps the thresholds.
   ///   - timing: What was chosen for a network of clips, if anything was.
   ///   - threshold: Of all labels; `nil` for the run's own.
-  ///   - background: Labels that are named once, with ';' between, as many names have commas.
+  ///   - background: Labels that are named once, with ';' between, as many names have commas; `nil` for speech and music.
   ///   - ontology: The path of AudioSet's.
+  ///   - minimumDuration: Shorter sounds are none, in seconds; `nil` for what the rules have.
   init(
     _ scorer: RunScorer, of folder: RunFolder, _ timing: ScoreTiming?, threshold: Float? = nil,
-    background: String? = "", ontology: String? = nil, _ display: ProgressDisplay, check: () throws -> Void
+    background: String? = nil, ontology: String? = nil, minimumDuration: Double? = nil, _ display: ProgressDisplay,
+    check: () throws -> Void
   ) throws {
     let description = scorer.dataset.description
     let vocabulary = Vocabulary(description.labels)
@@ -51,7 +53,8 @@ struct CaptionModel: Sendable {
       try threshold.map { Array(repeating: $0, count: description.classes) }
       ?? RunThresholds(of: folder, scorer, sound, display, check: check).scores
     var rules = EventRules(thresholds: scores.map { EventRules.Thresholds(high: $0) })
-    rules.background = try Self.background(background, vocabulary)
+    rules.background = tree.withKinds(of: try Self.background(background, vocabulary))
+    rules.shortestEvent = minimumDuration ?? rules.shortestEvent
     self.rules = rules
   }
 
@@ -83,7 +86,8 @@ struct CaptionModel: Sendable {
     guard let names else { return Set(["Speech", "Music"].compactMap { vocabulary.index(of: $0) }) }
     return Set(
       try names.split(separator: ";").map { name in
-        guard let index = vocabulary.index(of: String(name)) else {
+        let name = name.trimmingCharacters(in: .whitespaces)
+        guard let index = vocabulary.index(of: name) else {
           throw CaptionError("--background: expected labels of the network, found '\(name)'")
         }
         return index
