@@ -49,13 +49,29 @@ import Testing
   }
 
   private func captions(
-    _ sound: String, _ run: TrainedRun, _ flags: String..., in scratch: Scratch
+    _ sound: String, _ run: TrainedRun, _ flags: [String] = [], in scratch: Scratch
   ) async throws -> CaptionFile {
     let ending = try await Programs.start(
       "antiphon", ["caption", sound, "--model", run.folder, "--format", "json"] + flags, in: scratch
     ).end(within: 60)
     try #require(ending.code == 0, "\(ending.errors)")
     return try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8))
+  }
+
+  @Test func `name once what goes on in the background, and its kinds`() async throws {
+    let scratch = try Scratch()
+    let run = try await trained(in: scratch)
+    let sound = scratch.path("sound.wav")
+    try writeSound(tone(220, seconds: 4) + tone(3200, seconds: 3) + tone(220, seconds: 4), to: sound)
+    let ontology = try scratch.write(
+      #"[{"id":"1","name":"noise","child_ids":["2"]},{"id":"2","name":"low","child_ids":[]}]"#, to: "ontology.json")
+    for (flags, count) in [
+      (["--background", "noise"], 2), (["--background", "low"], 1),
+      (["--background", "noise", "--ontology", ontology], 1),
+    ] {
+      let heard = try await captions(sound, run, flags, in: scratch).captions
+      #expect(heard.filter { $0.label == "low" }.count == count, "\(flags): \(heard)")
+    }
   }
 
   @Test func `name what sounds when it sounds`() async throws {
@@ -73,7 +89,7 @@ import Testing
     }
     #expect(FileManager.default.fileExists(atPath: "\(run.folder)/thresholds.json"), "they are chosen once")
 
-    let longer = try await captions(sound, run, "--minimum-duration", "7", in: scratch)
+    let longer = try await captions(sound, run, ["--minimum-duration", "7"], in: scratch)
     #expect(longer.captions.isEmpty && longer.seconds == 12, "none of six seconds is left: \(longer)")
     let text = try await Programs.antiphon(
       "caption", sound, "--model", run.folder, "--background", "low; high", in: scratch)
@@ -89,13 +105,13 @@ import Testing
 
     let silence = scratch.path("silence.wav")
     try writeSound(Array(repeating: 0, count: 5 * 16_000), to: silence)
-    let none = try await captions(silence, run, "--threshold", "0.01", in: scratch)
+    let none = try await captions(silence, run, ["--threshold", "0.01"], in: scratch)
     #expect(none.captions.isEmpty, "\(none)")
 
     // What is not heard by any of the windows that follow one another.
     let late = scratch.path("late.wav")
     try writeSound(Array(repeating: 0, count: 92_400) + tone(3200, seconds: 1)[..<7_600], to: late)
-    let last = try await captions(late, run, "--threshold", "0.05", in: scratch).captions
+    let last = try await captions(late, run, ["--threshold", "0.05"], in: scratch).captions
     #expect(last.contains { $0.begin > 5 && $0.end == 6.25 } && last.allSatisfy { $0.end <= 6.25 }, "\(last)")
 
     let words = try scratch.write("these are words", to: "words.wav")
