@@ -2,7 +2,7 @@ import ArgumentParser
 import Clusters
 import Telemetry
 
-/// What ends a task when the user presses Ctrl-C.
+/// What ends a task when the user presses Ctrl-C, or closes the terminal.
 struct Interruption: Error {
   /// Does a task that can be interrupted and shows its progress.
   ///
@@ -14,7 +14,7 @@ struct Interruption: Error {
     goesOn: Bool, _ task: (ProgressDisplay, @escaping @Sendable () throws -> Void) throws -> Result
   ) throws -> Result {
     let stop = StopSignal()
-    stop.followSignals()
+    stop.followSignals(hangUp: true)
     let display = ProgressDisplay()
     defer { display.finish() }
     do {

@@ -13,4 +13,10 @@ struct CaptionFile: Decodable {
   }
 
   let captions: [Caption]
+  let seconds: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case captions
+    case seconds = "duration_seconds"
+  }
 }

@@ -9,19 +9,21 @@ import Testing
     (0..<seconds * 16_000).map { 0.3 * Float(sin(2 * .pi * hertz * Double($0) / 16_000)) }
   }
 
-  private func trained(in scratch: Scratch) async throws -> TrainedRun {
-    let run = TrainedRun("heard", of: try await SmallDataset.prepare(in: scratch), in: scratch)
-    let training = try await run.start(steps: 300, ["--workers", "1"]).end(within: 120)  // the same each time
+  private func trained(in scratch: Scratch, low: String = "low", _ more: String...) async throws -> TrainedRun {
+    let run = TrainedRun("heard", of: try await SmallDataset.prepare(in: scratch, low: low), in: scratch)
+    let training = try await run.start(steps: 300, ["--workers", "1"] + more).end(within: 120)  // the same each time
     try #require(training.code == 0, "\(training.errors)")
     return run
   }
 
   @Test func `are measured against the times of scenes`() async throws {
     let scratch = try Scratch()
-    let run = try await trained(in: scratch)
+    let run = try await trained(in: scratch, low: "Music")
     let scenes = scratch.path("scenes")
     try FileManager.default.createDirectory(atPath: "\(scenes)/evaluation", withIntermediateDirectories: true)
     try writeSound(tone(220, seconds: 6) + tone(3200, seconds: 6), to: "\(scenes)/evaluation/0.wav")
+    try writeSound(
+      tone(220, seconds: 4) + tone(3200, seconds: 3) + tone(220, seconds: 4), to: "\(scenes)/evaluation/1.wav")
     func scores(_ rows: [String]) async throws -> [String: Any] {
       let text = (["path,label,begin_seconds,end_seconds"] + rows).joined(separator: "\n")
       try Data("\(text)\n".utf8).write(to: URL(filePath: "\(scenes)/events.csv"))
@@ -29,15 +31,47 @@ import Testing
       try #require(ending.code == 0, "\(ending.errors)")
       return try #require(JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
     }
-    let right = try await scores(["evaluation/0.wav,low,0,6", "evaluation/0.wav,high,6,12"])
+    let right = try await scores(["evaluation/0.wav,Music,0,6", "evaluation/0.wav,high,6,12"])
     #expect(right["intersection_f1"] as? Double == 1 && right["scenes"] as? Int == 1, "\(right)")
-    let wrong = try await scores(["evaluation/0.wav,high,0,6", "evaluation/0.wav,low,6,12"])
+    #expect(right["unknown_sounds"] as? Int == 0)
+    let wrong = try await scores([
+      "evaluation/0.wav,high,0,6", "evaluation/0.wav,Music,6,12", "evaluation/0.wav,Bell,0,6",
+    ])
     #expect(wrong["intersection_f1"] as? Double == 0 && wrong["onset_f1"] as? Double == 0, "\(wrong)")
+    #expect(wrong["unknown_sounds"] as? Int == 1, "\(wrong)")
+    let background = try await scores(["evaluation/1.wav,Music,0,11"])
+    #expect(background["onset_f1"] as? Double == 1, "music is named once, as 'caption' does: \(background)")
     let odd = scratch.path("odd")
     try FileManager.default.createDirectory(atPath: odd, withIntermediateDirectories: true)
     try Data("path,label,begin_seconds,end_seconds\na.wav,low,2,1\n".utf8).write(to: URL(filePath: "\(odd)/events.csv"))
     let refused = try await Programs.antiphon("evaluate", run.folder, "--scenes", odd, in: scratch)
     #expect(refused.code == 78 && refused.errors.contains("found 'a.wav,low,2,1'"), "\(refused.errors)")
+  }
+
+  private func captions(
+    _ sound: String, _ run: TrainedRun, _ flags: [String] = [], in scratch: Scratch
+  ) async throws -> CaptionFile {
+    let ending = try await Programs.start(
+      "antiphon", ["caption", sound, "--model", run.folder, "--format", "json"] + flags, in: scratch
+    ).end(within: 60)
+    try #require(ending.code == 0, "\(ending.errors)")
+    return try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8))
+  }
+
+  @Test func `name once what goes on in the background, and its kinds`() async throws {
+    let scratch = try Scratch()
+    let run = try await trained(in: scratch)
+    let sound = scratch.path("sound.wav")
+    try writeSound(tone(220, seconds: 4) + tone(3200, seconds: 3) + tone(220, seconds: 4), to: sound)
+    let ontology = try scratch.write(
+      #"[{"id":"1","name":"noise","child_ids":["2"]},{"id":"2","name":"low","child_ids":[]}]"#, to: "ontology.json")
+    for (flags, count) in [
+      (["--background", "noise"], 2), (["--background", "low"], 1),
+      (["--background", "noise", "--ontology", ontology], 1),
+    ] {
+      let heard = try await captions(sound, run, flags, in: scratch).captions
+      #expect(heard.filter { $0.label == "low" }.count == count, "\(flags): \(heard)")
+    }
   }
 
   @Test func `name what sounds when it sounds`() async throws {
@@ -46,9 +80,7 @@ import Testing
     let sound = scratch.path("sound.wav")
     try writeSound(tone(220, seconds: 6) + tone(3200, seconds: 6), to: sound)
 
-    let ending = try await Programs.antiphon("caption", sound, "--model", run.folder, "--format", "json", in: scratch)
-    try #require(ending.code == 0, "\(ending.errors)")
-    let events = try JSONDecoder().decode(CaptionFile.self, from: Data(ending.output.utf8)).captions
+    let events = try await captions(sound, run, in: scratch).captions
     for (label, begin, end) in [("low", 0.0, 6.0), ("high", 6.0, 12.0)] {
       let longest = events.filter { $0.label == label }.max { $0.end - $0.begin < $1.end - $1.begin }
       let found = try #require(longest, "\(events)")
@@ -57,7 +89,10 @@ import Testing
     }
     #expect(FileManager.default.fileExists(atPath: "\(run.folder)/thresholds"), "they are chosen once")
 
-    let text = try await Programs.antiphon("caption", sound, "--model", run.folder, in: scratch)
+    let longer = try await captions(sound, run, ["--minimum-duration", "7"], in: scratch)
+    #expect(longer.captions.isEmpty && longer.seconds == 12, "none of six seconds is left: \(longer)")
+    let text = try await Programs.antiphon(
+      "caption", sound, "--model", run.folder, "--background", "low; high", in: scratch)
     #expect(text.code == 0 && text.output.hasPrefix("WEBVTT\n") && text.output.contains("[low]"), "\(text.errors)")
     #expect(text.errors.contains("times as fast as it plays") && !text.errors.contains("thresholds"))
 
@@ -70,12 +105,20 @@ import Testing
 
     let silence = scratch.path("silence.wav")
     try writeSound(Array(repeating: 0, count: 5 * 16_000), to: silence)
-    let none = try await Programs.antiphon(
-      "caption", silence, "--model", run.folder, "--threshold", "0.01", "--format", "json", in: scratch)
-    #expect(try JSONDecoder().decode(CaptionFile.self, from: Data(none.output.utf8)).captions.isEmpty, "\(none.output)")
+    let none = try await captions(silence, run, ["--threshold", "0.01"], in: scratch)
+    #expect(none.captions.isEmpty, "\(none)")
 
+    // What is not heard by any of the windows that follow one another.
+    let late = scratch.path("late.wav")
+    try writeSound(Array(repeating: 0, count: 92_400) + tone(3200, seconds: 1)[..<7_600], to: late)
+    let last = try await captions(late, run, ["--threshold", "0.05"], in: scratch).captions
+    #expect(last.contains { $0.begin > 5 && $0.end == 6.25 } && last.allSatisfy { $0.end <= 6.25 }, "\(last)")
+
+    let words = try scratch.write("these are words", to: "words.wav")
     for (arguments, code, words) in [
       ([scratch.path("none.wav"), "--model", run.folder], Int32(78), "none.wav"),
+      ([words, "--model", run.folder], 78, "words.wav: expected "),
+      ([sound, "--model", run.folder, "--minimum-duration", "-1"], 64, "--minimum-duration must be in 0...3600"),
       (["http://localhost/sound.wav", "--model", run.folder], 78, "expected a host of the public Internet"),
       (["http://no-such-host.invalid/", "--model", run.folder], 78, "expected a host that can be found"),
       ([sound, "--model", scratch.path("none")], 78, "expected the folder of a run"),

@@ -5,9 +5,12 @@ import Testing
 
 /// Recordings of three kinds of sound that a small network tells apart, prepared by the real program.
 enum SmallDataset {
+  /// - Parameter low: What the low tone is called.
   /// - Returns: The dataset's folder.
-  static func prepare(in scratch: Scratch, into name: String = "dataset", clips: Int = 60) async throws -> String {
-    try record(clips, in: scratch)
+  static func prepare(
+    in scratch: Scratch, into name: String = "dataset", clips: Int = 60, low: String = "low"
+  ) async throws -> String {
+    try record(clips, low: low, in: scratch)
     let ending = try await start(in: scratch, into: name).end(within: 60)
     try #require(ending.code == 0, "\(ending.errors)")
     return scratch.path(name)
@@ -23,14 +26,14 @@ enum SmallDataset {
       ], in: scratch)
   }
 
-  private static func record(_ clips: Int, in scratch: Scratch) throws {
+  private static func record(_ clips: Int, low: String, in scratch: Scratch) throws {
     let sounds = scratch.path("sounds")
     try FileManager.default.createDirectory(atPath: sounds, withIntermediateDirectories: true)
     var rows = ["path,labels"]
     for index in 0..<clips {
       let kind = ["low", "high", "noise"][index % 3]
       try writeSound(wave(kind, number: index), to: "\(sounds)/\(kind)-\(index).wav")
-      rows.append("\(kind)-\(index).wav,\(kind)")
+      rows.append("\(kind)-\(index).wav,\(kind == "low" ? low : kind)")
     }
     _ = try scratch.write(rows.joined(separator: "\n") + "\n", to: "labels.csv")
   }

@@ -1,3 +1,4 @@
+import Captions
 import Models
 import Tensors
 import Testing
@@ -37,9 +38,9 @@ import Training
     return scorer.scores(ofPatches: vectors(numbers).reshaped([1, numbers.count, 1, 128]))
   }
 
-  private func scores(_ numbers: [Int], _ network: Network, _ timing: ScoreTiming) -> [[Float]] {
+  private func scores(_ numbers: [Int], _ network: Network, _ timing: ScoreTiming) throws -> [[Float]] {
     var scores = TimedScores(network, timing)
-    return scores.add(vectors(numbers)) + scores.finish()
+    return try scores.add(vectors(numbers)) + scores.finish()
   }
 
   private func isNear(_ one: [Float], _ other: [Float]) -> Bool {
@@ -50,12 +51,13 @@ import Training
     model: String
   ) throws {
     let network = try network(model)
-    let found = scores(Array(0..<10), network, .windows)
+    let found = try scores(Array(0..<10), network, .windows)
     let windows = [Array(0..<5), Array(2..<7), Array(4..<9), Array(6..<10)]
     #expect(found.count == windows.count)
     for (scores, numbers) in zip(found, windows) { #expect(isNear(scores, score(numbers + numbers, network))) }
-    #expect(isNear(scores([7, 8], network, .windows)[0], score([7, 8], network)), "of what is shorter, there is one")
-    #expect(scores(Array(0..<7), network, .windows).count == 2, "none is of what all others have heard")
+    #expect(
+      try isNear(scores([7, 8], network, .windows)[0], score([7, 8], network)), "of what is shorter, there is one")
+    #expect(try scores(Array(0..<7), network, .windows).count == 2, "none is of what all others have heard")
   }
 
   @Test(arguments: models) func `by frames are those of each vector alone, and none that stands alone`(
@@ -64,26 +66,36 @@ import Training
     let network = try network(model)
     let (one, other) = (score([1], network), score([2], network))
     #expect(!isNear(one, other))
-    let lonely = scores([1, 1, 2, 1, 1], network, .frames)
+    let lonely = try scores([1, 1, 2, 1, 1], network, .frames)
     #expect(lonely.count == 5 && lonely.allSatisfy { isNear($0, one) })
-    let pair = scores([1, 1, 2, 2, 1, 1], network, .frames)
+    let pair = try scores([1, 1, 2, 2, 1, 1], network, .frames)
     #expect(pair.count == 6)
     for (index, scores) in pair.enumerated() { #expect(isNear(scores, (2...3).contains(index) ? other : one)) }
-    #expect(scores([2], network, .frames).map { isNear($0, other) } == [true])
+    #expect(try scores([2], network, .frames).map { isNear($0, other) } == [true])
+  }
+
+  @Test(arguments: [ScoreTiming.windows, .frames]) func `are none where a network has none`(timing: ScoreTiming) throws
+  {
+    var network = try network("single-attention-1x16")
+    let last = network.parameters.count - 1
+    let size = network.parameters[last].shape.reduce(1, *)
+    network.setValue(ofParameter: last, fromRow: 0, values: Array(repeating: Float.nan, count: size).span)
+    let error = #expect(throws: CaptionError.self) { try scores(Array(0..<5), network, timing) }
+    #expect(error?.description.contains("found NaN") == true)
   }
 
   @Test(arguments: [ScoreTiming.each, .windows, .frames]) func `are the same however the vectors come`(
     timing: ScoreTiming
   ) throws {
     let network = try network(timing == .each ? "fc-1x16-i128" : "single-attention-1x16")
-    let expected = scores(Array(0..<23), network, timing)
+    let expected = try scores(Array(0..<23), network, timing)
     var timed = TimedScores(network, timing)
     for size in [1, 2, 4, 7, 11] {
       var found: [[Float]] = []
       for first in stride(from: 0, to: 23, by: size) {
-        found += timed.add(vectors(Array(first..<min(first + size, 23))))
+        found += try timed.add(vectors(Array(first..<min(first + size, 23))))
       }
-      found += timed.finish()
+      found += try timed.finish()
       #expect(found.count == expected.count && zip(found, expected).allSatisfy(isNear), "\(size) at a time")
     }
   }

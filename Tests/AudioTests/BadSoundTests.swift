@@ -81,6 +81,20 @@ import Testing
     #expect(second < 0.5)
   }
 
+  @Test func `is read as far as it goes where it may break off`() throws {
+    let flac = try Data(contentsOf: URL(filePath: Sounds.fixture("tone-44100-stereo.flac")))
+    let whole = wave(channels: 1, rate: 16_000, samples: [Float](repeating: 0.5, count: 16_000), promised: 0x10_0000)
+    for (name, bytes) in [("half.flac", flac.prefix(flac.count / 2)), ("cut.wav", Data(whole))] {
+      let path = try folder.write(bytes, to: name)
+      var file = try SoundFile(path: path, mayBreakOff: true)
+      let samples = try file.readAll()
+      #expect(!samples.isEmpty && file.breakOff == fault(path), "\(name)")
+      #expect(file.breakOff != nil, "\(name)")
+    }
+    var file = try SoundFile(path: Sounds.fixture("tone-44100-stereo.flac"), mayBreakOff: true)
+    #expect(try file.readAll().count > 0 && file.breakOff == nil)
+  }
+
   @Test func `holds what is no number`() throws {
     var samples = [Float](repeating: 0.5, count: 32_000)
     samples[16_000] = .nan

@@ -11,7 +11,7 @@ import Testing
 
   @Test func `are WebVTT`() {
     #expect(
-      CaptionFormat.vtt.text(events, names: names) == """
+      CaptionFormat.vtt.text(events, names: names, seconds: 3727.00049) == """
         WEBVTT
 
         1
@@ -27,7 +27,7 @@ import Testing
 
   @Test func `are SubRip`() {
     #expect(
-      CaptionFormat.srt.text(events, names: names) == """
+      CaptionFormat.srt.text(events, names: names, seconds: 3727.00049) == """
         1
         00:00:00,000 --> 00:00:01,235
         [Dog]
@@ -40,16 +40,17 @@ import Testing
   }
 
   @Test func `are JSON`() throws {
-    let json = CaptionFormat.json.text(events, names: names)
-    let object = try #require(
-      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: [[String: Any]]])
-    #expect(object["captions"]?.compactMap { $0["label"] as? String } == names)
-    #expect(object["captions"]?.compactMap { $0["end_seconds"] as? Double } == [1.235, 3726.5])
+    let json = CaptionFormat.json.text(events, names: names, seconds: 3727.00049)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let captions = try #require(object["captions"] as? [[String: Any]])
+    #expect(captions.compactMap { $0["label"] as? String } == names)
+    #expect(captions.compactMap { $0["end_seconds"] as? Double } == [1.235, 3726.5])
+    #expect(object["duration_seconds"] as? Double == 3727)
   }
 
   @Test(arguments: CaptionFormat.allCases)
   func `of silence are whole, too`(format: CaptionFormat) {
-    let text = format.text([], names: [])
+    let text = format.text([], names: [], seconds: nil)
     #expect(format == .srt ? text.isEmpty : text.hasSuffix("\n"))
   }
 }

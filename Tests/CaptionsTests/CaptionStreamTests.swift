@@ -52,12 +52,13 @@ import Testing
 
 @Suite struct `Live captions` {
   /// What is told at each of some windows of a second, of labels of which 1 is a kind of 0.
-  private func told(_ scores: [[Float]]) throws -> [[LiveCaption]] {
+  private func told(_ scores: [[Float]], shortest: Double = 0.3) throws -> [[LiveCaption]] {
     let tree = try LabelTree(
       ontology: Array(
         #"[{"id":"a","name":"a","child_ids":["b"]},{"id":"b","name":"b","child_ids":[]}]"#.utf8),
       labels: ["a": 0, "b": 1])
-    let rules = EventRules(thresholds: scores[0].map { _ in .init(high: 0.5, low: 0.3) })
+    var rules = EventRules(thresholds: scores[0].map { _ in .init(high: 0.5, low: 0.3) })
+    rules.shortestEvent = shortest
     var captions = LiveCaptions(rules, tree, hop: 1, window: 1)
     return scores.map { captions.add($0) }
   }
@@ -74,6 +75,14 @@ import Testing
     #expect(told[3] == [caption(0, 0, 1, nil, 0.9)])
     #expect(told[4] == [caption(0, 0, 1, 4, 0.9)])
     #expect(told[5...].allSatisfy { $0.isEmpty })
+  }
+
+  @Test func `are told once they are long enough`() throws {
+    let told = try told([0.9, 0, 0, 0.8, 0.8, 0.8, 0, 0, 0, 0].map { [$0] }, shortest: 2)
+    #expect(told[..<4].allSatisfy { $0.isEmpty }, "one second is too short")
+    #expect(told[4] == [caption(0, 0, 3, nil, 0.8)])
+    #expect(told[6] == [caption(0, 0, 3, 6, 0.8)])
+    #expect(told[7...].allSatisfy { $0.isEmpty })
   }
 
   @Test func `go on with the same number after a short gap, and have another one after a long gap`() throws {

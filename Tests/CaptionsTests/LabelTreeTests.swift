@@ -23,6 +23,14 @@ private let ontology = """
     #expect(try left(of: [(1, 0, 5), (3, 0.2, 4)]) == [[3, 0.2, 4], [1, 4, 5]], "what is left and too short goes")
   }
 
+  @Test func `has the kinds of a label, near and far, beside it`() throws {
+    let tree = try LabelTree(ontology: Array(ontology.utf8), labels: labels)
+    #expect(tree.withKinds(of: [1]) == [1, 3])
+    #expect(tree.withKinds(of: [0]) == [0, 1, 2, 3])
+    #expect(tree.withKinds(of: [2]) == [2] && tree.withKinds(of: []).isEmpty)
+    #expect(LabelTree().withKinds(of: [0]) == [0])
+  }
+
   @Test func `leaves alone what is no kind of one another, or at another time`() throws {
     #expect(try left(of: [(1, 0, 5), (2, 0, 5)]) == [[1, 0, 5], [2, 0, 5]])
     #expect(try left(of: [(0, 0, 5), (1, 5, 9)]) == [[0, 0, 5], [1, 5, 9]])

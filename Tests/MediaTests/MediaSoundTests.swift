@@ -9,7 +9,9 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  private func read(_ path: String) throws -> [Float] {
+  private func read(_ path: String) throws -> [Float] { try hear(path).samples }
+
+  private func hear(_ path: String) throws -> (samples: [Float], damage: String?) {
     let sound = try MediaSound(path: path, workingIn: scratch.folder)
     var samples: [Float] = []
     var block: [Float] = []
@@ -17,7 +19,7 @@ import Testing
       #expect(!block.isEmpty)
       samples += block
     }
-    return samples
+    return (samples, sound.damage)
   }
 
   @Test func `is its samples, with its length as far as the header tells`() throws {
@@ -28,6 +30,35 @@ import Testing
     #expect(samples.count == wave.count)
     #expect(zip(samples, wave).allSatisfy { abs($0 - $1) < 1e-3 })
     #expect(try MediaSound(path: path, workingIn: scratch.folder).seconds == 2.5)
+  }
+
+  @Test func `that is damaged is heard as far as it goes, and it is known`() throws {
+    let wave = (0..<160_000).map { 0.5 * Float(sin(Double($0) / 10)) }
+    for (name, encoding) in [("a.wav", SoundEncoding.wave), ("a.flac", .flac)] {
+      let path = "\(scratch.folder)/\(name)"
+      try writeSound(wave, to: path, as: encoding)
+      #expect(try hear(path).damage == nil, "\(name) is whole")
+      let bytes = try Data(contentsOf: URL(filePath: path))
+      let cut = try hear(scratch.write(bytes.prefix(bytes.count / 2), to: "cut-\(name)"))
+      #expect((40_000..<120_000).contains(cut.samples.count), "\(name): \(cut.samples.count)")
+      let damage = try #require(cut.damage, "\(name)")
+      #expect(!damage.contains(scratch.folder) && !damage.contains("\n"), "\(damage)")
+    }
+    // What was written to a pipe promises nothing.
+    var piped = try [UInt8](Data(contentsOf: URL(filePath: "\(scratch.folder)/a.wav")))
+    for place in [4, 40] { piped.replaceSubrange(place..<place + 4, with: [255, 255, 255, 255]) }
+    #expect(try hear(scratch.write(piped, to: "piped.wav")).damage == nil)
+  }
+
+  @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))
+  func `of media that end before their header's end is known to end early`() throws {
+    let (wave, film) = ("\(scratch.folder)/ten.wav", "\(scratch.folder)/ten.aiff")
+    try writeSound(Array(repeating: 0.25, count: 160_000), to: wave)
+    let making = try Process.run(
+      URL(filePath: try #require(MediaPrograms.decoder)), arguments: ["-v", "error", "-i", wave, film])
+    making.waitUntilExit()
+    let cut = try hear(scratch.write(Data(contentsOf: URL(filePath: film)).prefix(160_000), to: "cut.aiff"))
+    #expect(cut.damage?.contains("s were heard of the 10.0 s") == true, "\(cut.damage ?? "")")
   }
 
   @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))
@@ -74,9 +105,16 @@ import Testing
       let path = try scratch.write(bytes, to: name)
       let error = #expect(throws: MediaError.self, "\(name)") { try read(path) }
       #expect(error?.kind == .notMedia && !"\(error!)".contains(scratch.folder), "\(name): \(error!)")
-      #expect(!"\(error!)".contains("\n"))
+      #expect(!"\(error!)".contains("\n") && !"\(error!)".contains(": it: "), "\(error!)")
     }
     #expect(decoders.isEmpty)
+  }
+
+  @Test func `is not that of a pipe, which would never end`() throws {
+    let error = #expect(throws: MediaError.self) { try read("/dev/zero") }
+    #expect(error?.description.contains("it is not a regular file") == true)
+    let none = #expect(throws: MediaError.self) { try read("\(scratch.folder)/none") }
+    #expect(none?.description.contains("No such file") == true)
   }
 
   @Test(

@@ -18,8 +18,9 @@ struct Caption: ParsableCommand {
       A network of embeddings hears what 'antiphon embed' wrote beside them. One that reads whole clips tells times by \
       the vector of each window, and smoothes that; or, with --timing windows, by 5 vectors together.
 
-      What libsndfile does not read, films for example, is decoded by ffmpeg, where that is installed. What is on the web \
-      is fetched: a file as it is, and the sound of a page of a site that yt-dlp knows, where that is installed.
+      Recordings and films are decoded by ffmpeg; where that is not installed, only what libsndfile reads is taken. Of what \
+      is damaged, the sound that there is is captioned, and one line says so. What is on the web is fetched: a file as it \
+      is, and the sound of a page of a site that yt-dlp knows, where that is installed.
 
       Examples: antiphon caption film.ogg --model runs/first --ontology ontology.json > film.vtt
                 antiphon caption https://example.org/film.mp4 --model runs/first > film.vtt
@@ -51,16 +52,11 @@ struct Caption: ParsableCommand {
           let model = try CaptionModel(options, display, check: check) { note in
             FileHandle.standardError.write(Data("antiphon caption: \(note)\n".utf8))
           }
-          let scratch = try ScratchFolder()
           let start = ContinuousClock.now
-          let reader = try RecordingReader(
-            file, sampleRate: model.frontEnd.sampleRate, allowHost, in: scratch, check)
-          let heard = try model.captions { block in
-            try check()
-            return try reader.read(into: &block)
-          }
+          let heard = try hear(with: model, check)
           let taken = (ContinuousClock.now - start) / .seconds(1)
-          try StandardOutput.write(format.text(heard.captions, names: model.names))
+          try StandardOutput.write(format.text(heard.captions, names: model.names, seconds: heard.seconds))
+          if let damage = heard.damage { display.note("antiphon caption: \(damage)") }
           let speed = Int(heard.seconds / max(taken, 1e-3))
           display.note(
             "\(heard.captions.count) \(heard.captions.count == 1 ? "sound" : "sounds") in \(TaskProgress.time(heard.seconds)), \(speed) times as fast as it plays"
@@ -68,5 +64,18 @@ struct Caption: ParsableCommand {
         }
       }
     }
+  }
+
+  /// What was fetched is gone when this ends: a reader of the captions that has gone ends the program where it writes.
+  private func hear(
+    with model: CaptionModel, _ check: @escaping @Sendable () throws -> Void
+  ) throws -> (captions: [SoundEvent], seconds: Double, damage: String?) {
+    ScratchFolder.removeLeft()
+    let reader = try RecordingReader(file, sampleRate: model.frontEnd.sampleRate, allowHost, check)
+    let heard = try model.captions { block in
+      try check()
+      return try reader.read(into: &block)
+    }
+    return (heard.captions, heard.seconds, reader.damage)
   }
 }

@@ -27,7 +27,7 @@ struct CaptionModel: Sendable {
       folder, data: kept.place(insteadOfThatOf: folder.settings()), options.best ? .best : .newest, note: note)
     try self.init(
       scorer, of: folder, options.timing.timing, threshold: options.threshold, background: options.background,
-      ontology: options.ontology, display, check: check)
+      ontology: options.ontology, minimumDuration: options.minimumDuration, display, check: check)
     do {
       try kept.keep(scorer.dataset)
     } catch { display.note("what captions need of the dataset is not kept: cannot write \(kept.folder)") }
@@ -37,11 +37,13 @@ struct CaptionModel: Sendable {
   ///   - folder: Of the run, which keeps the thresholds.
   ///   - timing: What was chosen for a network of clips, if anything was.
   ///   - threshold: Of all labels; `nil` for the run's own.
-  ///   - background: Labels that are named once, with ';' between, as many names have commas.
+  ///   - background: Labels that are named once, with ';' between, as many names have commas; `nil` for speech and music.
   ///   - ontology: The path of AudioSet's.
+  ///   - minimumDuration: Shorter sounds are none, in seconds; `nil` for what the rules have.
   init(
     _ scorer: RunScorer, of folder: RunFolder, _ timing: ScoreTiming?, threshold: Float? = nil,
-    background: String? = "", ontology: String? = nil, _ display: ProgressDisplay, check: () throws -> Void
+    background: String? = nil, ontology: String? = nil, minimumDuration: Double? = nil, _ display: ProgressDisplay,
+    check: () throws -> Void
   ) throws {
     let description = scorer.dataset.description
     let vocabulary = Vocabulary(description.labels)
@@ -52,7 +54,8 @@ struct CaptionModel: Sendable {
       try threshold.map { Array(repeating: $0, count: description.classes) }
       ?? RunThresholds(of: folder, scorer, sound, display, check: check).scores
     var rules = EventRules(thresholds: scores.map { EventRules.Thresholds(high: $0) })
-    rules.background = try Self.background(background, vocabulary)
+    rules.background = tree.withKinds(of: try Self.background(background, vocabulary))
+    rules.shortestEvent = minimumDuration ?? rules.shortestEvent
     self.rules = rules
   }
 
@@ -73,9 +76,9 @@ struct CaptionModel: Sendable {
     var heard: [SoundEvent] = []
     var block: [Float] = []
     while try read(&block) {
-      for window in scores.add(block) { heard += stream.add(window.scores) }
+      for window in try scores.add(block) { heard += stream.add(window.scores) }
     }
-    for window in scores.finish() { heard += stream.add(window.scores) }
+    for window in try scores.finish() { heard += stream.add(window.scores) }
     heard += stream.finish(at: scores.seconds)
     return (heard.inOrder, scores.seconds)
   }
@@ -84,7 +87,8 @@ struct CaptionModel: Sendable {
     guard let names else { return Set(["Speech", "Music"].compactMap { vocabulary.index(of: $0) }) }
     return Set(
       try names.split(separator: ";").map { name in
-        guard let index = vocabulary.index(of: String(name)) else {
+        let name = name.trimmingCharacters(in: .whitespaces)
+        guard let index = vocabulary.index(of: name) else {
           throw CaptionError("--background: expected labels of the network, found '\(name)'")
         }
         return index

@@ -16,12 +16,22 @@ struct CaptionOptions: ParsableArguments {
   @Option(help: "AudioSet's ontology.json: what is shown is not shown as a kind of sound too, Dog not as Animal.")
   var ontology: String?
 
-  @Option(help: "Labels that go on in the background, with ';' between: named once (default: Speech and Music).")
+  @Option(
+    help:
+      "Labels that go on in the background, with ';' between: named once, and so their kinds (default: Speech; Music).")
   var background: String?
+
+  @Option(
+    help: .init(
+      "What sounds for less is not named; a window names 0.48 s or more (default: 0.3).", valueName: "seconds"))
+  var minimumDuration: Double?
 
   func validate() throws {
     if let threshold, !(0...1).contains(threshold) {
       throw ValidationError("--threshold must be in 0...1, it is \(threshold).")
+    }
+    guard (0...3600).contains(minimumDuration ?? 0) else {
+      throw ValidationError("--minimum-duration must be in 0...3600 seconds, it is \(minimumDuration!).")
     }
   }
 }

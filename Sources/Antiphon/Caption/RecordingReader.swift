@@ -1,47 +1,55 @@
-import Audio
-import Foundation
 import Media
 
-/// The sound of what a user names: a sound file, a film, or an address of the web.
-final class RecordingReader {
-  private var file: SoundFile?
-  private let media: MediaSound?
+/// The sound of what a user names: a recording, a film, or an address of the web.
+struct RecordingReader {
+  private let name: String
+  private let media: MediaSound
+  /// Of what is fetched, and for what the decoder says.
+  private let folder: ScratchFolder
 
   /// - Parameters:
   ///   - name: A path or an address.
   ///   - sampleRate: Samples a second to be read.
   ///   - allowedHosts: Those that may be asked though they are not of the public Internet.
-  ///   - folder: For what is fetched.
   ///   - check: Throws where that is to end.
   init(
-    _ name: String, sampleRate: Int, _ allowedHosts: [String], in folder: ScratchFolder,
-    _ check: @escaping @Sendable () throws -> Void
+    _ name: String, sampleRate: Int, _ allowedHosts: [String], _ check: @escaping @Sendable () throws -> Void
   ) throws {
-    let scheme = name.prefix(8).lowercased()
-    guard !scheme.hasPrefix("http://"), !scheme.hasPrefix("https://") else {
+    let folder = try ScratchFolder()
+    self.name = name
+    self.folder = folder
+    media = try Self.naming(name) {
+      let scheme = name.prefix(8).lowercased()
+      guard scheme.hasPrefix("http://") || scheme.hasPrefix("https://") else {
+        return try MediaSound(path: name, sampleRate: sampleRate, workingIn: folder.path)
+      }
       let fetcher = MediaFetcher(AddressRules(allowedHosts: allowedHosts))
-      let fetched: String
       do {
-        fetched = try fetcher.fetch(WebAddress(parsing: name), into: folder.path) { (try? check()) != nil }
+        let fetched = try fetcher.fetch(WebAddress(parsing: name), into: folder.path) { (try? check()) != nil }
+        return try MediaSound(path: fetched, sampleRate: sampleRate, workingIn: folder.path)
       } catch {
         try check()
         throw error
       }
-      media = try MediaSound(path: fetched, sampleRate: sampleRate, workingIn: folder.path)
-      file = nil
-      return
-    }
-    do {
-      file = try SoundFile(path: name, sampleRate: sampleRate)
-      media = nil
-    } catch AudioError.notSound where MediaPrograms.decoder != nil {
-      media = try MediaSound(path: name, sampleRate: sampleRate, workingIn: folder.path)
-      file = nil
     }
   }
 
+  /// Replaces `block` by the next samples.
+  ///
+  /// - Returns: Whether there were any.
   func read(into block: inout [Float]) throws -> Bool {
-    if let media { return try media.read(into: &block) }
-    return try file?.read(into: &block) ?? false
+    try Self.naming(name) { try media.read(into: &block) }
+  }
+
+  /// What is wrong with the recording, in a line: known once all was read that could be.
+  var damage: String? { media.damage.map { "\(name): \($0)" } }
+
+  /// What cannot be heard is told with its name.
+  private static func naming<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as MediaError {
+      throw MediaError(error.kind, "\(name): \(error)")
+    }
   }
 }

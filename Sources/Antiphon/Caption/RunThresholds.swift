@@ -75,7 +75,7 @@ struct RunThresholds: Codable {
     var reader = dataset.clips(of: .validation)
     while let clip = try reader.next() {
       try check()
-      let rows = scores.add(sound.examples(of: clip)) + scores.finish()
+      let rows = try scores.add(sound.examples(of: clip)) + scores.finish()
       for label in 0..<classes { highest[label].append(rows.reduce(0) { max($0, $1[label]) }) }
       labels.append(Set(clip.labels))
       display.update(TaskProgress("thresholds", done: labels.count, total: total, unit: "clips"))

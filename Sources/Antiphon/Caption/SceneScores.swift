@@ -30,6 +30,8 @@ struct SceneScores: Encodable {
   let split: Split
   let folder: String
   let scenes: Int
+  /// Sounds in them of labels that the network has not, which are left out.
+  let unknownSounds: Int
   let onsetF1: Double?
   let intersectionF1: Double?
   let labels: [Label]
@@ -51,6 +53,7 @@ struct SceneScores: Encodable {
     let vocabulary = Vocabulary(description.labels)
     var evaluation = EventEvaluation(classes: description.classes)
     let model = try CaptionModel(scorer, of: run, timing, display, check: check)
+    var unknown = 0
     for (place, path) in paths.enumerated() {
       try check()
       var file = try SoundFile(path: "\(folder)/\(path)", sampleRate: model.frontEnd.sampleRate)
@@ -58,6 +61,7 @@ struct SceneScores: Encodable {
       let truths = times.events[path]!.compactMap { event in
         vocabulary.index(of: event.label).map { ($0, event.times) }
       }
+      unknown += times.events[path]!.count - truths.count
       evaluation.add(
         told: Self.byLabel(told, description.classes), true: Self.byLabel(truths, description.classes))
       display.update(TaskProgress("hear", done: place + 1, total: paths.count, unit: "scenes"))
@@ -65,6 +69,7 @@ struct SceneScores: Encodable {
     display.finish(TaskProgress("hear", done: paths.count, total: paths.count, unit: "scenes"))
     self.timing = model.sound.timing
     (step, self.split, self.folder, scenes) = (scorer.checkpoint.manifest.step, split, folder, paths.count)
+    unknownSounds = unknown
     (onsetF1, intersectionF1) = (evaluation.onsetF1, evaluation.intersectionF1)
     labels = description.labels.map { label in
       Label(
@@ -82,11 +87,14 @@ struct SceneScores: Encodable {
     func text(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
     let scored = labels.filter { $0.onsetF1 != nil }
     let width = scored.map(\.name.count).max() ?? 0
+    let unknown =
+      unknownSounds == 0
+      ? [] : ["\(TaskProgress.grouped(unknownSounds)) sounds of labels that the network has not are left out"]
     let way = timing == .each ? "" : "by \(timing.rawValue), "
     return [
       "step \(step), \(way)\(TaskProgress.grouped(scenes)) scenes of the \(split.rawValue) part of \(folder)",
       "onset F1 \(text(onsetF1)), intersection F1 \(text(intersectionF1)), mean of \(scored.count) labels",
-    ]
+    ] + unknown
       + scored.sorted { ($1.intersectionF1 ?? 0, $0.name) < ($0.intersectionF1 ?? 0, $1.name) }.map { label in
         let name = label.name.padding(toLength: width, withPad: " ", startingAt: 0)
         return "  \(name)  \(text(label.onsetF1))  \(text(label.intersectionF1))"
@@ -95,6 +103,7 @@ struct SceneScores: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case step, timing, split, folder, scenes, labels
+    case unknownSounds = "unknown_sounds"
     case onsetF1 = "onset_f1"
     case intersectionF1 = "intersection_f1"
   }

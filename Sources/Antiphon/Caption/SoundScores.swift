@@ -1,4 +1,5 @@
 import Audio
+import Captions
 import Foundation
 import Tensors
 
@@ -22,13 +23,15 @@ struct SoundScores: ~Copyable {
   private var stream: LogMelStream
   /// Patches that are not computed yet.
   private var pending: [Float] = []
-  /// Of the windows that are to come, the log-mel values.
+  /// Of the windows that are to come, the log-mel values, as far as there are patches.
   private var frames: [Float] = []
   /// `[frames, bands]`: once it is ended, the log-mel values behind those of the windows, to the end and into silence.
   private(set) var rest: [Float] = []
   /// Whether there is nothing in a patch, of those that belong to scores which are to come.
   private var areSilent: [Bool] = []
   private var samples = 0
+  /// The last of them, as many as a patch has.
+  private var latest: [Float] = []
   private var patches = 0
   private let most: Int
 
@@ -46,26 +49,48 @@ struct SoundScores: ~Copyable {
   /// Hears the next samples.
   ///
   /// - Returns: The windows that were computed.
-  mutating func add(_ block: [Float]) -> [Window] {
+  /// - Throws: `CaptionError` where the network's scores are no numbers.
+  mutating func add(_ block: [Float]) throws(CaptionError) -> [Window] {
+    let (size, heard) = (stream.settings.valuesPerPatch, heardPerPatch)
     samples += block.count
-    stream.append(block.span) { patch in for index in patch.indices { pending.append(patch[index]) } }
-    return pending.count >= most * stream.settings.valuesPerPatch ? windows(compute()) : []
+    latest += block
+    latest.removeFirst(max(0, latest.count - stream.settings.samplesPerPatch))
+    stream.append(block.span) { patch in
+      for index in patch.indices { pending.append(patch[index]) }
+      frames += pending.suffix(size).prefix(heard)
+    }
+    return pending.count >= most * size ? windows(try compute()) : []
   }
 
-  /// Ends the recording.
+  /// Ends the recording. Samples that no patch has are heard in a last one, which reaches back to be whole: networks have
+  /// never been shown sound that stops within a patch. Only what is shorter than a patch has silence behind it.
   ///
   /// - Returns: The windows that were not computed yet.
-  mutating func finish() -> [Window] {
-    var last: [Float] = []  // with silence behind it
-    stream.append(Array(repeating: 0, count: stream.settings.samplesPerPatch).span) { patch in
-      if last.isEmpty { for index in patch.indices { last.append(patch[index]) } }
+  /// - Throws: `CaptionError` where the network's scores are no numbers.
+  mutating func finish() throws(CaptionError) -> [Window] {
+    let settings = stream.settings
+    var next: [Float] = []  // the patch that would come now, with silence behind it
+    stream.append(Array(repeating: 0, count: settings.samplesPerPatch).span) { patch in
+      if next.isEmpty { for index in patch.indices { next.append(patch[index]) } }
     }
-    // What does not fill a patch is heard only where it is all there is.
-    let isHeard = samples > 0 && patches == 0 && pending.isEmpty
-    if isHeard { pending = last }
-    let windows = windows(compute() + scores.finish())
-    rest = frames + last.dropFirst(isHeard ? heardPerPatch : 0)
+    var computed = try compute()
+    let hop = network.framesPerPatchHop * settings.hopLength
+    if samples > (patches == 0 ? 0 : (patches - 1) * hop + settings.samplesPerPatch) {
+      pending = latest.count < settings.samplesPerPatch ? next : patch(of: latest)
+      frames += next.prefix(heardPerPatch)
+      next.removeFirst(heardPerPatch)
+      computed += try compute()
+    }
+    let windows = windows(computed + (try scores.finish()))
+    rest = frames + next
     return windows
+  }
+
+  private func patch(of samples: [Float]) -> [Float] {
+    var logMel = LogMel(stream.settings)
+    var patch = Array(repeating: Float(0), count: stream.settings.valuesPerPatch)
+    logMel.compute(samples, into: &patch)
+    return patch
   }
 
   /// The log-mel values of a patch that the next one does not have.
@@ -74,20 +99,19 @@ struct SoundScores: ~Copyable {
   /// Computes the patches that wait.
   ///
   /// - Returns: The scores that are certain now.
-  private mutating func compute() -> [[Float]] {
+  private mutating func compute() throws(CaptionError) -> [[Float]] {
     let size = stream.settings.valuesPerPatch
     let count = pending.count / size
     guard count > 0 else { return [] }
     let shape = [count, stream.settings.framesPerPatch, stream.settings.bands, 1]
     let least = Float(log(stream.settings.logOffset)) + Self.silence
     for patch in 0..<count {
-      frames += pending[patch * size..<patch * size + heardPerPatch]
       areSilent.append(pending[patch * size..<(patch + 1) * size].allSatisfy { $0 < least })
     }
     let examples = network.examples(of: Tensor(shape, values: pending))
     pending.removeAll(keepingCapacity: true)
     patches += count
-    return scores.add(examples)
+    return try scores.add(examples)
   }
 
   /// Scores, each with the frames that have been heard since the one before.

@@ -1,3 +1,4 @@
+import Captions
 import Models
 import Tensors
 import Training
@@ -24,23 +25,24 @@ struct TimedScores {
   ///
   /// - Parameter examples: `[n, frames, bands, 1]` of log-mel patches, or `[n, 1, 1, size]` of vectors.
   /// - Returns: The scores that are certain now, one for each label, 0...1.
-  mutating func add(_ examples: Tensor) -> [[Float]] {
+  /// - Throws: `CaptionError` where a score is no number, as those of a network are whose training went astray.
+  mutating func add(_ examples: Tensor) throws(CaptionError) -> [[Float]] {
     guard examples.shape[0] > 0 else { return [] }
     switch timing {
-    case .each: return rows(examples)
-    case .frames: return smoothed(rows(examples))
+    case .each: return try rows(examples)
+    case .frames: return smoothed(try rows(examples))
     case .windows:
       shape = Array(examples.shape.dropFirst())
       let values = examples.values
       for index in values.indices { waiting.append(values[index]) }
-      return windows()
+      return try windows()
     }
   }
 
   /// Ends them; what is taken afterwards begins anew.
   ///
   /// - Returns: The scores that were not told. A last window has the vectors that are left, where one of them was in none.
-  mutating func finish() -> [[Float]] {
+  mutating func finish() throws(CaptionError) -> [[Float]] {
     defer { (waiting, last, hasBegun) = ([], [], false) }
     switch timing {
     case .each: return []
@@ -49,18 +51,21 @@ struct TimedScores {
       let size = shape.reduce(1, *)
       let heard = hasBegun ? timing.examples - timing.hop : 0
       guard waiting.count > heard * size else { return [] }
-      return rows(Tensor([1, waiting.count / size] + shape.dropFirst(), values: waiting))
+      return try rows(Tensor([1, waiting.count / size] + shape.dropFirst(), values: waiting))
     }
   }
 
-  private mutating func rows(_ examples: Tensor) -> [[Float]] {
+  private mutating func rows(_ examples: Tensor) throws(CaptionError) -> [[Float]] {
     let outputs = scorer.outputs(ofPatches: examples)
     let (values, classes) = (outputs.values, outputs.shape[1])
+    if let wrong = values.indices.first(where: { values[$0].isNaN }) {
+      throw CaptionError("expected numbers as the network's scores, found NaN for class \(wrong % classes)")
+    }
     return (0..<outputs.shape[0]).map { row in (0..<classes).map { values[row * classes + $0] } }
   }
 
   /// The scores of the windows that are whole.
-  private mutating func windows() -> [[Float]] {
+  private mutating func windows() throws(CaptionError) -> [[Float]] {
     let size = shape.reduce(1, *)
     let (length, hop) = (timing.examples * size, timing.hop * size)
     let starts = stride(from: 0, through: waiting.count - length, by: hop)
@@ -69,7 +74,7 @@ struct TimedScores {
     let values = starts.flatMap { waiting[$0..<$0 + length] }
     waiting.removeFirst(count * hop)
     hasBegun = true
-    return rows(Tensor([count, timing.examples] + shape.dropFirst(), values: values))
+    return try rows(Tensor([count, timing.examples] + shape.dropFirst(), values: values))
   }
 
   /// Each of the scores becomes the median of itself and its two neighbours; the first and the last one have but one, and

@@ -219,12 +219,12 @@ final class CaptionDesk: Sendable {
     var block: [Float] = []
     while try !hearing.isFull && sound.read(into: &block) {
       guard isWanted(job.id) else { throw MediaError(.unwanted, "nobody wants it any more") }
-      guard let captions = hearing.add(block) else { continue }
+      guard let captions = try hearing.add(block) else { continue }
       update(job.id, captions) {
         $0.heard(job.id, captions, progress: hearing.progress, seconds: hearing.expectedSeconds)
       }
     }
-    let (last, heard) = hearing.finish()
+    let (last, heard) = try hearing.finish(damage: sound.damage)
     update(job.id, last) { $0.heard(job.id, last, progress: 1, seconds: heard.seconds) }
     return heard
   }

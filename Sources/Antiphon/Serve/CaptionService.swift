@@ -183,7 +183,8 @@ final class CaptionService: Sendable {
   private func captions(of job: CaptionJob, as format: CaptionFormat) -> ServiceResponse {
     guard job.state == .done || !job.state.isOver else { return .failure(422, job.failure ?? "it was cancelled") }
     return .text(
-      format.text(job.captions.inOrder, names: desk.model.names), format.mediaType, job.state == .done ? 200 : 202)
+      format.text(job.captions.inOrder, names: desk.model.names, seconds: job.seconds), format.mediaType,
+      job.state == .done ? 200 : 202)
   }
 
   private func cancel(_ id: String) -> ServiceResponse {

@@ -79,7 +79,10 @@ final class LiveSession: Conversation {
     var captions = model.liveCaptions
     var (lastAnswer, lastSound) = (ContinuousClock.now, ContinuousClock.now)
     while let samples = take() {
-      let changes = scores.add(samples).flatMap { captions.add($0.scores) }
+      let changes: [LiveCaption]
+      do {
+        changes = try scores.add(samples).flatMap { captions.add($0.scores) }
+      } catch { return fail("\(error)") }
       let now = ContinuousClock.now
       if !samples.isEmpty { lastSound = now }
       if now - lastSound > .seconds(Self.longestSilence) {

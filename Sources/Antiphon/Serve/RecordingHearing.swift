@@ -45,24 +45,27 @@ struct RecordingHearing: ~Copyable {
   /// Hears the next samples.
   ///
   /// - Returns: The captions that are certain now, of what goes on the parts so far; `nil` where no more has been computed.
-  mutating func add(_ block: [Float]) -> [SoundEvent]? {
+  /// - Throws: `CaptionError` where the network's scores are no numbers.
+  mutating func add(_ block: [Float]) throws(CaptionError) -> [SoundEvent]? {
     isFull = block.count > left
     let heard = Array(block.prefix(left))
     left -= heard.count
-    let computed = scores.add(heard)
+    let computed = try scores.add(heard)
     return computed.isEmpty ? nil : take(computed) + parts()
   }
 
   /// Ends it.
   ///
+  /// - Parameter damage: What is wrong with the recording, if anything is known to be.
   /// - Returns: The captions that were not told, and all that was heard.
-  mutating func finish() -> ([SoundEvent], HeardSound) {
-    let computed = take(scores.finish())
+  /// - Throws: `CaptionError`, as above.
+  mutating func finish(damage: String?) throws(CaptionError) -> ([SoundEvent], HeardSound) {
+    let computed = take(try scores.finish())
     picture.add(frames: scores.rest)
     let last = stream.finish(at: scores.seconds)
     captions += last
     let ended = last.compactMap { rest(of: $0) }
-    let note = isFull ? "only the first \(Int(longestSeconds)) s were heard, as --longest has it" : nil
+    let note = isFull ? "only the first \(Int(longestSeconds)) s were heard, as --longest has it" : damage
     let sound = HeardSound(
       captions: captions.inOrder, seconds: scores.seconds, note: note, picture: picture.told(names: names))
     return (computed + ended, sound)

@@ -15,6 +15,7 @@ public struct SoundFile: ~Copyable, Sendable {
   private var mono: [Float] = []
   private var remaining: Int  // samples of the source up to the end that was asked for
   private var isFinished = false
+  private let mayBreakOff: Bool
 
   /// Samples a second that `read` gives.
   public let sampleRate: Int
@@ -24,6 +25,8 @@ public struct SoundFile: ~Copyable, Sendable {
   public var channels: Int { source.channels }
   /// Seconds of the whole file; nothing where its format does not tell.
   public var seconds: Double? { source.count.map { Double($0) / Double(source.rate) } }
+  /// Where the file breaks off, if it may; known once all was read.
+  public var breakOff: AudioError? { source.breakOff }
 
   /// Opens a file.
   ///
@@ -31,13 +34,15 @@ public struct SoundFile: ~Copyable, Sendable {
   ///   - sampleRate: Samples a second to be read.
   ///   - start: The second at which to begin.
   ///   - end: The second before which to end; a file that is shorter ends where it ends.
-  /// - Throws: `AudioError` if there is no such file, if it is no sound, if it has no samples or an absurd header, or if
-  ///   it ends before `start`.
+  ///   - mayBreakOff: Whether a file that is cut off, or cannot be decoded to its end, is read as far as it goes.
+  /// - Throws: `AudioError` if there is no such file, if it is no sound, if it has no samples or an absurd header, if it
+  ///   breaks off and may not, or if it ends before `start`.
   public init(
-    path: String, sampleRate: Int = 16_000, from start: Double = 0, to end: Double? = nil
+    path: String, sampleRate: Int = 16_000, from start: Double = 0, to end: Double? = nil, mayBreakOff: Bool = false
   ) throws(AudioError) {
     precondition(SoundSource.rates.contains(sampleRate), "sound is read at \(SoundSource.rates) samples a second")
     var source = try SoundSource(path: path)
+    if let breakOff = source.breakOff, !mayBreakOff { throw breakOff }
     let rate = Double(source.rate)
     let count = source.count ?? .max
     let first = (start * rate).rounded()
@@ -50,6 +55,7 @@ public struct SoundFile: ~Copyable, Sendable {
     resampler = isEqual ? nil : try Resampler(from: source.rate, to: sampleRate)
     remaining = last < Double(count) ? Int(last - first) : .max
     self.source = source
+    self.mayBreakOff = mayBreakOff
     self.sampleRate = sampleRate
   }
 
@@ -61,6 +67,7 @@ public struct SoundFile: ~Copyable, Sendable {
     block.removeAll(keepingCapacity: true)
     while block.isEmpty, !isFinished {
       isFinished = try !source.read(into: &mono, limit: remaining)
+      if let breakOff = source.breakOff, !mayBreakOff { throw breakOff }
       remaining -= mono.count
       if resampler == nil {
         swap(&block, &mono)

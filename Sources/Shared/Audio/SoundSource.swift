@@ -12,6 +12,8 @@ internal import Kernels
   let channels: Int
   /// Samples of one channel in the whole file; nothing where the format does not tell.
   let count: Int?
+  /// Where the file breaks off before what its header promises, once that is known; it has the sound up to there.
+  private(set) var breakOff: AudioError?
 
   private let handle: OpaquePointer
   private var position = 0
@@ -32,7 +34,6 @@ internal import Kernels
     }
     do throws(AudioError) {
       try Self.check(info, path: path)
-      try unsafe Self.checkPromise(of: handle, info, path: path)
     } catch {
       unsafe sf_close(handle)
       throw error
@@ -42,6 +43,7 @@ internal import Kernels
     channels = Int(info.channels)
     count = info.frames == Int64.max ? nil : Int(info.frames)
     unsafe self.handle = unsafe handle
+    breakOff = unsafe Self.brokenPromise(of: handle, info, path: path)
     interleaved = Array(repeating: 0, count: 16_384 / channels * channels)
   }
 
@@ -56,10 +58,10 @@ internal import Kernels
     guard info.frames > 0 else { throw .empty(path: path) }
   }
 
-  private static func checkPromise(of handle: OpaquePointer, _ info: SF_INFO, path: String) throws(AudioError) {
-    guard let promise = unsafe HeaderPromise(handle) else { return }
+  private static func brokenPromise(of handle: OpaquePointer, _ info: SF_INFO, path: String) -> AudioError? {
+    guard let promise = unsafe HeaderPromise(handle) else { return nil }
     let second = Double(info.frames) / Double(info.samplerate)
-    throw .damaged(
+    return .damaged(
       path: path, second: second,
       reason: "the file ends there, with \(promise.found) of the \(promise.promised) bytes that its header promises")
   }
@@ -75,7 +77,7 @@ internal import Kernels
   /// Reads the next samples, `limit` of them at most.
   ///
   /// - Returns: Whether there were any; not at the end.
-  /// - Throws: `AudioError.damaged` where the sound breaks off before its header's end, or is no number.
+  /// - Throws: `AudioError.damaged` where the sound is no number.
   mutating func read(into block: inout [Float], limit: Int) throws(AudioError) -> Bool {
     let wanted = min(limit, interleaved.count / channels)
     let got = unsafe interleaved.withUnsafeMutableBufferPointer {
@@ -84,7 +86,7 @@ internal import Kernels
     position += max(0, got)
     block.removeAll(keepingCapacity: true)
     guard got > 0 else {
-      try checkEnd(wanted: wanted)
+      if wanted > 0 { breakOff = breakOff ?? missing }
       return false
     }
     mix(got, into: &block)
@@ -94,15 +96,15 @@ internal import Kernels
     throw .damaged(path: path, second: second, reason: "expected samples of about -1 to 1, found \(block[wrong])")
   }
 
-  private func checkEnd(wanted: Int) throws(AudioError) {
-    guard wanted > 0 else { return }
+  /// What is wrong with it where no more can be read.
+  private var missing: AudioError? {
     let second = Double(position) / Double(rate)
     guard unsafe sf_error(handle) == 0 else {
-      throw .damaged(path: path, second: second, reason: unsafe message(of: handle))
+      return .damaged(path: path, second: second, reason: unsafe message(of: handle))
     }
-    guard let count, position < count else { return }
+    guard let count, position < count else { return nil }
     let promised = Double(count) / Double(rate)
-    throw .damaged(path: path, second: second, reason: "the sound ends there, the header promises \(promised) s")
+    return .damaged(path: path, second: second, reason: "the sound ends there, the header promises \(promised) s")
   }
 
   /// Fills an empty block with the mean of the channels; a mono file's samples pass as they are.

@@ -22,13 +22,14 @@ public enum CaptionFormat: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - events: By their beginning.
   ///   - names: Of labels, by index.
-  public func text(_ events: [SoundEvent], names: [String]) -> String {
+  ///   - seconds: The length of the recording; `nil` where it is not known. JSON tells it.
+  public func text(_ events: [SoundEvent], names: [String], seconds: Double?) -> String {
     switch self {
     case .vtt:
       "WEBVTT\n\n"
         + cues(events, point: ".", settings: " line:0 position:0% align:start") { Self.escaped(names[$0.label]) }
     case .srt: cues(events, point: ",", settings: "") { names[$0.label] }
-    case .json: Self.json(events, names: names)
+    case .json: Self.json(events, names: names, seconds: seconds)
     }
   }
 
@@ -69,15 +70,35 @@ public enum CaptionFormat: String, CaseIterable, Sendable {
     }
   }
 
-  private static func json(_ events: [SoundEvent], names: [String]) -> String {
+  /// As the caption service has it.
+  private struct Recording: Encodable {
+    let seconds: Double?
+    let captions: [Caption]
+
+    enum CodingKeys: String, CodingKey {
+      case captions
+      case seconds = "duration_seconds"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(seconds, forKey: .seconds)
+      try container.encode(captions, forKey: .captions)
+    }
+  }
+
+  private static func milliseconds(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
+
+  private static func json(_ events: [SoundEvent], names: [String], seconds: Double?) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let captions = events.map {
       Caption(
-        label: names[$0.label], begin: ($0.begin * 1000).rounded() / 1000, end: ($0.end * 1000).rounded() / 1000,
+        label: names[$0.label], begin: milliseconds($0.begin), end: milliseconds($0.end),
         score: ($0.score * 1000).rounded() / 1000)
     }
-    let bytes = (try? encoder.encode(["captions": captions])) ?? Data()  // finite numbers and words: nothing can fail
+    let recording = Recording(seconds: seconds.map(milliseconds), captions: captions)
+    let bytes = (try? encoder.encode(recording)) ?? Data()  // finite numbers and words: nothing can fail
     return String(decoding: bytes, as: UTF8.self) + "\n"
   }
 }

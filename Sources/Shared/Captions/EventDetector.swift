@@ -59,17 +59,18 @@ public struct EventDetector: Sendable {
     tracks.indices.filter { tracks[$0].begin != nil && tracks[$0].best >= rules.thresholds[$0].high }
   }
 
-  /// The event of a label that is certain by now and has not been told as over, with the end that it has so far.
+  /// The event of a label that is certain by now, and long enough, and has not been told as over, with the end that it has
+  /// so far.
   ///
   /// - Returns: Whether it goes on at the end of the last window, too; where it does not, it may do so again after a gap.
   public func open(_ label: Int) -> (event: SoundEvent, goesOn: Bool)? {
     let (track, now) = (tracks[label], Double(windows) * hop + (window - hop) / 2)
     guard let begin = track.begin, track.best >= rules.thresholds[label].high else {
-      return track.waiting.map { ($0, false) }
+      return track.waiting.flatMap { $0.seconds >= rules.shortestEvent ? ($0, false) : nil }
     }
     let event = SoundEvent(
       label: label, begin: track.waiting?.begin ?? begin, end: now, score: max(track.best, track.waiting?.score ?? 0))
-    return (event, true)
+    return event.seconds >= rules.shortestEvent ? (event, true) : nil
   }
 
   /// Since when a label may have an event that has not been told: a certain one, or one that may become so.

@@ -21,7 +21,7 @@ public struct EventRules: Codable, Equatable, Sendable {
   /// So too for labels that go on in the background, as speech and music do: they are named once, not every second.
   public var longestBackgroundGap = 5.0
   public var background: Set<Int> = []
-  /// Shorter events are none, in seconds.
+  /// Shorter events are none, in seconds; so is what a kind of a label leaves of its event (`LabelTree`).
   public var shortestEvent = 0.3
 
   public init(thresholds: [Thresholds]) { self.thresholds = thresholds }

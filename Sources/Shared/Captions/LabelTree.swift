@@ -45,6 +45,11 @@ public struct LabelTree: Equatable, Sendable {
   /// Whether a label is a kind of another.
   public func isKind(_ label: Int, of other: Int) -> Bool { ancestors[label]?.contains(other) == true }
 
+  /// Some labels, and those that are kinds of them.
+  public func withKinds(of labels: Set<Int>) -> Set<Int> {
+    labels.union(ancestors.keys.filter { !ancestors[$0]!.isDisjoint(with: labels) })
+  }
+
   /// The labels that are kinds of another.
   func kinds(of other: Int) -> [Int] { ancestors.keys.filter { isKind($0, of: other) } }
 

@@ -9,6 +9,14 @@ public final class StopSignal: Sendable {
   /// Signals that come together are of one cause: 'timeout' sends one to a program, and one to its group.
   private static let togetherSeconds = 0.5
 
+  /// As it is before anything is followed.
+  private static let isHangUpIgnored: Bool = {
+    var action = sigaction()
+    unsafe sigaction(SIGHUP, nil, &action)
+    let handler = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    return unsafe handler == unsafeBitCast(SIG_IGN, to: Int.self)
+  }()
+
   private let count = Atomic(0)
 
   private let lastSignal = Mutex<ContinuousClock.Instant?>(nil)
@@ -23,12 +31,14 @@ public final class StopSignal: Sendable {
   public func send() { count.add(1, ordering: .relaxed) }
 
   /// Is sent from now on when SIGTERM or SIGINT comes, which then no longer end the process at once.
-  public func followSignals() {
+  ///
+  /// - Parameter hangUp: Whether SIGHUP, the end of its terminal, is followed too; not where it is ignored, as by 'nohup'.
+  public func followSignals(hangUp: Bool = false) {
     // A queue of its own has a thread at once, where the global one waits for a core that does no work.
     let queue = DispatchQueue(label: "signals")
     // Where who started this program ignores it, the ends of processes that are started here would not be told.
     _ = signal(SIGCHLD, SIG_DFL)
-    for number in [SIGTERM, SIGINT] {
+    for number in [SIGTERM, SIGINT] + (hangUp && !Self.isHangUpIgnored ? [SIGHUP] : []) {
       _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [self] in withExtendedLifetime(source) { hearSignal() } }

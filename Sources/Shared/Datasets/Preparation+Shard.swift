@@ -50,8 +50,9 @@ extension Preparation {
     }
     guard isFinite else { throw skipped(.undecodable, "it has samples that are not numbers") }
     guard spool.count > 0 else {
-      let needed = (Double(settings.samplesPerPatch) / Double(settings.sampleRate)).formatted(places: 3)
-      throw skipped(.tooShort, "expected at least \(needed) s for one patch, found \(seconds.formatted(places: 3)) s")
+      // So many places tell one sample.
+      let needed = (Double(settings.samplesPerPatch) / Double(settings.sampleRate)).formatted(places: 4)
+      throw skipped(.tooShort, "expected at least \(needed) s for one patch, found \(seconds.formatted(places: 4)) s")
     }
     let length = sound.segment.map { Double($0.upperBound - $0.lowerBound) } ?? seconds
     guard seconds <= length + 1 else {

@@ -86,10 +86,14 @@ final class BoxedProgram {
   /// Waits for its end.
   func waitForEnd() -> ProcessEnding { process.waitForEnd() }
 
-  /// The last line that it said on standard error, with other words for a file.
+  /// The last line that it said on standard error, without its own addresses and the name of a file.
   func complaint(about file: String) -> String? {
     let text = FileManager.default.contents(atPath: errors).map { String(decoding: $0, as: UTF8.self) } ?? ""
     let line = text.split(whereSeparator: \.isNewline).last.map(String.init)
-    return line.map { $0.replacing("file:\(file)", with: "it").replacing(file, with: "it").short }
+    return line.map { line in
+      var text = line.replacing(#/^\[[^\]]* @ 0x[0-9a-f]+\] /#, with: "")
+      for name in ["file:\(file): ", "\(file): "] where text.hasPrefix(name) { text.removeFirst(name.count) }
+      return text.replacing("file:\(file)", with: "it").replacing(file, with: "it").short
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Audio
+internal import Glibc
 internal import Processes
 
 /// The sound of a recording or a film of any format, as a stream of mono samples at one rate: decoded by ffmpeg in a box
@@ -9,8 +10,15 @@ public final class MediaSound {
   /// Silence where a film has no sound, before the first of it too: samples are counted to know the time.
   private static let silentGaps = "aresample=async=1:first_pts=0"
 
+  /// Less than this may be missing of what a header tells: coders of MP3 begin and end with some silence.
+  private static let leastMissing = 0.2
+
   /// Of the whole, as far as its header tells.
   public let seconds: Double?
+  /// What is wrong with it, in a line: known once all was read that could be.
+  public private(set) var damage: String?
+  /// Of its sound alone, where a film has more.
+  private let soundSeconds: Double?
   private let path: String
   private let sampleRate: Int
   private let decoder: BoxedProgram?
@@ -24,18 +32,20 @@ public final class MediaSound {
   ///   - sampleRate: Samples a second to be read.
   ///   - folder: For what the decoder says.
   public init(path: String, sampleRate: Int = 16_000, workingIn folder: String) throws(MediaError) {
+    try Self.checkFile(path)
     self.path = path
     self.sampleRate = sampleRate
     guard let program = MediaPrograms.decoder, let prober = MediaPrograms.prober else {
       let file = try Self.withoutPaths(path) { () throws(AudioError) in
-        try SoundFile(path: path, sampleRate: sampleRate)
+        try SoundFile(path: path, sampleRate: sampleRate, mayBreakOff: true)
       }
-      seconds = file.seconds
+      (seconds, soundSeconds) = (file.seconds, nil)
       self.file = consume file
       decoder = nil
       return
     }
-    seconds = try Self.probe(path, with: prober, in: folder)
+    (seconds, soundSeconds) = try Self.probe(path, with: prober, in: folder)
+    damage = WaveHeader(path)?.damage
     file = nil
     decoder = try BoxedProgram(
       [program, "-nostdin", "-v", "error", "-threads", "1"] + Self.input(path) + [
@@ -48,11 +58,25 @@ public final class MediaSound {
     ["-protocol_whitelist", "file,pipe", "-format_whitelist", MediaPrograms.formats, "-i", "file:\(path)"]
   }
 
-  /// - Returns: The seconds that the header tells, if it does.
-  private static func probe(_ path: String, with prober: String, in folder: String) throws(MediaError) -> Double? {
+  /// A pipe or a device would keep the decoder for ever.
+  private static func checkFile(_ path: String) throws(MediaError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw MediaError(.notMedia, "expected a recording or a film, but cannot open it: \(reason)")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw MediaError(.notMedia, "expected a recording or a film, but it is not a regular file")
+    }
+  }
+
+  /// - Returns: The seconds that the header tells, of the whole and of its sound, if it does.
+  private static func probe(
+    _ path: String, with prober: String, in folder: String
+  ) throws(MediaError) -> (whole: Double?, sound: Double?) {
     let program = try BoxedProgram(
       [prober, "-v", "error"] + input(path) + [
-        "-select_streams", "a:0", "-show_entries", "stream=codec_type:format=duration", "-of", "default=nw=1",
+        "-select_streams", "a:0", "-show_entries", "stream=codec_type,duration:format=duration", "-of", "flat",
       ], in: folder)
     var output: [UInt8] = []
     while output.count < 1 << 16 {
@@ -63,11 +87,15 @@ public final class MediaSound {
     let ending = program.waitForEnd()
     guard !ending.isFailure else { throw notMedia(program, path, ending) }
     let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
-    guard lines.contains("codec_type=audio") else {
+    guard lines.contains(#"streams.stream.0.codec_type="audio""#) else {
       throw MediaError(.notMedia, "expected a recording or a film with sound, it has none")
     }
-    let seconds = lines.compactMap { line in line.hasPrefix("duration=") ? Double(line.dropFirst(9)) : nil }.first
-    return seconds.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    func duration(of part: String) -> Double? {
+      let name = "\(part).duration=\""
+      let seconds = lines.first { $0.hasPrefix(name) }.flatMap { Double($0.dropFirst(name.count).dropLast()) }
+      return seconds.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    }
+    return (duration(of: "format"), duration(of: "streams.stream.0"))
   }
 
   /// Replaces `block` by the next samples, in about -1...1.
@@ -76,12 +104,14 @@ public final class MediaSound {
   public func read(into block: inout [Float]) throws(MediaError) -> Bool {
     block.removeAll(keepingCapacity: true)
     guard let decoder else {
-      return try Self.withoutPaths(path) { () throws(AudioError) in try file!.read(into: &block) }
+      let isThere = try Self.withoutPaths(path) { () throws(AudioError) in try file!.read(into: &block) }
+      if !isThere { damage = file?.breakOff.map { Self.withoutPath($0, path) } }
+      return isThere
     }
     while block.isEmpty {
       let bytes = try decoder.read(within: Self.patienceSeconds)
       guard !bytes.isEmpty else {
-        try checkEnd(of: decoder)
+        try hearEnd(of: decoder)
         return false
       }
       try take(bytes, into: &block)
@@ -106,12 +136,16 @@ public final class MediaSound {
     throw MediaError(.notMedia, "expected samples of about -1 to 1, found \(wrong) before \(heard) s")
   }
 
-  private func checkEnd(of decoder: BoxedProgram) throws(MediaError) {
+  /// What has no sound at all, or was too much for the decoder, is refused; of what is damaged, the sound that there is was
+  /// heard.
+  private func hearEnd(of decoder: BoxedProgram) throws(MediaError) {
     let ending = decoder.waitForEnd()
-    guard !ending.isFailure, count > 0 else {
-      guard count > 0 else { throw Self.notMedia(decoder, path, ending) }
-      let reason = decoder.complaint(about: path) ?? "the decoder ended by itself"
-      throw MediaError(.notMedia, "damaged at \(heard) s: \(reason)")
+    if case .signal = ending { throw Self.notMedia(decoder, path, ending) }
+    guard count > 0 else { throw Self.notMedia(decoder, path, ending) }
+    if let complaint = decoder.complaint(about: path) {
+      damage = "damaged: \(heard) s were heard, and ffmpeg says: \(complaint)"
+    } else if let soundSeconds, soundSeconds - heard >= Self.leastMissing {
+      damage = "it ends early: \(heard) s were heard of the \(soundSeconds) s that its header tells"
     }
   }
 
@@ -132,7 +166,11 @@ public final class MediaSound {
     do {
       return try body()
     } catch {
-      throw MediaError(.notMedia, "\(error)".replacing("\(path): ", with: ""))
+      throw MediaError(.notMedia, withoutPath(error, path))
     }
+  }
+
+  private static func withoutPath(_ error: AudioError, _ path: String) -> String {
+    "\(error)".replacing("\(path): ", with: "")
   }
 }

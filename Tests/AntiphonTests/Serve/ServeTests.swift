@@ -192,13 +192,15 @@ import Testing
     try await checkNothingIsLeft(running)
   }
 
-  /// What is longer than it may be is heard up to there; what is much longer than it looks, too.
+  /// What is longer than it may be is heard up to there; what is much longer than it looks, and what was cut off, too.
   private func checkLong(_ service: CaptionClient) async throws {
     let path = scratch.path("long.flac")
     // An hour of silence is some hundred bytes a minute.
     try writeSound(Array(repeating: 0, count: 16_000 * 90), to: path)
     let over = try await service.wait(for: service.send(Data(contentsOf: URL(filePath: path))))
     #expect(over.state == "done" && over.durationSeconds == 30 && over.note?.contains("first 30 s") == true, "\(over)")
+    let cut = try await service.wait(for: service.send(sound().prefix(200_000)))
+    #expect(cut.state == "done" && cut.note?.contains("ends") == true && !cut.captions.isEmpty, "\(cut)")
   }
 
   private func checkThoseWhoLeave(_ service: CaptionClient) async throws {
