@@ -53,7 +53,7 @@ struct Caption: ParsableCommand {
             FileHandle.standardError.write(Data("antiphon caption: \(note)\n".utf8))
           }
           let start = ContinuousClock.now
-          let heard = try hear(with: model, check)
+          let heard = try hear(with: model, display, check)
           let taken = (ContinuousClock.now - start) / .seconds(1)
           try StandardOutput.write(format.text(heard.captions, names: model.names, seconds: heard.seconds))
           if let damage = heard.damage { display.note("antiphon caption: \(damage)") }
@@ -68,13 +68,22 @@ struct Caption: ParsableCommand {
 
   /// What was fetched is gone when this ends: a reader of the captions that has gone ends the program where it writes.
   private func hear(
-    with model: CaptionModel, _ check: @escaping @Sendable () throws -> Void
+    with model: CaptionModel, _ display: ProgressDisplay, _ check: @escaping @Sendable () throws -> Void
   ) throws -> (captions: [SoundEvent], seconds: Double, damage: String?) {
     ScratchFolder.removeLeft()
     let reader = try RecordingReader(file, sampleRate: model.frontEnd.sampleRate, allowHost, check)
+    let start = ContinuousClock.now
+    var samples = 0
     let heard = try model.captions { block in
       try check()
-      return try reader.read(into: &block)
+      guard try reader.read(into: &block) else { return false }
+      samples += block.count
+      // Most are done before anybody would have read how far they are.
+      if let seconds = reader.seconds, ContinuousClock.now - start > .seconds(2) {
+        let done = samples / model.frontEnd.sampleRate
+        display.update(TaskProgress("hear", done: done, total: max(done, Int(seconds)), unit: "seconds"))
+      }
+      return true
     }
     return (heard.captions, heard.seconds, reader.damage)
   }

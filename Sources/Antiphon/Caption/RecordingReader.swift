@@ -41,6 +41,9 @@ struct RecordingReader {
     try Self.naming(name) { try media.read(into: &block) }
   }
 
+  /// Of the whole, as far as its header tells.
+  var seconds: Double? { media.seconds }
+
   /// What is wrong with the recording, in a line: known once all was read that could be.
   var damage: String? { media.damage.map { "\(name): \($0)" } }
 
