@@ -1,5 +1,6 @@
 import Audio
 import Foundation
+import RawClients
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@ import Audio
 import Foundation
 import FoundationNetworking
 import Media
+import RawClients
 import Testing
 
 @testable import Antiphon
