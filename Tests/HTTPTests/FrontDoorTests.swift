@@ -150,4 +150,19 @@ private final class Talk: Conversation {
     #expect(try await wait { talk.isOver.withLock { $0 } })
     _ = client  // is there all the time
   }
+
+  @Test func `is before pages, too`() async throws {
+    let pages = try PageServer([Page("/") { .good("ok\n") }], at: ListeningPlace(parsing: "0"))
+    defer { pages.stop() }
+    let refused = try await RawClient.talk(to: pages.place.port) { client in
+      client.say("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 3_000_000))
+      return client.hear()
+    }
+    #expect(refused.hasPrefix("HTTP/1.1 431"), "\(refused)")
+    let page = try await RawClient.talk(to: pages.place.port) { client in
+      client.say("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n")
+      return client.hear()
+    }
+    #expect(page.hasPrefix("HTTP/1.1 200") && page.hasSuffix("\r\n\r\nok\n"), "\(page)")
+  }
 }
