@@ -150,7 +150,7 @@ import Testing
         group.addTask {
           let answer = try await service.ask("POST", "/captions", ["Content-Type": "audio/wav"], sound)
           guard answer.status == 202 else {
-            #expect(answer.text.contains("try again"), "\(answer)")
+            #expect(answer.text.contains("try again") && answer.headers["retry-after"] != nil, "\(answer)")
             return answer.status
           }
           let over = try await service.wait(for: CaptionClient.id(in: answer.text))
@@ -186,6 +186,12 @@ import Testing
     ] {
       let answer = try await service.ask("POST", "/captions", ["Content-Type": type], Data(body.utf8))
       #expect(answer.status == status && answer.text.contains(#""error":""#), "\(type): \(answer)")
+    }
+    for (method, path, allowed) in [
+      ("PUT", "/captions", "POST"), ("PATCH", "/captions/0", "GET, DELETE"), ("POST", "/labels", "GET"),
+    ] {
+      let answer = try await service.ask(method, path)
+      #expect(answer.status == 405 && answer.headers["allow"] == allowed, "\(answer)")
     }
     for headers in [["Origin": "https://evil.example"], ["Sec-Fetch-Site": "cross-site"], ["Host": "evil.example"]] {
       #expect(try await service.ask("POST", "/captions", headers, sound()).status == 403, "\(headers)")
