@@ -280,7 +280,7 @@ import Testing
     try await checkNothingIsLeft(running)
   }
 
-  @Test func `names live sound within a second and a half`() async throws {
+  @Test func `names live sound once a second and a half of it has come`() async throws {
     let (service, running) = try await start()
     let client = try RawClient(port: service.port)
     client.say(CaptionClient.upgrade)
