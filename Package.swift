@@ -133,7 +133,7 @@ let package = Package(
     tests(
       of: "Antiphon", "Audio", "Checkpoints", "Clusters", "Datasets", "Models", "ObjectStores", "Parameters",
       "Planning",
-      "Telemetry", "Tensors", "Training"),
+      "RawClients", "Telemetry", "Tensors", "Training"),
     tests(of: "Audio", "Kernels", resources: [.copy("Fixtures")]),
     tests(of: "Datasets", "Records", "Tensors", "Audio", resources: [.copy("Fixtures")]),
     tests(
@@ -144,7 +144,9 @@ let package = Package(
     tests(of: "Media", "Audio"),
     tests(of: "Figures"),
     tests(of: "Clusters", "Parameters", "Processes", "Transport"),
-    tests(of: "HTTP"),
+    .target(
+      name: "RawClients", path: "Tests/RawClients", swiftSettings: [.enableUpcomingFeature("ExistentialAny")]),
+    tests(of: "HTTP", "RawClients"),
     tests(of: "Checkpoints", "Buckets", "ObjectStores", "Parameters", "Tensors"),
     tests(of: "Telemetry", "Datasets", "Records", "Tensors"),
     tests(of: "Wire", "Parameters"),

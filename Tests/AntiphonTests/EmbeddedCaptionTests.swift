@@ -2,6 +2,7 @@ import Audio
 import Checkpoints
 import Datasets
 import Foundation
+import RawClients
 import Tensors
 import Testing
 

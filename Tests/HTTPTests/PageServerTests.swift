@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `tell what is so when they are asked for`() async throws {
-    let server = try await PageServer(health.pages(), at: ListeningPlace(parsing: "0"))
+    let server = try PageServer(health.pages(), at: ListeningPlace(parsing: "0"))
     defer { server.stop() }
     #expect(try await ask("/healthz", of: server) == (200, "ok\n"))
     #expect(try await ask("/readyz", of: server) == (503, "not ready\n"))
@@ -34,7 +34,7 @@ import Testing
 
   @Test func `say that the process is stuck`() async throws {
     let pages = health.pages(now: { .now() + 100 })
-    let server = try await PageServer(pages, at: ListeningPlace(parsing: "localhost:0"))
+    let server = try PageServer(pages, at: ListeningPlace(parsing: "localhost:0"))
     defer { server.stop() }
     health.turned()
     health.becomeReady()
@@ -44,9 +44,9 @@ import Testing
   }
 
   @Test func `are not listened for where somebody else listens`() async throws {
-    let first = try await PageServer([], at: ListeningPlace(parsing: "127.0.0.1:0"))
+    let first = try PageServer([], at: ListeningPlace(parsing: "127.0.0.1:0"))
     defer { first.stop() }
-    let error = await #expect(throws: PageServerError.self) { try await PageServer([], at: first.place) }
+    let error = #expect(throws: PageServerError.self) { try PageServer([], at: first.place) }
     #expect(error?.description == "expected to listen on \(first.place) for HTTP: Address already in use")
   }
 

@@ -26,16 +26,34 @@ import Testing
     #expect(String(decoding: plain.forwarded, as: UTF8.self) == expected)
     #expect(plain.bodyCount == 12 && !plain.isUpgrade)
     #expect(try !plain.isWaiting && head("POST /a HTTP/1.1\r\nExpect: 100-continue\r\n\r\n").isWaiting)
-    let socket = "GET /live HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n"
-    #expect(try head(socket).isUpgrade && String(decoding: head(socket).forwarded, as: UTF8.self) == socket)
+  }
+
+  @Test func `ask for a WebSocket where both headers say so, and for no other request after it`() throws {
+    let socket = "GET /live HTTP/1.1\r\nUpgrade: WebSocket\r\n"
+    for connection in ["Upgrade", "keep-alive, upgrade"] {
+      let upgrade = try head("\(socket)Connection: \(connection)\r\n\r\n")
+      #expect(upgrade.isUpgrade)
+      #expect(String(decoding: upgrade.forwarded, as: UTF8.self) == "\(socket)Connection: Upgrade, close\r\n\r\n")
+    }
+    for text in ["\(socket)Connection: keep-alive\r\n\r\n", "\(socket)\r\n"] {
+      let plain = try head(text)
+      #expect(
+        !plain.isUpgrade && String(decoding: plain.forwarded, as: UTF8.self).hasSuffix("\r\nConnection: close\r\n\r\n"))
+    }
   }
 
   @Test(arguments: [
     "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
     "POST / HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "POST / HTTP/1.1\r\nContent-Length : 3\r\n\r\n", "POST / HTTP/1.1\r\n Content-Length: 3\r\n\r\n",
+    "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nContent-Length: 3\r\n\r\n",
   ])
   func `say what they want and how much follows`(_ text: String) {
     #expect(throws: RequestHead.Flaw.unclear) { try head(text) }
+  }
+
+  @Test func `want what HTTP has`() {
+    #expect(throws: RequestHead.Flaw.unknownMethod) { try head("BREW / HTTP/1.1\r\n\r\n") }
   }
 }
 
@@ -49,7 +67,7 @@ import Testing
 
   private func admits(_ frames: [[UInt8]]) -> Bool {
     var bounds = MessageBounds()
-    return frames.allSatisfy { bounds.admit($0) }
+    return frames.allSatisfy { bounds.admit($0, after: 0) }
   }
 
   @Test func `are as large as they may be, however many there are and however they are cut`() {
@@ -63,5 +81,13 @@ import Testing
     #expect(!admits([frame(600_000, isLast: false), [0x89, 0x80, 0, 0, 0, 0], frame(600_000)]))
     #expect(!admits([[0x82, 0xff] + Array(repeating: 0xff, count: 12)]))
     #expect(!admits(Array(repeating: frame(1000, isLast: false), count: 1100)))
+  }
+
+  @Test func `are not pings without end, but may be one now and then for ever`() {
+    let ping: [UInt8] = [0x89, 0x80, 0, 0, 0, 0]
+    #expect(admits(Array(repeating: ping, count: 100)))
+    #expect(!admits(Array(repeating: ping + frame(0), count: 101)))
+    var bounds = MessageBounds()
+    #expect((0..<10_000).allSatisfy { bounds.admit(ping, after: Double($0) / 5) })
   }
 }

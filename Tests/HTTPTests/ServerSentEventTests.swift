@@ -6,7 +6,7 @@ import Testing
 @Suite struct `Events on a page` {
   @Test func `come as the standard has them, whatever their length, and end where they end`() async throws {
     let long = String(repeating: "é", count: 50_000)
-    let server = try await PageServer(
+    let server = try PageServer(
       [
         Page("/events") {
           .events(

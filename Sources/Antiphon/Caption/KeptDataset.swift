@@ -22,7 +22,9 @@ struct KeptDataset {
       do {
         try settings.check(Dataset(opening: settings.dataset, of: nil))
         return settings.dataset
-      } catch where !Self.isDataset(folder) { throw error } catch {}
+      } catch {
+        guard Self.isDataset(folder) else { throw error }
+      }
     }
     guard Self.isDataset(folder) else {
       throw CaptionError(
@@ -45,7 +47,9 @@ struct KeptDataset {
     try? files.removeItem(atPath: folder)
     do {
       try files.moveItem(atPath: part, toPath: folder)
-    } catch where isKept(dataset) {}  // by another process, a moment ago
+    } catch {
+      guard isKept(dataset) else { throw error }  // by another process, a moment ago
+    }
   }
 
   /// Whether it is kept, with what makes its vectors: of released ones the description does not tell what that is.

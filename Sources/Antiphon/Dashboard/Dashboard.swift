@@ -27,7 +27,7 @@ struct Dashboard: ParsableCommand {
       let folder = try RunFolder(opening: runFolder)
       var observer = try RunObserver(folder)
       let feed = RunFeed()
-      let server = try PageServer.start(DashboardPage.files + [Page("/events") { .events(feed.open()) }], at: page)
+      let server = try PageServer(DashboardPage.files + [Page("/events") { .events(feed.open()) }], at: page)
       defer { server.stop() }
       let stop = StopSignal()
       stop.followSignals()

@@ -56,10 +56,17 @@ final class CaptionService: Sendable {
     case ("DELETE", "captions", 2): return cancel(parts[1])
     case ("GET", "caption", 2): return await block(parts[1])
     case ("GET", "live", 1): return listen(request)
-    case (_, "captions", 1...2), (_, "caption", 2), (_, "live", 1), (_, "labels", 1):
-      return .failure(405, "expected another method, \(request.method) does nothing here")
+    case (_, "captions", 1): return Self.wrongMethod(request, "POST")
+    case (_, "captions", 2): return Self.wrongMethod(request, "GET, DELETE")
+    case (_, "caption", 2), (_, "live", 1), (_, "labels", 1): return Self.wrongMethod(request, "GET")
     default: return .failure(404, "there is nothing at \(request.path.prefix(100))")
     }
+  }
+
+  private static func wrongMethod(_ request: ServiceRequest, _ allowed: String) -> ServiceResponse {
+    var response = ServiceResponse.failure(405, "expected \(allowed), \(request.method) does nothing here")
+    response.headers["Allow"] = allowed
+    return response
   }
 
   private struct Labels: Encodable {
@@ -161,12 +168,13 @@ final class CaptionService: Sendable {
 
   private func tell(_ id: String, _ request: ServiceRequest) -> ServiceResponse {
     guard let job = desk.job(id) else { return .failure(404, "there are no captions '\(id.prefix(40))'") }
-    let kinds = request.header("Accept")?.lowercased() ?? ""
-    let wanted = CaptionFormat.allCases.first { kinds.contains($0.mediaType) } ?? .json
-    let format = request.query("format") ?? wanted.rawValue
-    if request.query("format") == nil, kinds.contains("text/event-stream") {
+    let events = "text/event-stream"
+    let formats = [CaptionFormat.json, .vtt, .srt]
+    let wanted = AcceptedMedia(request.header("Accept") ?? "*/*").best(of: formats.map(\.mediaType) + [events])
+    let format = request.query("format") ?? formats.first { $0.mediaType == wanted }?.rawValue ?? "json"
+    if request.query("format") == nil, wanted == events {
       return ServiceResponse(
-        200, headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store"], .events(desk.events(of: id)))
+        200, headers: ["Content-Type": events, "Cache-Control": "no-store"], .events(desk.events(of: id)))
     }
     switch format {
     case "json": return .json(200, JobText(job: job, names: desk.model.names))
@@ -257,7 +265,9 @@ extension ServiceResponse {
   }
 
   /// One line that says why not.
-  static func failure(_ status: Int, _ reason: String) -> ServiceResponse { .json(status, ["error": reason]) }
+  static func failure(_ status: Int, _ reason: String) -> ServiceResponse {
+    .json(status, ["error": reason], headers: status == 429 ? ["Retry-After": "10"] : [:])
+  }
 
   static func text(_ text: String, _ mediaType: String, _ status: Int = 200) -> ServiceResponse {
     ServiceResponse(

@@ -1,7 +1,10 @@
-/// Follows what a client sends over a WebSocket (RFC 6455, section 5.2), so that no message is larger than it may be: a plain
-/// value.
+/// Follows what a client sends over a WebSocket (RFC 6455, section 5.2), so that no message is larger than it may be, and that
+/// there are not more pings than somebody who reads the answers would send: a plain value.
 struct MessageBounds {
   static let mostBytes = 1 << 20
+  /// Control frames, each of which may be answered: so many at once, and so many a second after that.
+  static let mostControls = 100.0
+  static let controlsPerSecond = 10.0
 
   /// Bytes of a frame's head that has not all come.
   private var head: [UInt8] = []
@@ -9,11 +12,13 @@ struct MessageBounds {
   private var left = 0
   /// Bytes of the message, whose last frame may be to come.
   private var message = 0
+  private var controls = 0.0
 
   /// Takes what has come.
   ///
+  /// - Parameter seconds: Since the first bytes.
   /// - Returns: Whether it may go on to the server.
-  mutating func admit(_ bytes: some Sequence<UInt8>) -> Bool {
+  mutating func admit(_ bytes: some Sequence<UInt8>, after seconds: Double) -> Bool {
     for byte in bytes {
       guard left == 0 else {
         left -= 1
@@ -22,7 +27,8 @@ struct MessageBounds {
       head.append(byte)
       guard let size = payloadCount else { continue }
       let isControl = head[0] & 0x08 != 0  // which may come between the frames of a message
-      if !isControl { message += size }
+      if isControl { controls += 1 } else { message += size }
+      guard controls <= Self.mostControls + seconds * Self.controlsPerSecond else { return false }
       guard size <= Self.mostBytes, message <= Self.mostBytes else { return false }
       if !isControl, head[0] & 0x80 != 0 { message = 0 }
       left = size

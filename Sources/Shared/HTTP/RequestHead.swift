@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The head of a request (RFC 9112): what has to be known of it before it goes on to the server, which takes heads of any
 /// length into memory.
 struct RequestHead: Equatable {
@@ -6,15 +8,19 @@ struct RequestHead: Equatable {
     case tooLong
     /// It is not what HTTP has, or does not say how much follows.
     case unclear
+    /// It wants something that HTTP does not have.
+    case unknownMethod
   }
 
   static let mostBytes = 16_384
+  /// Those of RFC 9110, and PATCH.
+  private static let methods: Set = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
 
   /// As it goes on to the server: with one request a connection, so that the next one has its head looked at too.
   let forwarded: [UInt8]
   /// Bytes of its body.
   let bodyCount: Int
-  /// Whether a WebSocket is asked for.
+  /// Whether a WebSocket is asked for: then there is no body.
   let isUpgrade: Bool
   /// Whether the body comes only after the server has said that it may.
   let isWaiting: Bool
@@ -39,27 +45,34 @@ struct RequestHead: Equatable {
     let text = String(decoding: bytes, as: UTF8.self)
     var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
     while lines.last == "" { lines.removeLast() }
-    guard lines.first?.split(separator: " ").count == 3 else { throw .unclear }
-    var (count, isUpgrade, isWaiting, kept) = (0, false, false, [lines[0]])
+    let request = lines.first?.split(separator: " ") ?? []
+    guard request.count == 3 else { throw .unclear }
+    guard Self.methods.contains(String(request[0])) else { throw .unknownMethod }
+    var (count, isSocket, isWaiting, connection, kept) = (0, false, false, "", [lines[0]])
     for line in lines.dropFirst() {
       let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { throw .unclear }
-      let value = parts[1].drop { $0 == " " || $0 == "\t" }
+      guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains(where: \.isWhitespace) else { throw .unclear }
+      let value = parts[1].trimmingCharacters(in: .whitespaces)
       switch parts[0].lowercased() {
       case "transfer-encoding": throw .unclear
       case "content-length":
         guard let number = Int(value), number >= 0 else { throw .unclear }
         count = number
-      case "upgrade": isUpgrade = value.lowercased() == "websocket"
+      case "upgrade": isSocket = value.lowercased() == "websocket"
       case "expect": isWaiting = value.lowercased() == "100-continue"
+      case "connection":
+        connection += "\(value.lowercased()),"
+        continue
       default: break
       }
       kept.append(line)
     }
-    if !isUpgrade { kept = kept.filter { !$0.lowercased().hasPrefix("connection:") } + ["Connection: close"] }
+    isUpgrade =
+      isSocket && connection.split(separator: ",").contains { $0.trimmingCharacters(in: .whitespaces) == "upgrade" }
+    guard !isUpgrade || count == 0 else { throw .unclear }
+    kept.append("Connection: \(isUpgrade ? "Upgrade, close" : "close")")
     forwarded = Array((kept.joined(separator: "\r\n") + "\r\n\r\n").utf8)
-    bodyCount = isUpgrade ? 0 : count
-    self.isUpgrade = isUpgrade
+    bodyCount = count
     self.isWaiting = isWaiting
   }
 }

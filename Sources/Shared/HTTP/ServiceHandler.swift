@@ -6,15 +6,17 @@ struct ServiceHandler: HTTPHandler {
   let service: Service
 
   func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-    let asked = ServiceRequest(request)
-    let answer = await service(asked)
+    var answer = await service(ServiceRequest(request))
     if case .conversation(let conversation) = answer.content {
       let messages = MessageFrameWSHandler(handler: Messages(conversation: conversation))
       let response = try await WebSocketHTTPHandler(handler: messages).handleRequest(request)
-      if response.statusCode != .switchingProtocols { conversation.end() }
-      return response
+      guard response.statusCode != .switchingProtocols else { return response }
+      conversation.end()
+      let reason = String(decoding: try await response.bodyData, as: UTF8.self)
+      answer = ServiceResponse(
+        400, headers: answer.headers.merging(["Content-Type": "application/json"]) { $1 },
+        .bytes(Array(ServiceResponse.error("expected a WebSocket (RFC 6455): \(reason)").utf8)))
     }
-    await asked.discardBody()
     var headers = HTTPHeaders()
     for (name, value) in answer.headers { headers[HTTPHeader(name)] = value }
     headers[.connection] = "close"  // as the front door has it

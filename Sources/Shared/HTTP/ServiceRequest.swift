@@ -46,21 +46,12 @@ public struct ServiceRequest: Sendable {
     try await body.read(mostBytes: mostBytes, take: take)
   }
 
-  /// Reads what is left and nobody wants, so that whoever sends it hears the answer; not for ever.
-  func discardBody() async {
-    guard body.isUntouched else { return }
-    try? await body.read(mostBytes: 1 << 26) { _ in }
-  }
-
   /// The one reading of a body.
   private final class Body: Sendable {
     private let chunks: HTTPBodySequence
     private let count = Mutex(0)
 
     init(_ chunks: HTTPBodySequence) { self.chunks = chunks }
-
-    /// Whether nothing has been read.
-    var isUntouched: Bool { count.withLock { $0 } == 0 }
 
     func read(mostBytes: Int, take: @escaping @Sendable ([UInt8]) throws -> Void) async throws {
       try await withThrowingTaskGroup(of: Void.self) { group in

@@ -25,12 +25,15 @@ public struct ServiceResponse: Sendable {
   /// What HTTP calls a status.
   static func phrase(of status: Int) -> String { phrases[status] ?? "Answer" }
 
+  /// One line that says why not, without quotes, as JSON.
+  static func error(_ reason: String) -> String { "{\"error\":\"\(reason)\"}" }
+
   private static let phrases = [
     200: "OK", 202: "Accepted", 204: "No Content", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
     404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 413: "Payload Too Large",
     415: "Unsupported Media Type", 422: "Unprocessable Content", 429: "Too Many Requests",
     431: "Request Header Fields Too Large",
-    500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
+    500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
   ]
 }
 

@@ -56,7 +56,7 @@ public struct ProcessOptions: ParsableArguments {
   /// Shows pages where `--http` says, if it says so.
   public func show(_ pages: ProcessPages, _ log: Logger) throws -> PageServer? {
     guard let http else { return nil }
-    let server = try PageServer.start(pages.all, at: ListeningPlace(parsing: http))
+    let server = try PageServer(pages.all, at: ListeningPlace(parsing: http))
     log.notice("pages", metadata: ["address": "\(server.place)"])
     return server
   }

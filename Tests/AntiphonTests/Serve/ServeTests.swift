@@ -2,6 +2,7 @@ import Audio
 import Foundation
 import FoundationNetworking
 import Media
+import RawClients
 import Testing
 
 @testable import Antiphon
@@ -146,7 +147,7 @@ import Testing
         group.addTask {
           let answer = try await service.ask("POST", "/captions", ["Content-Type": "audio/wav"], sound)
           guard answer.status == 202 else {
-            #expect(answer.text.contains("try again"), "\(answer)")
+            #expect(answer.text.contains("try again") && answer.headers["retry-after"] != nil, "\(answer)")
             return answer.status
           }
           let over = try await service.wait(for: CaptionClient.id(in: answer.text))
@@ -182,6 +183,12 @@ import Testing
     ] {
       let answer = try await service.ask("POST", "/captions", ["Content-Type": type], Data(body.utf8))
       #expect(answer.status == status && answer.text.contains(#""error":""#), "\(type): \(answer)")
+    }
+    for (method, path, allowed) in [
+      ("PUT", "/captions", "POST"), ("PATCH", "/captions/0", "GET, DELETE"), ("POST", "/labels", "GET"),
+    ] {
+      let answer = try await service.ask(method, path)
+      #expect(answer.status == 405 && answer.headers["allow"] == allowed, "\(answer)")
     }
     for headers in [["Origin": "https://evil.example"], ["Sec-Fetch-Site": "cross-site"], ["Host": "evil.example"]] {
       #expect(try await service.ask("POST", "/captions", headers, sound()).status == 403, "\(headers)")
@@ -272,7 +279,7 @@ import Testing
     try await checkNothingIsLeft(running)
   }
 
-  @Test func `names live sound within a second and a half`() async throws {
+  @Test func `names live sound once a second and a half of it has come`() async throws {
     let (service, running) = try await start()
     let client = try RawClient(port: service.port)
     client.say(CaptionClient.upgrade)

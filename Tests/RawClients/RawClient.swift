@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// A client of the service that says what it is told to, byte by byte, whether that is HTTP or not.
-final class RawClient {
+/// A client of a server of ours that says what it is told to, byte by byte, whether that is HTTP or not.
+public final class RawClient {
   private let socket: Int32
 
-  init(port: Int) throws {
+  public init(port: Int) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -16,25 +16,40 @@ final class RawClient {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) == 0 }
     }
     guard isThere else { throw POSIXError(.ECONNREFUSED) }
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit { close(socket) }
 
-  func say(_ text: String) { say(Array(text.utf8)) }
+  /// Talks on a thread of its own: a server of the same process needs the few threads that there are for tasks.
+  public static func talk<Value: Sendable>(
+    to port: UInt16, _ words: @escaping @Sendable (RawClient) throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try words(RawClient(port: Int(port))) })
+      }
+    }
+  }
 
-  func say(_ bytes: [UInt8]) {
+  /// - Returns: Whether all of it was taken, by the kernel at least, each part within 20 s.
+  @discardableResult public func say(_ text: String) -> Bool { say(Array(text.utf8)) }
+
+  @discardableResult public func say(_ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
         send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { return }
+      guard count > 0 else { return false }
       sent += count
     }
+    return true
   }
 
   /// A message of bytes, as a browser sends it (RFC 6455, section 5.2).
-  func sayMessage(_ bytes: [UInt8], kind: UInt8 = 2) {
+  public func sayMessage(_ bytes: [UInt8], kind: UInt8 = 2) {
     var frame: [UInt8] = [0x80 | kind]
     frame +=
       bytes.count < 126 ? [0x80 | UInt8(bytes.count)] : [0x80 | 126, UInt8(bytes.count >> 8), UInt8(bytes.count & 255)]
@@ -43,7 +58,7 @@ final class RawClient {
   }
 
   /// What has come until a text has come, or the other side has ended it, or time is over.
-  func hear(until text: String? = nil, within seconds: Double = 20) -> String {
+  public func hear(until text: String? = nil, within seconds: Double = 20) -> String {
     var heard: [UInt8] = []
     let deadline = Date.now.addingTimeInterval(seconds)
     var buffer = [UInt8](repeating: 0, count: 65_536)
