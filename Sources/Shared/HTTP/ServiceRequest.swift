@@ -22,7 +22,7 @@ public struct ServiceRequest: Sendable {
   /// What is shorter is read by the server before the service is asked.
   static let shortBody = 4_096
   /// A sender of less than this is given up.
-  private static let slowBytes = 20_000
+  private static let slowBytes = 100_000
   private static let slowSeconds = 20
 
   init(_ request: HTTPRequest) {
