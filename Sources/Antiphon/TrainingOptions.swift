@@ -229,15 +229,19 @@ struct TrainingOptions: ParsableArguments {
   /// The settings of a run that goes on.
   func changing(_ old: RunSettings) throws -> RunSettings {
     var settings = old
-    let dataset = try Dataset(opening: data.map(absolute) ?? old.dataset, for: ModelSpecification(parsing: old.model))
-    try old.check(dataset)
+    let specification = try ModelSpecification(parsing: old.model)
+    func dataset() throws -> Dataset { try Dataset(opening: data.map(absolute) ?? old.dataset, for: specification) }
     if data != nil {
+      let dataset = try dataset()
+      try old.check(dataset)
       settings.dataset = dataset.folder
       settings.trainingShards = dataset.shards(of: .train).count
+    } else if let dataset = try? dataset() {  // it may be where the workers are, and not here
+      try old.check(dataset)
     }
     settings.batch = batch ?? old.batch
     if let epochs {
-      settings.steps = Self.steps(epochs: epochs, examples: dataset.examples(of: .train), batch: settings.batch)
+      settings.steps = try Self.steps(epochs: epochs, examples: dataset().examples(of: .train), batch: settings.batch)
     }
     settings.steps = steps ?? settings.steps
     if let learningRate { settings.learningRate = try LearningRateSchedule(parsing: learningRate) }
@@ -245,12 +249,12 @@ struct TrainingOptions: ParsableArguments {
     if let sampling { settings.sampling = try Sampling(parsing: sampling) }
     if let augment {
       settings.augmentations = try Augmentation.list(parsing: augment)
-      try checkAugmentations(of: settings, dataset)
+      try checkAugmentations(of: settings, dataset())
     }
     settings.warmStartSteps = warmStart ?? old.warmStartSteps
     try checkWarmStart(of: settings)
     settings.checkpoints = checkpoints(old.checkpoints)
-    settings.evaluation = try evaluation(old.evaluation, of: dataset)
+    settings.evaluation = try evaluation(old.evaluation, of: dataset())
     settings.servers = servers ?? old.servers
     settings.lanes = lanes ?? old.lanes
     settings.replicas = replicas ?? old.replicas
