@@ -10,21 +10,27 @@ final class ScratchFolder: Sendable {
   private let lock: Mutex<Int32?>
 
   init() throws {
-    var folder: URL
-    var lock: Int32
-    repeat {  // `removeLeft` may take one for left that is not locked yet
-      folder = FileManager.default.temporaryDirectory.appending(path: Self.prefix + UUID().uuidString)
-      try FileManager.default.createDirectory(
-        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      lock = unsafe open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      flock(lock, LOCK_EX)
-      if !FileManager.default.fileExists(atPath: folder.path) {
-        close(lock)
-        lock = -1
-      }
-    } while lock < 0
-    path = folder.path
-    self.lock = Mutex(lock)
+    var made = try Self.make()
+    while made == nil { made = try Self.make() }
+    path = made!.path
+    lock = Mutex(made!.lock)
+  }
+
+  /// - Returns: `nil` where `removeLeft` took it for left, before it was locked.
+  private static func make() throws -> (path: String, lock: Int32)? {
+    let folder = FileManager.default.temporaryDirectory.appending(path: prefix + UUID().uuidString)
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let lock = unsafe open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let failure = errno
+    guard lock >= 0 || failure == ENOENT else {
+      try? FileManager.default.removeItem(at: folder)
+      throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EIO)
+    }
+    flock(lock, LOCK_EX)
+    if lock >= 0, FileManager.default.fileExists(atPath: folder.path) { return (folder.path, lock) }
+    close(lock)
+    return nil
   }
 
   deinit { remove() }
