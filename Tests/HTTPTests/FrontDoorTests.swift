@@ -164,5 +164,10 @@ private final class Talk: Conversation {
       return client.hear()
     }
     #expect(page.hasPrefix("HTTP/1.1 200") && page.hasSuffix("\r\n\r\nok\n"), "\(page)")
+    let head = try await RawClient.talk(to: pages.place.port) { client in
+      client.say("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      return client.hear()
+    }
+    #expect(head + "ok\n" == page)
   }
 }

@@ -45,6 +45,9 @@ import Testing
   @Test(arguments: [
     "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
     "POST / HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\n",
+    "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
+    "HEAD /live HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
     "POST / HTTP/1.1\r\nContent-Length : 3\r\n\r\n", "POST / HTTP/1.1\r\n Content-Length: 3\r\n\r\n",
     "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nContent-Length: 3\r\n\r\n",
   ])
@@ -52,7 +55,9 @@ import Testing
     #expect(throws: RequestHead.Flaw.unclear) { try head(text) }
   }
 
-  @Test func `want what HTTP has`() {
+  @Test func `want what HTTP has, and of HEAD what GET has`() throws {
+    let wanted = try head("HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n")
+    #expect(wanted.isHeadOnly && String(decoding: wanted.forwarded, as: UTF8.self).hasPrefix("GET /a HTTP/1.1\r\n"))
     #expect(throws: RequestHead.Flaw.unknownMethod) { try head("BREW / HTTP/1.1\r\n\r\n") }
   }
 }

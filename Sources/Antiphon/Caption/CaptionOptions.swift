@@ -10,7 +10,7 @@ struct CaptionOptions: ParsableArguments {
 
   @OptionGroup var timing: TimingOption
 
-  @Option(help: "The threshold of all labels, 0...1, in place of those that were chosen.")
+  @Option(help: "The threshold of all labels, above 0 and up to 1, in place of those that were chosen.")
   var threshold: Float?
 
   @Option(help: "AudioSet's ontology.json: what is shown is not shown as a kind of sound too, Dog not as Animal.")
@@ -27,8 +27,8 @@ struct CaptionOptions: ParsableArguments {
   var minimumDuration: Double?
 
   func validate() throws {
-    if let threshold, !(0...1).contains(threshold) {
-      throw ValidationError("--threshold must be in 0...1, it is \(threshold).")
+    if let threshold, !(threshold > 0 && threshold <= 1) {
+      throw ValidationError("--threshold must be above 0, and at most 1, it is \(threshold).")
     }
     guard (0...3600).contains(minimumDuration ?? 0) else {
       throw ValidationError("--minimum-duration must be in 0...3600 seconds, it is \(minimumDuration!).")

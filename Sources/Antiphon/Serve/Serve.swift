@@ -51,11 +51,11 @@ struct Serve: ParsableCommand {
 
   func validate() throws {
     guard queue > 0 else { throw ValidationError("--queue must be positive, it is \(queue).") }
-    guard longest > 0, longest <= 1e6 else {
+    guard (1...1e6).contains(longest) else {
       throw ValidationError("--longest must be in 1...1000000, it is \(longest).")
     }
-    for origin in allowOrigin where !origin.contains("://") || origin.hasSuffix("/") {
-      throw ValidationError("--allow-origin expects SCHEME://HOST without a '/' at its end, found '\(origin)'.")
+    for origin in allowOrigin where origin.wholeMatch(of: #/[a-z][-+.a-z0-9]*://[^/?#\sA-Z]+/#) == nil {
+      throw ValidationError("--allow-origin expects SCHEME://HOST or SCHEME://HOST:PORT, found '\(origin)'.")
     }
   }
 

@@ -60,10 +60,11 @@ struct Guest: Sendable {
       if head.isUpgrade, answer.starts(with: "HTTP/1.1 101 ".utf8) {
         group.addTask { await sendMessages(rest, to: server) }
       }
-      while !answer.isEmpty {
+      while !answer.isEmpty, !head.isHeadOnly {
         try await client.write(Data(answer))
         answer = try await next(from: server)
       }
+      if head.isHeadOnly { try await client.write(Data(self.head(of: answer, from: server))) }
       group.cancelAll()
       return try await group.allSatisfy { $0 }
     }
@@ -77,6 +78,17 @@ struct Guest: Sendable {
     try? await within(Self.lingerSeconds) {
       while true { _ = try await client.read(atMost: 4_096) }
     }
+  }
+
+  /// - Parameter answer: As much of it as has come so far.
+  private func head(of answer: [UInt8], from server: AsyncSocket) async throws -> [UInt8] {
+    var (bytes, new) = (answer, answer)
+    while !new.isEmpty {
+      if let end = try RequestHead.end(in: bytes) { return Array(bytes[..<end]) }
+      new = try await next(from: server)
+      bytes += new
+    }
+    return bytes
   }
 
   /// - Returns: What the server says next; nothing once it has said all.

@@ -20,6 +20,8 @@ struct RequestHead: Equatable {
   let forwarded: [UInt8]
   /// Bytes of its body.
   let bodyCount: Int
+  /// Whether the answer's head is all that is wanted: the server is asked for all of it, by GET.
+  let isHeadOnly: Bool
   /// Whether a WebSocket is asked for: then there is no body.
   let isUpgrade: Bool
   /// Whether the body comes only after the server has said that it may.
@@ -48,7 +50,10 @@ struct RequestHead: Equatable {
     let request = lines.first?.split(separator: " ") ?? []
     guard request.count == 3 else { throw .unclear }
     guard Self.methods.contains(String(request[0])) else { throw .unknownMethod }
-    var (count, isSocket, isWaiting, connection, kept) = (0, false, false, "", [lines[0]])
+    isHeadOnly = request[0] == "HEAD"
+    let asked = isHeadOnly ? "GET \(request[1]) \(request[2])" : lines[0]
+    var count: Int?
+    var (isSocket, isWaiting, connection, kept) = (false, false, "", [asked])
     for line in lines.dropFirst() {
       let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains(where: \.isWhitespace) else { throw .unclear }
@@ -56,7 +61,7 @@ struct RequestHead: Equatable {
       switch parts[0].lowercased() {
       case "transfer-encoding": throw .unclear
       case "content-length":
-        guard let number = Int(value), number >= 0 else { throw .unclear }
+        guard count == nil, value.first?.isNumber ?? false, let number = Int(value) else { throw .unclear }
         count = number
       case "upgrade": isSocket = value.lowercased() == "websocket"
       case "expect": isWaiting = value.lowercased() == "100-continue"
@@ -69,10 +74,10 @@ struct RequestHead: Equatable {
     }
     isUpgrade =
       isSocket && connection.split(separator: ",").contains { $0.trimmingCharacters(in: .whitespaces) == "upgrade" }
-    guard !isUpgrade || count == 0 else { throw .unclear }
+    guard !isUpgrade || count ?? 0 == 0 && !isHeadOnly else { throw .unclear }
     kept.append("Connection: \(isUpgrade ? "Upgrade, close" : "close")")
     forwarded = Array((kept.joined(separator: "\r\n") + "\r\n\r\n").utf8)
-    bodyCount = count
+    bodyCount = count ?? 0
     self.isWaiting = isWaiting
   }
 }

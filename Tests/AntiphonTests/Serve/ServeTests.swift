@@ -323,6 +323,10 @@ import Testing
     #expect(short.code == 78 && short.errors.contains("16 letters"), "\(short.errors)")
     let endless = try await Programs.antiphon("serve", "--model", run.folder, "--longest", "inf", in: scratch)
     #expect(endless.code == 64 && endless.errors.contains("--longest must be in 1...1000000"), "\(endless.errors)")
+    for site in ["https://example.org/page", "https://Example.org", "example.org", "*"] {
+      let unclear = try await Programs.antiphon("serve", "--model", run.folder, "--allow-origin", site, in: scratch)
+      #expect(unclear.code == 64 && unclear.errors.contains("found '\(site)'"), "\(unclear.errors)")
+    }
     let (service, running) = try await start("--token-file", token, "--allow-origin", "chrome-extension://abc")
     #expect(try await service.ask("GET", "/labels").status == 401)
     #expect(try await service.ask("GET", "/labels?token=0123456789abcdef0123456789abcdef").status == 200)
