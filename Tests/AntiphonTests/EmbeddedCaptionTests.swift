@@ -192,7 +192,7 @@ import Testing
       "--into",
       scratch.path("table4"), in: scratch, within: 120)
     try #require(ending.code == 0, "\(ending.errors)")
-    #expect(try await !captions(scratch.path("table4/12-clips"), "--threshold", "0").isEmpty)
+    #expect(try await !captions(scratch.path("table4/12-clips"), "--threshold", "0.001").isEmpty)
   }
 
   @Test func `name what sounds when it sounds, by attention`() async throws {
