@@ -56,4 +56,9 @@ import Testing
     #expect(message.hasPrefix("expected "))
     #expect(message.contains("'\(text)' came"))
   }
+
+  @Test func `of too few layers is refused by how many it needs`() {
+    let error = #expect(throws: ModelError.self) { try ModelSpecification(parsing: "multi-level-attention-1x8") }
+    #expect(error?.description.contains("at least 2 layers") == true)
+  }
 }

@@ -44,8 +44,11 @@ struct ModelText {
           input: sizes.count == 2 ? .patch(frames: sizes[0], bands: sizes[1]) : sizes.first.map { .vector(size: $0) })
       }
       if let clip = ClipArchitecture(rawValue: String(name)), filters == nil, bottleneck == nil, sizes.count < 2,
-        rank == nil || clip == .secondOrderAttention, layers ?? clip.fewestLayers >= clip.fewestLayers
+        rank == nil || clip == .secondOrderAttention
       {
+        guard layers ?? clip.fewestLayers >= clip.fewestLayers else {
+          throw ModelError("expected at least \(clip.fewestLayers) layers of \(clip.rawValue), but '\(text)' came")
+        }
         return ModelSpecification(
           .clip(clip, layers: layers ?? 3, units: units ?? 1024, rank: rank ?? 1),
           input: sizes.first.map { .clip(size: $0) })
