@@ -76,17 +76,25 @@ struct Embed: ParsableCommand {
         FileHandle.standardError.write(Data("antiphon embed: \(note)\n".utf8))
       }
       let known = try knownPostprocessor(of: embedder)
+      let source = try source(of: embedder)
       let report = try Interruption.watched(goesOn: true) { display, check in
-        let source = try source(of: embedder, display, check)
-        let preparation = EmbeddingPreparation(of: source.dataset, by: embedder)
-        let postprocessor = try known ?? fit(preparation, by: embedder, display, check)
-        let report = try preparation.run(
-          postprocessor, into: into, skipped: source.skipped, threads: threads
-        ) { progress in
-          try check()
-          display.update(TaskProgress("embed", progress, unit: "clips"))
+        if let known,
+          let report = try EmbeddingPreparation.finishedReport(of: source.description, by: embedder, known, in: into)
+        {
+          try source.remove()
+          return report
         }
-        display.finish(TaskProgress("embed", done: report.clips, total: report.clips, unit: "clips"))
+        let (dataset, skipped) = try source.prepared(threads: threads) { progress in
+          try check()
+          display.update(TaskProgress("prepare", progress, unit: "sounds"))
+        }
+        let preparation = EmbeddingPreparation(of: dataset, by: embedder)
+        let postprocessor = try known ?? fit(preparation, by: embedder, display, check)
+        let report = try preparation.run(postprocessor, into: into, skipped: skipped, threads: threads) { progress in
+          try check()
+          display.update(TaskProgress("embed", progress, unit: "patches"))
+        }
+        display.finish(TaskProgress("embed", done: report.patches, total: report.patches, unit: "patches"))
         try source.remove()
         return report
       }
@@ -95,19 +103,11 @@ struct Embed: ParsableCommand {
     }
   }
 
-  /// The log-mel patches: a dataset's, or those of the sounds, which are there for as long as they are needed.
-  private func source(
-    of embedder: Embedder, _ display: ProgressDisplay, _ check: @escaping @Sendable () throws -> Void
-  ) throws -> LogMelSource {
-    if isDataset {
-      return LogMelSource(dataset: try Dataset(opening: sounds, for: embedder.specification))
-    }
+  private func source(of embedder: Embedder) throws -> LogMelSource {
+    if isDataset { return .dataset(try Dataset(opening: sounds, for: embedder.specification)) }
     let vocabulary = try vocabulary.map { try Vocabulary(audioSet: $0) }
     let list = try SoundList(in: sounds, labels: labels, vocabulary: vocabulary, mayLackLabels: true)
-    return try LogMelSource(of: list, into: "\(into)/.log-mel", threads: threads) { progress in
-      try check()
-      display.update(TaskProgress("prepare", progress, unit: "sounds"))
-    }
+    return .sounds(PreparationPlan(list, settings: PreparationSettings()), folder: "\(into)/.log-mel")
   }
 
   /// The one of a file that there is: read before sounds are, which may take hours; where one is to be made, it is looked
@@ -129,7 +129,7 @@ struct Embed: ParsableCommand {
   ) throws -> Postprocessor {
     let fitted = try preparation.fit(threads: threads) { done, total in
       try check()
-      display.update(TaskProgress("principal components", done: done, total: total, unit: "shards"))
+      display.update(TaskProgress("principal components", done: done, total: total, unit: "patches"))
     }
     try fitted.write(
       to: fitPca!, metadata: ["network": embedder.name, Postprocessor.networkKey: embedder.checksum.hexadecimal])

@@ -2,30 +2,39 @@ import Datasets
 import Foundation
 
 /// The log-mel patches of which embeddings are made.
-struct LogMelSource {
-  let dataset: Dataset
-  /// Sounds of which there are none.
-  let skipped: [SkippedSound]
-  private let temporary: String?
+enum LogMelSource {
+  case dataset(Dataset)
+  /// Sounds, and the folder into which they are prepared, which is there for as long as it is needed.
+  case sounds(PreparationPlan, folder: String)
 
-  /// Those of a dataset.
-  init(dataset: Dataset) {
-    (self.dataset, skipped, temporary) = (dataset, [], nil)
+  /// What they are, or will be.
+  var description: DatasetDescription {
+    switch self {
+    case .dataset(let dataset): dataset.description
+    case .sounds(let plan, _): plan.description
+    }
   }
 
-  /// Those of sounds, prepared into a folder that can be removed.
-  init(
-    of list: SoundList, into folder: String, threads: Int,
-    progress: @escaping @Sendable (DatasetAssembly.Progress) throws -> Void
-  ) throws {
-    let plan = PreparationPlan(list, settings: PreparationSettings())
-    let report = try Preparation(of: plan, into: folder).run(
-      threads: threads, source: Preparation.soundFiles, progress: progress)
-    (dataset, skipped, temporary) = (try Dataset(opening: folder), report.skipped, folder)
+  /// Makes the patches, where they are not there yet.
+  ///
+  /// - Returns: The dataset, and the sounds of which there are none.
+  func prepared(
+    threads: Int, progress: @escaping @Sendable (DatasetAssembly.Progress) throws -> Void
+  ) throws -> (dataset: Dataset, skipped: [SkippedSound]) {
+    switch self {
+    case .dataset(let dataset): return (dataset, [])
+    case .sounds(let plan, let folder):
+      let report = try Preparation(of: plan, into: folder).run(
+        threads: threads, source: Preparation.soundFiles, progress: progress)
+      return (try Dataset(opening: folder), report.skipped)
+    }
   }
 
-  /// Removes what is no longer needed.
+  /// Removes what is no longer needed, and what somebody has left of that.
   func remove() throws {
-    if let temporary { try FileManager.default.removeItem(atPath: temporary) }
+    guard case .sounds(_, let folder) = self, FileManager.default.fileExists(atPath: folder) else { return }
+    // First what says that all of it is there: who is killed here leaves no dataset that lacks its shards.
+    try? FileManager.default.removeItem(atPath: "\(folder)/\(DatasetDescription.fileName)")
+    try FileManager.default.removeItem(atPath: folder)
   }
 }

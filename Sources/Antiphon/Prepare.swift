@@ -28,7 +28,11 @@ struct Prepare: ParsableCommand {
       """)
   var labels: [String] = []
 
-  @Option(help: "AudioSet's class_labels_indices.csv; without it the labels that occur are the vocabulary.")
+  @Option(
+    help: """
+      AudioSet's class_labels_indices.csv, or YouTube-8M's vocabulary.csv; without it the labels that occur are the \
+      vocabulary.
+      """)
   var vocabulary: String?
 
   @Option(help: "AudioSet's ontology.json: clips have what it has above their labels, too. It needs --vocabulary.")
@@ -106,6 +110,10 @@ struct Prepare: ParsableCommand {
     guard !sounds.isEmpty, !into.isEmpty else {
       throw ValidationError("expected the names of two folders, one is empty.")
     }
+    let places = [sounds, into].map { URL(filePath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
+    guard places[0] != places[1] else {
+      throw ValidationError("--into expects another folder than that of the sounds, found \(into) for both.")
+    }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     if let patchFrames, !(4...4096).contains(patchFrames) || !patchFrames.isMultiple(of: 4) {
       throw ValidationError("--patch-frames must be a multiple of 4 in 4...4096, it is \(patchFrames).")
@@ -154,9 +162,7 @@ struct Prepare: ParsableCommand {
 
   private func prepareEmbeddings() throws -> PreparationReport {
     let maker = try embedder.map { path in
-      try EmbeddingMaker(named: path, pca: pca) { note in
-        FileHandle.standardError.write(Data("antiphon prepare: \(note)\n".utf8))
-      }
+      try EmbeddingMaker(named: path, pca: pca, note: note)
     }
     var settings = EmbeddingRelease.settings
     settings.split = split ?? settings.split
@@ -171,10 +177,20 @@ struct Prepare: ParsableCommand {
         display.update(TaskProgress("prepare", progress, unit: "files"))
       }
       display.finish(TaskProgress("prepare", done: release.fileCount, total: release.fileCount, unit: "files"))
-      try maker?.write(into: into)
+      try maker.map(keep)
       return report
     }
   }
+
+  /// Keeps what made the embeddings beside them, and says so where that was another one before: nobody else can tell.
+  private func keep(_ maker: EmbeddingMaker) throws {
+    let path = "\(into)/\(EmbeddingMaker.fileName)"
+    let old = FileManager.default.contents(atPath: path)
+    try maker.write(into: into)
+    if let old, old != FileManager.default.contents(atPath: path) { note("\(path) was another one, and is replaced") }
+  }
+
+  private func note(_ text: String) { FileHandle.standardError.write(Data("antiphon prepare: \(text)\n".utf8)) }
 }
 
 extension TaskProgress {

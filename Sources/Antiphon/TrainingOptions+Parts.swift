@@ -23,7 +23,7 @@ extension TrainingOptions {
       }
       return nil
     }
-    if old == nil {
+    if old == nil || data != nil {
       let dataset = try dataset()
       guard dataset.description.splits[.validation]?.clips ?? 0 > 0 else {
         throw SettingsError("--evaluate needs clips in the validation part of \(dataset.folder), there are none")

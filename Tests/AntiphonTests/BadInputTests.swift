@@ -39,6 +39,8 @@ import Testing
       #expect(line.contains(expected), "\(line)")
       #expect(!FileManager.default.fileExists(atPath: scratch.path("dataset/dataset.json")))
     }
+    let same = try await Programs.antiphon("prepare", sounds, "--into", "\(sounds)/", in: scratch)
+    #expect(same.code == 64 && same.errors.contains("--into expects another folder"), "\(same.errors)")
   }
 
   @Test func `for the other commands is named, and makes no run`() async throws {

@@ -143,10 +143,10 @@ import Testing
     ]
     let few = try await Programs.start("antiphon", flags + ["--", "--keep", "1"], in: scratch).end(within: 60)
     #expect(few.code == 64 && few.errors.contains("--average must be at most 1"), "\(few.errors)")
-    let ending = try await Programs.start(
-      "antiphon", flags + ["--", "--batch", "16", "--checkpoint-steps", "10"], in: scratch
-    )
-    .end(within: 120)
+    let rare = try await Programs.start("antiphon", flags + ["--", "--checkpoint-steps", "11"], in: scratch)
+      .end(within: 60)
+    #expect(rare.code == 64 && rare.errors.contains("--average needs 2 checkpoints in 20 steps"), "\(rare.errors)")
+    let ending = try await Programs.start("antiphon", flags + ["--", "--batch", "16"], in: scratch).end(within: 120)
     try #require(ending.code == 0, "\(ending.errors)")
     let run = scratch.path("aed/single-attention-1x8")
     let evaluated = try await Programs.antiphon("evaluate", run, "--average", "2", in: scratch)
@@ -155,5 +155,7 @@ import Testing
       try String(contentsOfFile: "\(run)/\($0)", encoding: .utf8)
     }
     #expect(files[0] == files[1] && files[0].contains("\"averaged\" : 2"), "\(files[0].prefix(200))")
+    let kept = try FileManager.default.contentsOfDirectory(atPath: "\(run)/checkpoints")
+    #expect(Set(kept.filter { $0.hasPrefix("step-") }) == ["step-00000010", "step-00000020"])
   }
 }

@@ -59,12 +59,43 @@ import Testing
     let refused = try await Programs.antiphon(
       "embed", dataset, "--model", other.folder, "--pca", pca, "--into", scratch.path("three"), in: scratch)
     #expect(refused.code == 78 && refused.errors.contains("principal components of another network's embeddings"))
+    try await checkSounds(of: scratch, "two", by: maker, notBy: other)
     let unfound = try await Programs.antiphon(
       "embed", sounds, "--model", maker, "--pca", scratch.path("none"), "--into", scratch.path("three"), in: scratch)
     #expect(unfound.code == 78)
     #expect(!FileManager.default.fileExists(atPath: scratch.path("three")), "no sound is decoded for nothing")
     let mistaken = try await Programs.antiphon("evaluate", run.folder, "--data", scratch.path("one"), in: scratch)
     #expect(mistaken.code == 78 && mistaken.errors.contains("expected log-mel patches of 96 frames"))
+  }
+
+  /// A folder of embeddings of sounds is finished, though it is cut short where their log-mel patches are removed, and takes
+  /// none of another network.
+  private func checkSounds(
+    of scratch: Scratch, _ name: String, by maker: String, notBy other: TrainedRun
+  ) async throws {
+    let (into, left) = (scratch.path(name), scratch.path("\(name)/.log-mel"))
+    func embed(_ model: String, _ pca: String...) async throws -> Programs.Ending {
+      try await Programs.start(
+        "antiphon",
+        ["embed", scratch.path("sounds"), "--labels", scratch.path("labels.csv"), "--model", model, "--into", into]
+          + pca,
+        in: scratch
+      ).end(within: 120)
+    }
+    let before = try vectors(into)
+    try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+    let again = try await embed(maker, "--pca", maker)
+    #expect(again.code == 0 && again.output.contains("30 clips"), "\(again.errors)")
+    #expect(!again.errors.contains("prepare"), "nothing is decoded for it: \(again.errors)")
+    #expect(!FileManager.default.fileExists(atPath: left))
+    let pca = scratch.path("other.safetensors")
+    let fitted = try await Programs.antiphon(
+      "embed", other.dataset, "--model", other.folder, "--fit-pca", pca, "--into", scratch.path("four"), in: scratch)
+    try #require(fitted.code == 0, "\(fitted.errors)")
+    let refused = try await embed(other.folder, "--pca", pca)
+    #expect(refused.code == 78 && refused.errors.contains("holds a dataset made with other settings"))
+    #expect(!FileManager.default.fileExists(atPath: left), "nothing is decoded for nothing")
+    #expect(try vectors(into) == before)
   }
 
   @Test func `is compared by the smoke test with what VGGish's release says`() async throws {

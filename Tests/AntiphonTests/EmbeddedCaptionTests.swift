@@ -184,6 +184,11 @@ import Testing
     try bytes.write(to: its)
     _ = try await captions(run)
     #expect(try Data(contentsOf: kept) == bytes)
+    let replacing = try await Programs.start("antiphon", options + ["--embedder", maker], in: scratch).end(within: 60)
+    #expect(replacing.code == 0 && replacing.errors.contains("was another one, and is replaced"), "\(replacing.errors)")
+    try FileManager.default.removeItem(at: its)
+    _ = try await captions(run)
+    #expect(try Data(contentsOf: kept) == bytes, "the run's own, where there is no other")
   }
 
   @Test func `are there of a training on a part of the embeddings, too`() async throws {

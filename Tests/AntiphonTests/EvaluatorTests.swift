@@ -115,6 +115,12 @@ import Testing
     let run = TrainedRun("none", of: empty, in: scratch)
     let ending = try await run.start(steps: 10, ["--evaluate"]).end(within: 30)
     #expect(ending.code == 78 && ending.errors.contains("there are none"), "\(ending.errors)")
+    let whole = TrainedRun("whole", of: dataset, in: scratch)
+    let trained = try await whole.start(steps: 10, ["--evaluate"]).end(within: 60)
+    try #require(trained.code == 0, "\(trained.errors)")
+    let moved = try await Programs.antiphon(
+      "train", "--run", whole.folder, "--resume", "--data", empty, "--steps", "20", in: scratch)
+    #expect(moved.code == 78 && moved.errors.contains("there are none"), "\(moved.errors)")
   }
 
   private func map(of ending: Programs.Ending) throws -> Double? {

@@ -86,6 +86,21 @@ import Testing
     }
   }
 
+  @Test func `may be links, to folders that lie elsewhere and to those around them`() throws {
+    try withTemporaryFolder { folder in
+      try write("sound", to: "\(folder)/elsewhere/deep/1.wav")
+      try write("sound", to: "\(folder)/sounds/dog/2.wav")
+      for (link, target) in [("cat", "\(folder)/elsewhere"), ("dog/around", "\(folder)/sounds")] {
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(folder)/sounds/\(link)", withDestinationPath: target)
+      }
+      let list = try SoundList(foldersIn: "\(folder)/sounds", vocabulary: nil)
+      #expect(list.sounds.map(\.name) == ["cat/deep/1.wav", "dog/2.wav"])
+      let linked = try SoundList(foldersIn: "\(folder)/sounds/dog/around", vocabulary: nil)
+      #expect(linked.sounds.map(\.name) == list.sounds.map(\.name))
+    }
+  }
+
   @Test func `must be there`() throws {
     #expect(
       message { _ = try SoundList(foldersIn: "/nowhere", vocabulary: nil) }

@@ -1,6 +1,7 @@
 import Datasets
 import Embeddings
 import Foundation
+import Synchronization
 import Tensors
 import Testing
 
@@ -47,18 +48,22 @@ import Testing
     }
   }
 
-  @Test func `that is interrupted at any clip goes on to the same bytes`() throws {
+  @Test func `that is interrupted at any time goes on to the same bytes`() throws {
     try withTemporaryFolder { folder in
       let source = try logMelDataset(in: "\(folder)/log-mel")
       let preparation = EmbeddingPreparation(of: source, by: try embedder("fc-1x12"))
       let postprocessor = try preparation.fit(threads: 1) { _, _ in }
       _ = try preparation.run(postprocessor, into: "\(folder)/undisturbed", threads: 1) { _ in }
       let expected = try contents(of: "\(folder)/undisturbed")
-      for stop in 1...20 {
+      for stop in 1...24 {  // for the patches of each shard, and for each clip
         let into = "\(folder)/stopped-\(stop)"
+        let told = Mutex(0)
         #expect(throws: Interruption.self) {
-          try preparation.run(postprocessor, into: into, threads: 1) { progress in
-            if progress.done == stop { throw Interruption() }
+          try preparation.run(postprocessor, into: into, threads: 1) { _ in
+            try told.withLock {
+              $0 += 1
+              if $0 == stop { throw Interruption() }
+            }
           }
         }
         #expect(!FileManager.default.fileExists(atPath: "\(into)/\(DatasetDescription.fileName)"))
@@ -77,21 +82,32 @@ import Testing
     }
   }
 
-  @Test func `has the components of every third clip where a third of the patches is enough`() throws {
+  @Test(arguments: [1, 13, 70]) func `has the components of every third patch where a third is enough`(more: Int) throws
+  {
     try withTemporaryFolder { folder in
-      let dataset = try logMelDataset(in: folder)
+      let dataset = try logMelDataset(in: folder, more: more)
       var embedder = try embedder("fc-1x6")
       var clips = dataset.clips(of: .train)
       var components = PrincipalComponents(size: 6)
       var number = 0
       while let clip = try clips.next() {
-        if number % 3 == 2 { components.add(embedder.embeddings(of: clip.input(dataset.description))) }
-        number += 1
+        let embeddings = embedder.embeddings(of: clip.input(dataset.description))
+        for row in 0..<clip.count {
+          let values = embeddings.values.extracting(row * 6..<row * 6 + 6)
+          if number % 3 == 2 { components.add(Tensor([1, 6], values: values.indices.map { values[$0] })) }
+          number += 1
+        }
       }
       let expected = try components.postprocessor()
       let preparation = EmbeddingPreparation(of: dataset, by: embedder)
+      let third = number / 3
       for threads in [1, 3] {
-        let found = try preparation.fit(threads: threads, most: 9) { _, _ in }
+        let last = Mutex(0)
+        let found = try preparation.fit(threads: threads, most: third) { done, all in
+          #expect(all == third)
+          last.withLock { $0 = done }
+        }
+        #expect(last.withLock { $0 } == third)
         let vector = embedder.embeddings(of: .patches(1))
         for (one, other) in zip(found.components(of: vector.values), expected.components(of: vector.values)) {
           #expect(abs(one - other) < 1e-2 * max(1, abs(other)))

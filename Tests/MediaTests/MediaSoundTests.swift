@@ -44,6 +44,13 @@ import Testing
       let damage = try #require(cut.damage, "\(name)")
       #expect(!damage.contains(scratch.folder) && !damage.contains("\n"), "\(damage)")
     }
+    for value in [Float.nan, .infinity] {
+      let path = "\(scratch.folder)/wrong.wav"
+      try writeSound(wave[..<100_000] + [value] + wave[100_000...], to: path, as: .floatWave)
+      let (samples, damage) = try hear(path)
+      #expect(samples.count == 100_000)
+      #expect(damage?.contains("expected samples of about -1 to 1, found \(value)") == true, "\(damage ?? "")")
+    }
     // What was written to a pipe promises nothing.
     var piped = try [UInt8](Data(contentsOf: URL(filePath: "\(scratch.folder)/a.wav")))
     for place in [4, 40] { piped.replaceSubrange(place..<place + 4, with: [255, 255, 255, 255]) }
@@ -59,6 +66,22 @@ import Testing
     making.waitUntilExit()
     let cut = try hear(scratch.write(Data(contentsOf: URL(filePath: film)).prefix(160_000), to: "cut.aiff"))
     #expect(cut.damage?.contains("s were heard of the 10.0 s") == true, "\(cut.damage ?? "")")
+  }
+
+  @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))
+  func `with much damage is heard to its end, however much the decoder has to say`() throws {
+    let (wave, coded) = ("\(scratch.folder)/noise.wav", "\(scratch.folder)/noise.mp3")
+    var generator = SystemRandomNumberGenerator()
+    try writeSound((0..<16_000 * 150).map { _ in Float.random(in: -0.5...0.5, using: &generator) }, to: wave)
+    let making = try Process.run(
+      URL(filePath: try #require(MediaPrograms.decoder)), arguments: ["-v", "error", "-i", wave, "-b:a", "128k", coded])
+    making.waitUntilExit()
+    var bytes = try [UInt8](Data(contentsOf: URL(filePath: coded)))
+    for _ in 0..<bytes.count / 120 { bytes[Int.random(in: 5_000..<bytes.count, using: &generator)] ^= 0xff }
+    let (samples, complaint) = try hear(scratch.write(bytes, to: "much.mp3"))
+    #expect(samples.count > 16_000 * 100)
+    let damage = try #require(complaint)
+    #expect(damage.contains("ffmpeg says: ") && !damage.contains("Last message repeated"), "\(damage)")
   }
 
   @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))

@@ -47,7 +47,7 @@ struct CaptionModel: Sendable {
   ) throws {
     let description = scorer.dataset.description
     let vocabulary = Vocabulary(description.labels)
-    sound = try SoundNetwork(scorer, timing)
+    sound = try SoundNetwork(scorer, timing, KeptDataset(of: folder))
     names = description.labels.map(\.name)
     tree = try Self.tree(ontology, vocabulary)
     let scores =

@@ -43,7 +43,7 @@ struct KeptDataset {
     defer { try? files.removeItem(atPath: part) }
     try files.createDirectory(atPath: part, withIntermediateDirectories: true)
     try files.copyItem(atPath: "\(dataset.folder)/\(name)", toPath: "\(part)/\(name)")
-    try EmbeddingMaker.copy(from: dataset.folder, into: part)
+    for place in [dataset.folder, folder] { try EmbeddingMaker.copy(from: place, into: part) }
     try? files.removeItem(atPath: folder)
     do {
       try files.moveItem(atPath: part, toPath: folder)
@@ -52,12 +52,13 @@ struct KeptDataset {
     }
   }
 
-  /// Whether it is kept, with what makes its vectors: of released ones the description does not tell what that is.
+  /// Whether it is kept, with what makes its vectors, where that is there: of released ones the description does not tell
+  /// what it is.
   private func isKept(_ dataset: Dataset) -> Bool {
-    let names =
-      [DatasetDescription.fileName] + (dataset.description.kind == .embedding ? [EmbeddingMaker.fileName] : [])
-    return names.allSatisfy {
-      FileManager.default.contentsEqual(atPath: "\(dataset.folder)/\($0)", andPath: "\(folder)/\($0)")
+    let files = FileManager.default
+    let hasMaker = files.fileExists(atPath: "\(dataset.folder)/\(EmbeddingMaker.fileName)")
+    return ([DatasetDescription.fileName] + (hasMaker ? [EmbeddingMaker.fileName] : [])).allSatisfy {
+      files.contentsEqual(atPath: "\(dataset.folder)/\($0)", andPath: "\(folder)/\($0)")
     }
   }
 

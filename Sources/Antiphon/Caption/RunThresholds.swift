@@ -38,7 +38,7 @@ struct RunThresholds: Codable {
     if let bytes = try? Data(contentsOf: file), let known = try? JSONDecoder().decode(Self.self, from: bytes),
       known.shards == scorer.checkpoint.manifest.shards.map(\.checksum),
       known.soundsDigest == scorer.dataset.description.soundsDigest,
-      known.scores.count == scorer.dataset.description.classes
+      known.scores.count == scorer.dataset.description.classes, known.scores.allSatisfy(Self.range.contains)
     {
       self = known
       return

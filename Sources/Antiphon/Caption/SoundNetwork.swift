@@ -13,9 +13,11 @@ struct SoundNetwork: Sendable {
   /// What makes the vectors that it reads; `nil` where it reads log-mel patches.
   private var maker: EmbeddingMaker?
 
-  /// - Parameter timing: What was chosen of `ScoreTiming.choices`, if anything was.
+  /// - Parameters:
+  ///   - timing: What was chosen of `ScoreTiming.choices`, if anything was.
+  ///   - kept: Where what makes the vectors may be, too.
   /// - Throws: `SettingsError` where that is for other networks, `EmbeddingError` where nothing makes the vectors.
-  init(_ scorer: RunScorer, _ timing: ScoreTiming?) throws {
+  init(_ scorer: RunScorer, _ timing: ScoreTiming?, _ kept: KeptDataset) throws {
     let specification = scorer.network.specification
     network = scorer.network
     description = scorer.dataset.description
@@ -28,7 +30,7 @@ struct SoundNetwork: Sendable {
         "expected no --timing, which is for networks of clips: \(specification) scores one by one the "
           + "\(specification.input)")
     }
-    if description.kind == .embedding { maker = try EmbeddingMaker(of: scorer.dataset) }
+    if description.kind == .embedding { maker = try EmbeddingMaker(of: scorer.dataset, or: kept.folder) }
   }
 
   var specification: ModelSpecification { network.specification }

@@ -48,7 +48,10 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: .init(
-      "Compare by the mean of the scores of so many of the newest checkpoints, as 'evaluate --average'; -- --keep 9.",
+      """
+      Compare by the mean of the scores of so many checkpoints, as 'evaluate --average'; they are kept at equal distances \
+      from the beginning of each training to its end.
+      """,
       valueName: "checkpoints"))
   var average = 1
 
@@ -88,11 +91,6 @@ struct ExperimentOptions: ParsableArguments {
     do {
       given = try TrainingOptions.parse(training)
     } catch { throw ValidationError("after '--': \(TrainingOptions.message(for: error))") }
-    let kept = given.keep ?? CheckpointPolicy().keep
-    guard average <= kept else {
-      throw ValidationError(
-        "--average must be at most \(kept), as many checkpoints are kept: give -- --keep \(average).")
-    }
     let fixed = [
       ("--model", given.model != nil), ("--data", given.data != nil), ("--steps", given.steps != nil),
       ("--epochs", given.epochs != nil), ("--learning-rate", given.learningRate != nil),
@@ -102,6 +100,7 @@ struct ExperimentOptions: ParsableArguments {
     for (name, isGiven) in fixed where isGiven {
       throw ValidationError("\(name) is for the experiment to say, not for what comes after '--'.")
     }
+    _ = try given.keeping(average, over: budget)
   }
 
   var dataset: Dataset {

@@ -30,8 +30,14 @@ struct ExperimentRunner {
     self.dataset = dataset
     self.folder = folder
     self.stop = stop
-    guard dataset.description.splits[.evaluation]?.clips ?? 0 > 0 else {
-      throw DatasetError.invalid(path: plan.dataset, reason: "there are no clips in its evaluation part to compare on")
+    let parts = dataset.description.splits
+    guard parts[.evaluation]?.clipsPerLabel.contains(where: { $0 > 0 }) ?? false else {
+      throw DatasetError.invalid(
+        path: plan.dataset, reason: "there are no clips with labels in its evaluation part to compare on")
+    }
+    guard !plan.best || parts[.validation]?.clips ?? 0 > 0 else {
+      throw DatasetError.invalid(
+        path: plan.dataset, reason: "there are no clips in its validation part, by which --best finds checkpoints")
     }
     let file = "\(folder)/experiment.json"
     var kept = plan
@@ -92,8 +98,9 @@ struct ExperimentRunner {
     if FileManager.default.fileExists(atPath: "\(path)/configuration.json") {
       run = try RunFolder(opening: path)
     } else {
-      let options = try TrainingOptions.parse(arguments(of: row, seed: seed, longerThan: base))
+      var options = try TrainingOptions.parse(arguments(of: row, seed: seed, longerThan: base))
       try options.validate(isResuming: false)
+      options = try options.keeping(plan.average ?? 1, over: base == nil ? plan.budget : .steps(options.steps!))
       run = try RunFolder(creating: path, options.newRun())
     }
     let lock = try RunLock(run)

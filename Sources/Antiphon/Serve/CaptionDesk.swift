@@ -195,9 +195,11 @@ final class CaptionDesk: Sendable {
   private func hear(_ job: CaptionJob) {
     do {
       guard let file = job.file else { preconditionFailure("what is to be heard is here") }
-      let digest = try ContentDigest(ofFile: file)
+      // What is none is told at once, and not after all of it was read.
+      let media = try MediaSound(path: file, sampleRate: model.frontEnd.sampleRate, workingIn: job.folder.path)
+      let digest = try ContentDigest(ofFile: file) { try checkWanted(job) }
       let known = state.withLock { $0.sounds.find(digest) }
-      let sound = try known ?? hear(file, of: job)
+      let sound = try known ?? hear(media, of: job)
       state.withLock { $0.sounds.keep(sound, of: digest) }
       end(job, known?.captions ?? []) { $0.finish(job.id, sound) }
     } catch let error as CocoaError {
@@ -213,12 +215,15 @@ final class CaptionDesk: Sendable {
     update(job.id, captions, change)
   }
 
-  private func hear(_ file: String, of job: CaptionJob) throws -> HeardSound {
-    let sound = try MediaSound(path: file, sampleRate: model.frontEnd.sampleRate, workingIn: job.folder.path)
+  private func checkWanted(_ job: CaptionJob) throws(MediaError) {
+    guard isWanted(job.id) else { throw MediaError(.unwanted, "nobody wants it any more") }
+  }
+
+  private func hear(_ sound: MediaSound, of job: CaptionJob) throws -> HeardSound {
     var hearing = RecordingHearing(model, seconds: sound.seconds, longestSeconds: longestSeconds)
     var block: [Float] = []
     while try !hearing.isFull && sound.read(into: &block) {
-      guard isWanted(job.id) else { throw MediaError(.unwanted, "nobody wants it any more") }
+      try checkWanted(job)
       guard let captions = try hearing.add(block) else { continue }
       update(job.id, captions) {
         $0.heard(job.id, captions, progress: hearing.progress, seconds: hearing.expectedSeconds)

@@ -17,7 +17,8 @@ struct CaptionQueue: Sendable {
   /// - Parameter mostWaiting: As many may wait, or be on their way here.
   init(mostWaiting: Int) { self.mostWaiting = mostWaiting }
 
-  var waiting: Int { arriving + jobs.values.count { $0.state == .waiting } }
+  /// Those that are on the disk, or will be, and that nobody is at: what is fetched waits to be heard.
+  var waiting: Int { arriving + jobs.values.count { !$0.isBusy && !$0.state.isOver } }
 
   /// Keeps a place for what is about to be sent.
   ///

@@ -11,11 +11,16 @@ struct ContentDigest: Hashable, Sendable {
   }
 
   /// Reads a file, a block at a time.
-  init(ofFile path: String) throws {
+  ///
+  /// - Parameter check: Throws where that is to end.
+  init(ofFile path: String, check: () throws -> Void) throws {
     let file = try FileHandle(forReadingFrom: URL(filePath: path))
     defer { try? file.close() }
     var hash = RunningHash()
-    while let block = try file.read(upToCount: 1 << 20), !block.isEmpty { hash.add([UInt8](block)) }
+    while let block = try file.read(upToCount: 1 << 20), !block.isEmpty {
+      try check()
+      hash.add([UInt8](block))
+    }
     bytes = hash.finish()
   }
 }

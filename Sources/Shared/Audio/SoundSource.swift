@@ -18,6 +18,7 @@ internal import Kernels
   private let handle: OpaquePointer
   private var position = 0
   private var interleaved: [Float]
+  private var isOver = false
 
   /// The rates that are taken for a recording's; beyond these a header is damaged.
   static let rates = 1_000...1_000_000
@@ -76,10 +77,9 @@ internal import Kernels
 
   /// Reads the next samples, `limit` of them at most.
   ///
-  /// - Returns: Whether there were any; not at the end.
-  /// - Throws: `AudioError.damaged` where the sound is no number.
-  mutating func read(into block: inout [Float], limit: Int) throws(AudioError) -> Bool {
-    let wanted = min(limit, interleaved.count / channels)
+  /// - Returns: Whether there were any; not at the end, and not from where the sound is no number on, which breaks it off.
+  mutating func read(into block: inout [Float], limit: Int) -> Bool {
+    let wanted = isOver ? 0 : min(limit, interleaved.count / channels)
     let got = unsafe interleaved.withUnsafeMutableBufferPointer {
       Int(unsafe sf_readf_float(handle, $0.baseAddress, Int64(wanted)))
     }
@@ -93,7 +93,11 @@ internal import Kernels
     // A signal that was stored as integers without a scale has 2^31 at most.
     guard let wrong = block.firstIndex(where: { !(abs($0) <= 0x1p31) }) else { return true }
     let second = Double(position - got + wrong) / Double(rate)
-    throw .damaged(path: path, second: second, reason: "expected samples of about -1 to 1, found \(block[wrong])")
+    breakOff = .damaged(
+      path: path, second: second, reason: "expected samples of about -1 to 1, found \(block[wrong])")
+    block.removeSubrange(wrong...)
+    isOver = true
+    return wrong > 0
   }
 
   /// What is wrong with it where no more can be read.

@@ -32,8 +32,10 @@ public final class StopSignal: Sendable {
 
   /// Is sent from now on when SIGTERM or SIGINT comes, which then no longer end the process at once.
   ///
-  /// - Parameter hangUp: Whether SIGHUP, the end of its terminal, is followed too; not where it is ignored, as by 'nohup'.
-  public func followSignals(hangUp: Bool = false) {
+  /// - Parameters:
+  ///   - hangUp: Whether SIGHUP, the end of its terminal, is followed too; not where it is ignored, as by 'nohup'.
+  ///   - hurry: Done when another one comes, while who was to end at the first may be at something long.
+  public func followSignals(hangUp: Bool = false, hurry: @escaping @Sendable () -> Void = {}) {
     // A queue of its own has a thread at once, where the global one waits for a core that does no work.
     let queue = DispatchQueue(label: "signals")
     // Where who started this program ignores it, the ends of processes that are started here would not be told.
@@ -41,17 +43,19 @@ public final class StopSignal: Sendable {
     for number in [SIGTERM, SIGINT] + (hangUp && !Self.isHangUpIgnored ? [SIGHUP] : []) {
       _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { [self] in withExtendedLifetime(source) { hearSignal() } }
+      source.setEventHandler { [self] in withExtendedLifetime(source) { hearSignal(hurry) } }
       source.resume()
     }
   }
 
-  private func hearSignal() {
+  private func hearSignal(_ hurry: () -> Void) {
     let isTogether = lastSignal.withLock { last in
       defer { last = .now }
       return last.map { .now - $0 < .seconds(Self.togetherSeconds) } ?? false
     }
-    if !isTogether { send() }
+    guard !isTogether else { return }
+    send()
+    if isUrgent { hurry() }
   }
 
   /// Is sent when the process that started this one is gone.

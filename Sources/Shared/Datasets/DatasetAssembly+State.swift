@@ -6,10 +6,10 @@ extension DatasetAssembly {
   /// Where the state of an unfinished preparation is kept.
   var stateFolder: String { "\(folder)/.preparation" }
 
-  /// The report of a preparation that has been finished before.
+  /// The report of a preparation that has been finished before; `nil` where it is not finished.
   ///
   /// - Throws: `DatasetError.otherPreparation` if the folder holds another dataset.
-  func finishedReport() throws(DatasetError) -> PreparationReport? {
+  public func finishedReport() throws(DatasetError) -> PreparationReport? {
     guard FileManager.default.fileExists(atPath: "\(folder)/\(DatasetDescription.fileName)") else { return nil }
     let description = try Dataset(opening: folder, of: nil).description
     try demandSame(as: description)

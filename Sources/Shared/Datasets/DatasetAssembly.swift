@@ -31,9 +31,10 @@ public struct DatasetAssembly: Sendable {
     public var seconds: Double
   }
 
-  /// Makes a shard, by its position; each thing that is dealt with is told, with the seconds of its sound.
-  public typealias Maker =
-    @Sendable (_ shard: Int, _ output: inout ShardOutput, _ tell: (_ seconds: Double) throws -> Void) throws -> Void
+  /// Told how many more things have been dealt with, and the seconds of their sound; it throws where all is to end.
+  public typealias Teller = (_ count: Int, _ seconds: Double) throws -> Void
+  /// Makes a shard, by its position.
+  public typealias Maker = @Sendable (_ shard: Int, _ output: inout ShardOutput, _ tell: Teller) throws -> Void
 
   /// Where the dataset is to be.
   let folder: String
@@ -87,7 +88,9 @@ public struct DatasetAssembly: Sendable {
       while let index = work.withLock({ $0.take() }) {
         do {
           let record = try write(shards[index]) { output in
-            try make(index, &output) { seconds in try work.withLock { try $0.note(seconds: seconds, progress) } }
+            try make(index, &output) { count, seconds in
+              try work.withLock { try $0.note(count, seconds, progress) }
+            }
           }
           work.withLock { $0.records[index] = record }
         } catch {
@@ -122,9 +125,9 @@ public struct DatasetAssembly: Sendable {
       return next
     }
 
-    mutating func note(seconds: Double, _ tell: (Progress) throws -> Void) throws {
+    mutating func note(_ count: Int, _ seconds: Double, _ tell: (Progress) throws -> Void) throws {
       if let failure { throw failure }
-      progress.done += 1
+      progress.done += count
       progress.seconds += seconds
       try tell(progress)
     }

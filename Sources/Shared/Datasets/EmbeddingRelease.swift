@@ -41,7 +41,8 @@ public struct EmbeddingRelease: Sendable {
   ///   - settings: The split tells how the clips of the training part are shared out between it and a validation part, by
   ///     lot with the seed and their ids; it has no share for evaluation.
   ///   - shardBytes: About so many bytes become one shard.
-  /// - Throws: `DatasetError`, also where there are to be clips for validation, and the release has some of its own.
+  /// - Throws: `DatasetError`, also where a file of the release cannot be read, and where there are to be clips for
+  ///   validation, and the release has some of its own.
   public init(
     folder: String, vocabulary: Vocabulary, ontology: Ontology? = nil, settings: PreparationSettings = Self.settings,
     shardBytes: Int = 1 << 20
@@ -55,6 +56,10 @@ public struct EmbeddingRelease: Sendable {
         continue
       }
       let path = URL(filePath: "\(folder)/\(name)").resolvingSymlinksInPath().path
+      // Found out before all are read, and not in the middle of them.
+      guard FileManager.default.isReadableFile(atPath: path) else {
+        throw .unreadable(path: "\(folder)/\(name)", reason: "it is a link to nothing, or not open to this user")
+      }
       let size = try reading(path) { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int }
       parts[split, default: []].append(File(name: name, split: split, bytes: size ?? 0))
     }
@@ -93,7 +98,7 @@ public struct EmbeddingRelease: Sendable {
       into: folder, from: self.folder, counting: "files", description, shards.map(\.output), skipped: skipped)
     return try assembly.run(threads: threads, progress: progress) { shard, output, tell in
       let part = shards[shard].output.split
-      for file in shards[shard].files { try tell(try read(file, for: part, into: &output)) }
+      for file in shards[shard].files { try tell(1, try read(file, for: part, into: &output)) }
     }
   }
 

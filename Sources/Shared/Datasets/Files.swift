@@ -21,26 +21,44 @@ private func reason(of error: any Error) -> String {
   return POSIXError(code).localizedDescription
 }
 
-/// All files below a folder, by their paths in it, in sorted order; hidden ones are left out.
+/// All files below a folder, by their paths in it, in sorted order; hidden ones are left out. Links are followed, but none
+/// to a folder in which it lies itself.
 ///
 /// - Parameter content: What the folder should hold, for people.
 func files(below folder: String, of content: String) throws(DatasetError) -> [String] {
-  let root = URL(filePath: folder).resolvingSymlinksInPath().path
-  guard (try? FileManager.default.attributesOfItem(atPath: root))?[.type] as? FileAttributeType == .typeDirectory,
-    let enumerator = FileManager.default.enumerator(atPath: root)
-  else { throw .unreadable(path: folder, reason: "expected a folder of \(content), there is none") }
-  var files: [String] = []
-  for case let file as String in enumerator where !file.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
-    guard enumerator.fileAttributes?[.type] as? FileAttributeType == .typeDirectory else {
-      files.append(file)
-      continue
-    }
-    guard FileManager.default.isReadableFile(atPath: "\(root)/\(file)") else {
-      throw .unreadable(path: "\(root)/\(file)", reason: "the folder is not open to this user")
+  guard isFolder(folder) else {
+    throw .unreadable(path: folder, reason: "expected a folder of \(content), there is none")
+  }
+  var found: [String] = []
+  try find(in: folder, named: "", inside: [], &found)
+  guard !found.isEmpty else { throw .nothingToPrepare(path: folder, reason: "the folder is empty") }
+  return found.sorted()
+}
+
+/// - Parameters:
+///   - prefix: Of the names of what is in it.
+///   - outer: The folders in which it lies, by their real paths.
+private func find(
+  in folder: String, named prefix: String, inside outer: Set<String>, _ found: inout [String]
+) throws(DatasetError) {
+  let real = URL(filePath: folder).resolvingSymlinksInPath().path
+  guard !outer.contains(real) else { return }
+  guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+    throw .unreadable(path: folder, reason: "the folder is not open to this user")
+  }
+  for name in names where !name.hasPrefix(".") {
+    if isFolder("\(folder)/\(name)") {
+      try find(in: "\(folder)/\(name)", named: "\(prefix)\(name)/", inside: outer.union([real]), &found)
+    } else {
+      found.append(prefix + name)
     }
   }
-  guard !files.isEmpty else { throw .nothingToPrepare(path: folder, reason: "the folder is empty") }
-  return files.sorted()
+}
+
+/// Whether it is a folder, or a link to one.
+private func isFolder(_ path: String) -> Bool {
+  var isFolder: ObjCBool = false
+  return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }
 
 /// JSON as all our files have it: snake_case keys in order, readable, the same bytes for the same value.

@@ -5,7 +5,7 @@ extension Preparation {
   /// Decodes the sounds of one shard.
   func make(
     _ shard: PlannedShard, source: PatchSource, into output: inout ShardOutput,
-    _ progress: (_ seconds: Double) throws -> Void
+    _ tell: DatasetAssembly.Teller
   ) throws {
     var spool = try PatchSpool(path: "\(output.path).patches", patchSize: plan.description.patchSize)
     for sound in shard.sounds {
@@ -17,7 +17,7 @@ extension Preparation {
       } catch let fault as SkippedSound {
         output.skip(fault)
       }
-      try progress(heard)
+      try tell(1, heard)
     }
   }
 

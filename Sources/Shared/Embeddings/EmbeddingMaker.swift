@@ -26,11 +26,14 @@ public struct EmbeddingMaker: Sendable {
 
   /// Reads what made a dataset's embeddings.
   ///
+  /// - Parameter other: Another folder in which it may be, where the dataset's has none.
   /// - Throws: `EmbeddingError` where it is not there, or is another one: its checksums are those that the dataset knows.
   ///   Of embeddings that others have released nobody knows any.
-  public init(of dataset: Dataset) throws {
-    let path = "\(dataset.folder)/\(Self.fileName)"
-    guard FileManager.default.fileExists(atPath: path) else {
+  public init(of dataset: Dataset, or other: String? = nil) throws {
+    let folders = [dataset.folder] + (other.map { [$0] } ?? [])
+    let isThere = folders.first { FileManager.default.fileExists(atPath: "\($0)/\(Self.fileName)") }
+    let path = "\(isThere ?? dataset.folder)/\(Self.fileName)"
+    guard isThere != nil else {
       let remedy =
         dataset.description.embedding?.isKnown == false
         ? "released ones come without, and 'antiphon prepare --embedder' puts it there, also beside what is there already"

@@ -8,31 +8,32 @@ final class BoxedProgram {
   struct Limits {
     var cpuSeconds = 900
     var memoryBytes = 2 << 30
-    /// For a file that it writes; what it says on standard error is one.
+    /// For a file that it writes.
     var fileBytes = 1 << 20
     var hasNetwork = false
   }
 
+  /// Of what it says on standard error only the last is kept: of damaged media, there is no end of it.
+  private static let mostSaid = 4_096
+
   private let process: ChildProcess
   private var output: ProcessPipe
-  /// The file for what it says on standard error.
-  private let errors: String
+  private var errors: ProcessPipe
+  private var said: [UInt8] = []
+  /// Whether it can say nothing more.
+  private var isSilent = false
 
-  /// - Parameter folder: Where what it says on standard error goes; its home, and what it takes for temporary files.
+  /// - Parameter folder: Its home, and what it takes for temporary files.
   init(_ command: [String], in folder: String, _ limits: Limits = Limits()) throws(MediaError) {
-    errors = "\(folder)/errors"
-    let descriptor = unsafe open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw MediaError(.missingProgram, "cannot start \(command[0]): \(unsafe String(cString: strerror(errno)))")
-    }
-    defer { close(descriptor) }
     do throws(ProcessError) {
       output = try ProcessPipe()
+      errors = try ProcessPipe()
       process = try ChildProcess(
         Self.boxed(command, limits), environment: Self.environment(in: folder), output: output.writer,
-        errors: descriptor)
+        errors: errors.writer)
     } catch { throw MediaError(.missingProgram, error.description) }
     output.closeWriter()
+    errors.closeWriter()
   }
 
   deinit { process.endGroup() }
@@ -47,7 +48,7 @@ final class BoxedProgram {
     [
       "prlimit", "--cpu=\(limits.cpuSeconds)", "--as=\(limits.memoryBytes)", "--fsize=\(limits.fileBytes)", "--core=0",
       "--nofile=64", "--",
-    ] + (limits.hasNetwork ? [] : networkRemoval) + command
+    ] + (limits.hasNetwork ? [] : networkRemoval) + ["setpriv", "--pdeathsig", "KILL", "--"] + command
   }
 
   /// What takes a program's network away; nothing where this process may not do that.
@@ -69,27 +70,55 @@ final class BoxedProgram {
   ///
   /// - Returns: At least one byte; none at the end.
   func read(within seconds: Int) throws(MediaError) -> [UInt8] {
-    var waiting = pollfd(fd: output.reader, events: Int16(POLLIN), revents: 0)
-    while true {
-      let ready = unsafe poll(&waiting, 1, Int32(seconds * 1000))
-      if ready < 0, errno == EINTR { continue }
-      guard ready > 0 else {
-        throw MediaError(.beyondLimits, "expected the next sound within \(seconds) s, the decoder gave none")
-      }
-      return output.read()
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+      let isReady = Self.isReady([spokenErrors, output.reader], within: 0.5)
+      if isReady[0] { hearErrors() }
+      if isReady[1] { return output.read() }
     }
+    throw MediaError(.beyondLimits, "expected the next sound within \(seconds) s, the decoder gave none")
+  }
+
+  /// Takes what it says on standard error: who does not listen keeps it from going on.
+  ///
+  /// - Returns: Whether there was something within the time.
+  @discardableResult func listen(within seconds: Double) -> Bool {
+    let isReady = Self.isReady([spokenErrors], within: seconds)[0]
+    if isReady { hearErrors() }
+    return isReady
+  }
+
+  /// None once it has ended.
+  private var spokenErrors: Int32 { isSilent ? -1 : errors.reader }
+
+  private func hearErrors() {
+    let new = errors.read()
+    isSilent = new.isEmpty
+    said = (said + new).suffix(Self.mostSaid)
+  }
+
+  /// Waits until at least one of some descriptors can be read, or has ended.
+  private static func isReady(_ descriptors: [Int32], within seconds: Double) -> [Bool] {
+    var waiting = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    let count = unsafe poll(&waiting, nfds_t(waiting.count), Int32(seconds * 1000))
+    return waiting.map { count > 0 && $0.revents != 0 }
   }
 
   /// How it ended; `nil` while it works.
   var ending: ProcessEnding? { process.ending }
 
   /// Waits for its end.
-  func waitForEnd() -> ProcessEnding { process.waitForEnd() }
+  func waitForEnd() -> ProcessEnding {
+    while process.ending == nil, !isSilent { listen(within: 0.1) }
+    let ending = process.waitForEnd()
+    while listen(within: 0) {}
+    return ending
+  }
 
   /// The last line that it said on standard error, without its own addresses and the name of a file.
   func complaint(about file: String) -> String? {
-    let text = FileManager.default.contents(atPath: errors).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    let line = text.split(whereSeparator: \.isNewline).last.map(String.init)
+    let lines = String(decoding: said, as: UTF8.self).split(whereSeparator: \.isNewline)
+    let line = lines.last { !$0.contains("Last message repeated") }.map(String.init)
     return line.map { line in
       var text = line.replacing(#/^\[[^\]]* @ 0x[0-9a-f]+\] /#, with: "")
       for name in ["file:\(file): ", "\(file): "] where text.hasPrefix(name) { text.removeFirst(name.count) }

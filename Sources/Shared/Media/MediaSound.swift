@@ -26,6 +26,7 @@ public final class MediaSound {
   /// Bytes of a sample that has not come whole.
   private var rest: [UInt8] = []
   private var count = 0
+  private var isOver = false
 
   /// - Parameters:
   ///   - path: A regular file.
@@ -109,6 +110,7 @@ public final class MediaSound {
       return isThere
     }
     while block.isEmpty {
+      guard !isOver else { return false }
       let bytes = try decoder.read(within: Self.patienceSeconds)
       guard !bytes.isEmpty else {
         try hearEnd(of: decoder)
@@ -130,10 +132,15 @@ public final class MediaSound {
       }
     }
     rest.removeFirst(whole * 4)
-    count += whole
     // A signal that was stored as integers without a scale has 2^31 at most.
-    guard let wrong = block.first(where: { !(abs($0) <= 0x1p31) }) else { return }
-    throw MediaError(.notMedia, "expected samples of about -1 to 1, found \(wrong) before \(heard) s")
+    let wrong = block.firstIndex { !(abs($0) <= 0x1p31) }
+    count += wrong ?? whole
+    guard let wrong else { return }
+    let complaint = "expected samples of about -1 to 1, found \(block[wrong])"
+    guard count > 0 else { throw MediaError(.notMedia, complaint) }
+    damage = "damaged: \(heard) s were heard, then: \(complaint)"
+    block.removeSubrange(wrong...)
+    isOver = true
   }
 
   /// What has no sound at all, or was too much for the decoder, is refused; of what is damaged, the sound that there is was

@@ -38,7 +38,7 @@ public struct Site: Sendable {
       guard ContinuousClock.now < deadline else {
         throw MediaError(.beyondLimits, "expected all within \(limits.seconds) s: \(address.host.short) is too slow")
       }
-      Thread.sleep(forTimeInterval: 0.2)
+      reader.listen(within: 0.2)
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     guard !reader.waitForEnd().isFailure, let name = names.first(where: { $0.hasPrefix("site.") }) else {
