@@ -1,4 +1,5 @@
 import Clusters
+import Datasets
 import Foundation
 import HTTP
 import Parameters
@@ -18,6 +19,7 @@ struct LocalTraining {
   /// - Returns: How the run was when it ended.
   func run(stop: StopSignal) throws -> RunStatus {
     let settings = try folder.settings()
+    _ = try Dataset(opening: settings.dataset, of: nil)  // which the workers will need, who can say less where it is not
     try folder.endLeftServers()
     try Members(folder: folder.members).clear()
     let evaluators = settings.evaluation == nil ? 0 : 1

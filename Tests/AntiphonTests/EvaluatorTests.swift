@@ -121,6 +121,11 @@ import Testing
     let moved = try await Programs.antiphon(
       "train", "--run", whole.folder, "--resume", "--data", empty, "--steps", "20", in: scratch)
     #expect(moved.code == 78 && moved.errors.contains("there are none"), "\(moved.errors)")
+    try FileManager.default.moveItem(atPath: dataset, toPath: "\(dataset)-elsewhere")
+    let gone = try await Programs.antiphon("train", "--run", whole.folder, "--resume", "--steps", "20", in: scratch)
+    #expect(gone.code == 78 && gone.errors.contains("cannot read \(dataset)/dataset.json"), "\(gone.errors)")
+    #expect(gone.errors.split(separator: "\n").count == 1, "\(gone.errors)")
+    try FileManager.default.moveItem(atPath: "\(dataset)-elsewhere", toPath: dataset)
   }
 
   private func map(of ending: Programs.Ending) throws -> Double? {
