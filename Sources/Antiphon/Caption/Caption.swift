@@ -11,9 +11,10 @@ struct Caption: ParsableCommand {
     abstract: "Writes what sounds in a recording, and when: captions for who cannot hear it.",
     discussion: """
       The network of a run hears windows of 975 ms, each 480 ms after the one before; of other patches ('prepare \
-      --patch-frames') as long as one, each half of one later. A label is heard where its score reaches a threshold, and as long as it stays above 0.6 of that; the thresholds are those that were best on the \
-      validation part of the run's dataset, and are kept in the run's folder, with what else captions need of the \
-      dataset: it is needed once for each checkpoint.
+      --patch-frames') as long as one, each half of one later. A label is heard where its score reaches a threshold, and \
+      as long as it stays above 0.6 of that; the thresholds are those that were best on the validation part of the run's \
+      dataset, and are kept in the run's folder, with what else captions need of the dataset: it is needed once for each \
+      checkpoint.
 
       A network of embeddings hears what 'antiphon embed' wrote beside them. One that reads whole clips tells times by \
       the vector of each window, and smoothes that; or, with --timing windows, by 5 vectors together.
