@@ -44,6 +44,30 @@ export class CaptionPage {
     return this.evaluate(`document.getElementById("${id}").click()`);
   }
 
+  /** Presses the button of a microphone, which has a tone here. */
+  async listen() {
+    await this.evaluate(`navigator.mediaDevices.getUserMedia = async () => {
+      const context = new AudioContext(), tone = context.createOscillator();
+      const {stream} = tone.connect(context.createMediaStreamDestination());
+      tone.start();
+      return window.microphone = stream;
+    }`);
+    await this.click("listen");
+  }
+
+  /** Whether a microphone that was given is still taken. */
+  get isHearing() {
+    return this.evaluate("microphone.getTracks().some(track => track.readyState === 'live')");
+  }
+
+  /** Red, green and blue of an element's border and of its card's ground, 0 to 255. */
+  colours(selector) {
+    return this.evaluate(`(() => {
+      const element = document.querySelector("${selector}"), parts = colour => colour.match(/\\d+/g).slice(0, 3).map(Number);
+      return [getComputedStyle(element).borderTopColor, getComputedStyle(element.closest(".card")).backgroundColor].map(parts);
+    })()`);
+  }
+
   /** Plays from a time on, in seconds. */
   async seek(seconds) {
     await this.evaluate(`(async () => {

@@ -2,6 +2,7 @@
 
 import {readFile} from "node:fs/promises";
 import {createServer} from "node:http";
+import {WebSocketConnection} from "../Extension/web-socket.js";
 
 const token = "secret";
 const sources = new URL("../../Sources/Antiphon/", import.meta.url);
@@ -45,6 +46,25 @@ export class PageService {
 
   /** In the order in which they came. */
   recordings = [];
+  /** The last one that asked to be listened to. */
+  live;
+  #liveSocket;
+  /** Whether recordings are not taken, so that they are on their way for ever; and how many of those were given up. */
+  isStuck = false;
+  givenUp = 0;
+
+  constructor() {
+    this.#server.on("upgrade", (request, socket) => {
+      this.#liveSocket = socket;
+      this.live = new WebSocketConnection(request, socket);
+    });
+  }
+
+  /** Listens no more, without a word. */
+  endLive() {
+    this.#liveSocket?.destroy();  // which the server no longer counts as its own
+    this.live = undefined;
+  }
 
   async start() {
     await new Promise((resolve, reject) => this.#server.once("error", reject).listen(this.#port, "127.0.0.1", resolve));
@@ -53,6 +73,7 @@ export class PageService {
 
   stop() {
     this.#server.closeAllConnections();
+    this.endLive();
     return new Promise(resolve => this.#server.close(resolve));
   }
 
@@ -83,6 +104,8 @@ export class PageService {
   }
 
   async #take(request, response) {
+    response.on("close", () => { if (this.isStuck) this.givenUp += 1; });
+    if (this.isStuck) return;
     for await (const piece of request) void piece;
     this.recordings.push(new Recording());
     this.#json(response, 202, {id: `${this.recordings.length - 1}`, state: "waiting"});

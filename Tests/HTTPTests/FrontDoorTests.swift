@@ -1,3 +1,4 @@
+import Foundation
 import RawClients
 import Synchronization
 import Testing
@@ -30,6 +31,19 @@ private final class Talk: Conversation {
   func end() {
     isOver.withLock { $0 = true }
     answer.finish()
+  }
+}
+
+/// A service that thinks about its answers until nobody waits for them any more, but for those that are fast.
+private final class SlowService: Sendable {
+  let working = Mutex(0)
+
+  @Sendable func answer(_ request: ServiceRequest) async -> ServiceResponse {
+    guard request.path != "/fast" else { return ServiceResponse(200, .bytes([])) }
+    working.withLock { $0 += 1 }
+    try? await Task.sleep(for: .seconds(600))
+    working.withLock { $0 -= 1 }
+    return ServiceResponse(200, .bytes([]))
   }
 }
 
@@ -124,6 +138,84 @@ private final class Talk: Conversation {
     #expect(isTaken && answer.hasPrefix("HTTP/1.1 403") && answer.hasSuffix("for none"), "\(answer)")
   }
 
+  @Test func `refuses what another reader of it could take for a body`() async throws {
+    defer { server.stop() }
+    for name in ["Content-Length\u{200b}", "\u{feff}Content-Length"] {
+      let answer = try await talk { client in
+        client.say("GET /no HTTP/1.1\r\nHost: localhost\r\n\(name): 4000\r\n\r\n")
+        return client.hear()
+      }
+      #expect(answer.hasPrefix("HTTP/1.1 400"), "\(answer)")
+    }
+    #expect(porter.paths.withLock { $0.isEmpty })
+  }
+
+  @Test func `ends what is asked once its client has gone, and lets others in`() async throws {
+    let slow = SlowService()
+    let server = try ServiceServer(slow.answer, at: ListeningPlace(parsing: "0"))
+    defer { server.stop() }
+    let bodies = ["\r\n", "Content-Length: 2\r\n\r\nab", "Content-Length: 9000000\r\n\r\nab", Self.upgrade]
+    var clients = try (0..<200).map { _ in try RawClient(port: Int(server.place.port)) }
+    for (index, client) in clients.enumerated() {
+      let body = bodies[index % bodies.count]
+      client.say(body == Self.upgrade ? body : "GET /slow HTTP/1.1\r\nHost: localhost\r\n\(body)")
+    }
+    #expect(try await wait { slow.working.withLock { $0 } == 200 })
+    clients = []
+    #expect(try await wait { slow.working.withLock { $0 } == 0 }, "nobody waits for what they work at")
+    let answer = try await RawClient.talk(to: server.place.port) { client in
+      client.say("GET /fast HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      return client.hear()
+    }
+    #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
+  }
+
+  @Test func `still answers who has said all`() async throws {
+    defer { server.stop() }
+    let answer = try await talk { client in
+      client.say("POST /no HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc")
+      client.sayNoMore()
+      return client.hear()
+    }
+    #expect(answer.hasPrefix("HTTP/1.1 403") && answer.hasSuffix("for none"), "\(answer)")
+  }
+
+  @Test func `leaves nobody working where that is waited for`() async throws {
+    let slow = SlowService()
+    let server = try ServiceServer(slow.answer, at: ListeningPlace(parsing: "0"))
+    let clients = try (0..<8).map { _ in try RawClient(port: Int(server.place.port)) }
+    for client in clients { client.say("POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\nab") }
+    #expect(try await wait { slow.working.withLock { $0 } == 8 })
+    let left = await withCheckedContinuation { left in
+      Thread.detachNewThread {
+        server.stopAndWait()
+        left.resume(returning: slow.working.withLock { $0 })
+      }
+    }
+    #expect(left == 0)
+  }
+
+  @Test func `has pages that may ask read why they are refused, and no others`() async throws {
+    let server = try ServiceServer(porter.answer, at: ListeningPlace(parsing: "0")) { origin, host in
+      origin == "https://a.example" && host == "localhost"
+    }
+    defer { server.stop() }
+    let refused = { (origin: String, method: String) in
+      try await RawClient.talk(to: server.place.port) { client in
+        client.say("\(method) / HTTP/1.1\r\nHost: localhost\r\nOrigin: https://\(origin)\r\n\r\n")
+        return client.hear()
+      }
+    }
+    let silent = try (0..<200).map { _ in try RawClient(port: Int(server.place.port)) }
+    let full = try await refused("a.example", "GET")
+    #expect(
+      full.hasPrefix("HTTP/1.1 503") && full.contains("Access-Control-Allow-Origin: https://a.example\r\n"), "\(full)")
+    _ = silent.count  // they are there until now
+    let unknown = try await refused("a.example", "BREW")
+    #expect(unknown.contains("Access-Control-Allow-Origin: https://a.example\r\n"), "\(unknown)")
+    #expect(try await !refused("b.example", "BREW").contains("Access-Control"))
+  }
+
   @Test func `waits for a short body, but not for ever`() async throws {
     defer { server.stop() }
     let answer = try await talk { client in
@@ -131,6 +223,28 @@ private final class Talk: Conversation {
       return client.hear(within: 60)
     }
     #expect(answer.hasPrefix("HTTP/1.1 408"), "\(answer)")
+  }
+
+  @Test func `tells events to those who know no chunks, too`() async throws {
+    let server = try ServiceServer(
+      { _ in
+        let events = AsyncStream { events in
+          for index in 0..<3 { events.yield(ServerSentEvent("e", data: String(repeating: "\(index)", count: 5_000))) }
+          events.finish()
+        }
+        return ServiceResponse(200, headers: ["Content-Type": "text/event-stream"], .events(events))
+      }, at: ListeningPlace(parsing: "0"))
+    defer { server.stop() }
+    let ask = { (version: String) in
+      try await RawClient.talk(to: server.place.port) { client in
+        client.say("GET / HTTP/\(version)\r\nHost: localhost\r\n\r\n")
+        return client.hear()
+      }
+    }
+    let (old, new) = (try await ask("1.0"), try await ask("1.1"))
+    #expect(new.contains("Transfer-Encoding: chunked") && !old.contains("Transfer-Encoding"), "\(old.prefix(300))")
+    let events = (0..<3).map { "event: e\ndata: \(String(repeating: "\($0)", count: 5_000))\n\n" }.joined()
+    #expect(old.hasPrefix("HTTP/1.1 200") && old.hasSuffix("\r\n\r\n\(events)"), "\(old.prefix(300))")
   }
 
   @Test func `lets go who takes nothing of an answer`() async throws {

@@ -57,6 +57,9 @@ public final class RawClient {
     say(frame + mask + bytes.enumerated().map { $1 ^ mask[$0 % 4] })
   }
 
+  /// Ends what it says, and still hears.
+  public func sayNoMore() { shutdown(socket, Int32(SHUT_WR)) }
+
   /// What has come until a text has come, or the other side has ended it, or time is over.
   public func hear(until text: String? = nil, within seconds: Double = 20) -> String {
     var heard: [UInt8] = []

@@ -45,9 +45,14 @@ struct CaptionJob: Sendable {
   var progress = 0.0
   var seconds: Double?
   var failure: String?
-  var note: String?
+  var note: HearingNote?
   var captions: [SoundEvent] = []
   var picture: SoundPicture.Told?
+
+  /// Whether all of it has been heard.
+  var isComplete: Bool {
+    if case .isCut = note { false } else { state == .done }
+  }
 
   init(_ source: Source, in folder: ScratchFolder, file: String? = nil) {
     // 128 bits that the kernel gives.

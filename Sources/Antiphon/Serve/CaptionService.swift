@@ -82,7 +82,7 @@ final class CaptionService: Sendable {
     response.headers["X-Content-Type-Options"] = "nosniff"
     guard let origin = visitor.origin, access.admits(origin: origin, host: visitor.host) else { return }
     response.headers["Access-Control-Allow-Origin"] = origin
-    response.headers["Access-Control-Expose-Headers"] = "Location"
+    response.headers["Access-Control-Expose-Headers"] = "Location, Retry-After"
     guard request.method == "OPTIONS" else { return }
     response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
     response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
@@ -105,6 +105,7 @@ final class CaptionService: Sendable {
     do {
       let job =
         type?.lowercased() == "application/json" ? try await address(in: request) : try await file(in: request)
+      try Task.checkCancellation()  // who has gone does not know its id
       desk.add(job)
       let accepted = Accepted(id: job.id, state: job.state)
       return .json(202, accepted, headers: ["Location": "/captions/\(job.id)"])
@@ -121,7 +122,7 @@ final class CaptionService: Sendable {
 
   private static func failure(_ error: any Error) -> ServiceResponse {
     switch error {
-    case ServiceRequest.BodyError.tooLarge: .failure(413, "expected at most \(mostBytes) bytes, there are more")
+    case ServiceRequest.BodyError.tooLarge(let most): .failure(413, "expected at most \(most) bytes, there are more")
     case ServiceRequest.BodyError.tooSlow: .failure(408, "expected the recording sooner: it came too slowly")
     case ServiceRequest.BodyError.broken: .failure(400, "expected as much as was promised, it broke off before")
     case let error as MediaError where error.kind == .notPublic: .failure(403, "\(error)")
@@ -251,7 +252,9 @@ final class CaptionService: Sendable {
       live += 1
       return true
     }
-    guard isFree else { return .failure(429, "\(Self.mostLive) listen already: try again in a while") }
+    guard isFree else {
+      return ServiceResponse(101, .conversation(NoSession("\(Self.mostLive) listen already: try again in a while")))
+    }
     let session = LiveSession(desk.model)
     session.open(pool) { [weak self] in self?.live.withLock { $0 -= 1 } }
     return ServiceResponse(101, .conversation(session))

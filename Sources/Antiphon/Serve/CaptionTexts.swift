@@ -46,6 +46,7 @@ struct JobText: Encodable {
   enum CodingKeys: String, CodingKey {
     case id, state, progress, error, note, captions
     case seconds = "duration_seconds"
+    case isComplete = "is_complete"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -55,7 +56,8 @@ struct JobText: Encodable {
     try container.encode(job.progress.milliseconds, forKey: .progress)
     try container.encode(job.seconds?.milliseconds, forKey: .seconds)
     try container.encode(job.failure, forKey: .error)
-    try container.encodeIfPresent(job.note, forKey: .note)
+    try container.encode(job.isComplete, forKey: .isComplete)
+    try container.encodeIfPresent(job.note?.text, forKey: .note)
     if hasCaptions { try container.encode(job.captions.inOrder.map { CaptionText($0, names) }, forKey: .captions) }
   }
 }

@@ -114,3 +114,19 @@ final class LiveSession: Conversation {
     }
   }
 }
+
+/// What is said to those for whom there is no place: a page is told no reason where its WebSocket is refused.
+struct NoSession: Conversation {
+  let answers: AsyncStream<String>
+
+  init(_ reason: String) {
+    answers = AsyncStream { answer in
+      answer.yield(["error": reason].line)
+      answer.finish()
+    }
+  }
+
+  func hear(_ bytes: [UInt8]) {}
+
+  func end() {}
+}

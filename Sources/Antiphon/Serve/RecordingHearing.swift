@@ -65,7 +65,7 @@ struct RecordingHearing: ~Copyable {
     let last = stream.finish(at: scores.seconds)
     captions += last
     let ended = last.compactMap { rest(of: $0) }
-    let note = isFull ? "only the first \(Int(longestSeconds)) s were heard, as --longest has it" : damage
+    let note: HearingNote? = isFull ? .isCut(atSeconds: longestSeconds) : damage.map { .damage($0) }
     let sound = HeardSound(
       captions: captions.inOrder, seconds: scores.seconds, note: note, picture: picture.told(names: names))
     return (computed + ended, sound)

@@ -75,13 +75,13 @@ struct Serve: ParsableCommand {
         }
         let rules = AddressRules(allowedHosts: allowHost)
         let desk = CaptionDesk(model, MediaFetcher(rules), mostWaiting: queue, longestSeconds: longest, pool)
+        defer { desk.close() }
         let access = ServiceAccess(token: token, origins: allowOrigin, isLoopback: http.isLoopback)
         let service = CaptionService(desk, access, rules, pool)
-        let server = try ServiceServer(service.answer, at: http)
-        defer { server.stop() }
+        let server = try ServiceServer(service.answer, at: http) { access.admits(origin: $0, host: $1) }
+        defer { server.stopAndWait() }  // first, for what is being sent is on the disk
         ScratchFolder.removeLeft()
         desk.open()
-        defer { desk.close() }
         tellWhatIsMissing()
         print("http://\(server.place)/ makes captions with \(options.model); Ctrl-C ends that")
         fflush(nil)  // for those who read it from a pipe
@@ -108,6 +108,9 @@ struct Serve: ParsableCommand {
       let token = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
       guard token.utf8.count >= 16 else {
         throw SettingsError("expected a token of at least 16 letters in \(tokenFile), found \(token.utf8.count)")
+      }
+      guard token.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+        throw SettingsError("expected a token of ASCII letters in \(tokenFile), as a header has them, found others")
       }
       return token
     }

@@ -51,6 +51,9 @@ struct ServiceAccess: Sendable {
     }
     if let origin = visitor.origin {
       guard admits(origin: origin, host: visitor.host) else {
+        guard origin != "null" else {
+          return .refused(403, "pages without a site of their own, such as files and frames in a sandbox, may not ask")
+        }
         return .refused(403, "pages of \(origin) may not ask; --allow-origin \(origin) lets them")
       }
     } else if visitor.fetchSite == "cross-site" || visitor.fetchSite == "same-site" {

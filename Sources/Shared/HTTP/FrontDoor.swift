@@ -13,15 +13,25 @@ final class FrontDoor: Sendable {
 
   private let listening: Socket
   private let server: sockaddr_un
+  private let exchanges: Exchanges
+  private let sharing: ServiceServer.Sharing
   private let pool: any AsyncSocketPool = HTTPServer.defaultPool()
   private let connections = Mutex(0)
 
   /// Listens from now on.
   ///
-  /// - Parameter server: Where the server listens, on this machine.
-  init(at address: some SocketAddress, leadingTo server: sockaddr_un) throws {
+  /// - Parameters:
+  ///   - server: Where the server listens, on this machine.
+  ///   - exchanges: Those that begin and end here.
+  ///   - sharing: Which pages may read why they are refused.
+  init(
+    at address: some SocketAddress, leadingTo server: sockaddr_un, _ exchanges: Exchanges,
+    sharing: @escaping ServiceServer.Sharing
+  ) throws {
     listening = try Socket(domain: Int32(type(of: address).family))
     self.server = server
+    self.exchanges = exchanges
+    self.sharing = sharing
     do {
       try listening.setValue(true, for: .localAddressReuse)
       try listening.bind(to: address)
@@ -69,14 +79,18 @@ final class FrontDoor: Sendable {
     }
     let guest = Guest(client: client)
     do {
-      guard count <= Self.mostConnections else { throw Refusal(503, "too many ask at once: try again in a while") }
+      let tooMany = "too many ask at once: try again in a while"
+      guard count <= Self.mostConnections + Self.mostTurnedAway else { throw Refusal(503, tooMany) }
       try guest.letGoIfUnread()
       let (head, rest) = try await guest.request()
+      guard count <= Self.mostConnections else { throw Refusal(503, tooMany, to: head.asker) }
       let server = try await AsyncSocket.connected(to: server, pool: pool)
       defer { try? server.close() }
-      try await guest.ask(head, rest, of: server)
+      let exchange = exchanges.begin()
+      defer { exchanges.end(exchange) }
+      try await guest.ask(head, rest, as: exchange, of: server)
     } catch let refusal as Refusal {
-      try? await client.write(refusal.answer)
+      try? await client.write(refusal.answer(sharing))
       // Of those who have been silent nothing is under way.
       let isSilent = refusal.status == 408
       if !isSilent, count <= Self.mostConnections + Self.mostTurnedAway { await guest.linger() }
@@ -87,17 +101,23 @@ final class FrontDoor: Sendable {
 /// Why a client is not led to the server.
 struct Refusal: Error {
   let status: Int
-  let reason: String
+  private let reason: String
+  private let asker: RequestHead.Asker
 
-  init(_ status: Int, _ reason: String) { (self.status, self.reason) = (status, reason) }
+  init(_ status: Int, _ reason: String, to asker: RequestHead.Asker = .init()) {
+    (self.status, self.reason, self.asker) = (status, reason, asker)
+  }
 
-  var answer: Data {
+  func answer(_ sharing: ServiceServer.Sharing) -> Data {
     let body = ServiceResponse.error(reason)
     var head = [
       "HTTP/1.1 \(status) \(ServiceResponse.phrase(of: status))", "Content-Type: application/json", "Connection: close",
       "Content-Length: \(body.utf8.count)",
     ]
     if status == 503 { head.append("Retry-After: 10") }
+    if let origin = asker.origin, sharing(origin, asker.host) {
+      head += ["Access-Control-Allow-Origin: \(origin)", "Access-Control-Expose-Headers: Retry-After", "Vary: Origin"]
+    }
     return Data((head.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
   }
 }

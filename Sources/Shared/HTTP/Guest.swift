@@ -1,12 +1,17 @@
 internal import FlyingSocks
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// One connection of a stranger, over which one thing is asked and answered: nothing but the head, as many bytes as it
 /// announces, and the messages of a WebSocket that the server has agreed to, go on to the server.
 struct Guest: Sendable {
   /// For a request, with a body that the server reads before it answers.
   private static let patienceSeconds = 15.0
+  /// For more of what a client had sent that sends no more, or for an answer that it may hear.
+  private static let goneSeconds = 1.0
+  /// `POLLRDHUP`, which Glibc has as a macro for C only.
+  private static let isEnded: Int16 = 0x2000
   /// For an answer of which nothing more is taken.
   private static let unreadSeconds: Int32 = 30
   /// For what comes though it has been answered.
@@ -25,50 +30,67 @@ struct Guest: Sendable {
   /// - Returns: What came after the head, too.
   /// - Throws: `Refusal`, or what the client's going throws.
   func request() async throws -> (head: RequestHead, rest: [UInt8]) {
+    let heard = Mutex<[UInt8]>([])
+    let read: @Sendable () async throws -> [UInt8] = {
+      let new = try await client.read(atMost: 4_096)
+      return heard.withLock { heard in
+        heard += new
+        return heard
+      }
+    }
     do {
       return try await within(Self.patienceSeconds) {
-        var bytes: [UInt8] = []
         while true {
-          bytes += try await client.read(atMost: 4_096)
+          let bytes = try await read()
           guard let end = try RequestHead.end(in: bytes) else { continue }
           let head = try RequestHead(Array(bytes[..<end]))
           var rest = Array(bytes[end...])
           if head.isWaiting, rest.isEmpty { try await client.write(Data("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }
           while head.bodyCount <= ServiceRequest.shortBody, rest.count < head.bodyCount {
-            rest += try await client.read(atMost: 4_096)
+            rest = Array(try await read()[end...])
           }
           return (head, rest)
         }
       }
-    } catch RequestHead.Flaw.tooLong {
-      throw Refusal(431, "expected at most \(RequestHead.mostBytes) bytes of headers, there are more")
-    } catch RequestHead.Flaw.unclear {
-      throw Refusal(400, "expected a request as HTTP/1.1 has it, with a Content-Length where it has a body")
-    } catch RequestHead.Flaw.unknownMethod {
-      throw Refusal(501, "expected a method that HTTP has, as GET and POST")
-    } catch is TimeIsOver {
-      throw Refusal(408, "expected a request within \(Int(Self.patienceSeconds)) s")
+    } catch {
+      let (status, reason) =
+        switch error {
+        case RequestHead.Flaw.tooLong:
+          (431, "expected at most \(RequestHead.mostBytes) bytes of headers, there are more")
+        case RequestHead.Flaw.unclear:
+          (400, "expected a request as HTTP/1.1 has it, with a Content-Length where it has a body")
+        case RequestHead.Flaw.unknownMethod: (501, "expected a method that HTTP has, as GET and POST")
+        case is TimeIsOver: (408, "expected a request within \(Int(Self.patienceSeconds)) s")
+        default: throw error
+        }
+      throw Refusal(status, reason, to: .init(in: heard.withLock { $0 }))
     }
   }
 
-  /// Carries a request to a server, and what it answers back, until it ends that.
-  func ask(_ head: RequestHead, _ rest: [UInt8], of server: AsyncSocket) async throws {
-    try await server.write(Data(head.forwarded))
-    let isAllSent = try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask { await sendBody(head.isUpgrade ? [] : rest, head.bodyCount, to: server) }
-      var answer = try await next(from: server)
-      if head.isUpgrade, answer.starts(with: "HTTP/1.1 101 ".utf8) {
-        group.addTask { await sendMessages(rest, to: server) }
+  /// Carries a request to a server, and what it answers back, until it ends that or the client goes.
+  ///
+  /// - Parameter exchange: The number by which the server knows it.
+  func ask(_ head: RequestHead, _ rest: [UInt8], as exchange: Int, of server: AsyncSocket) async throws {
+    let lines = head.lines + ["\(Exchanges.header): \(exchange)", "", ""]
+    try await server.write(Data(lines.joined(separator: "\r\n").utf8))
+    let left = BytesLeft(head.bodyCount)
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        await sendBody(Array(rest.prefix(head.bodyCount)), left, to: server)
+        return false
       }
-      while !answer.isEmpty, !head.isHeadOnly {
-        try await client.write(Data(answer))
-        answer = try await next(from: server)
+      group.addTask {
+        try await waitUntilGone(left)
+        return true
       }
-      if head.isHeadOnly { try await client.write(Data(self.head(of: answer, from: server))) }
+      group.addTask {
+        try await answer(head, rest, from: server)
+        return true
+      }
+      while try await group.next() == false {}
       group.cancelAll()
-      return try await group.allSatisfy { $0 }
     }
-    if !isAllSent { await linger() }
+    if left.count > 0 { await linger() }
   }
 
   /// Takes what still comes, though nobody wants it: where a system closes a connection of which it has not read all, the
@@ -77,6 +99,29 @@ struct Guest: Sendable {
     shutdown(client.socket.file.rawValue, Int32(SHUT_WR))
     try? await within(Self.lingerSeconds) {
       while true { _ = try await client.read(atMost: 4_096) }
+    }
+  }
+
+  /// Carries an answer back; where that is the agreement to a WebSocket, the messages of both sides.
+  private func answer(_ head: RequestHead, _ rest: [UInt8], from server: AsyncSocket) async throws {
+    var answer = try await next(from: server)
+    if head.isHeadOnly { return try await client.write(Data(self.head(of: answer, from: server))) }
+    guard head.isUpgrade, answer.starts(with: "HTTP/1.1 101 ".utf8) else {
+      var unframed = ChunkedAnswer()
+      while !answer.isEmpty {
+        try await client.write(Data(head.isOld ? unframed.take(answer) : answer))
+        answer = try await next(from: server)
+      }
+      return
+    }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask { await sendMessages(rest, to: server) }
+      while !answer.isEmpty {
+        try await client.write(Data(answer))
+        answer = try await next(from: server)
+      }
+      group.cancelAll()
+      if try await group.next() == false { await linger() }
     }
   }
 
@@ -101,20 +146,34 @@ struct Guest: Sendable {
     }
   }
 
-  /// - Returns: Whether the client has nothing more to send.
-  private func sendBody(_ first: [UInt8], _ count: Int, to server: AsyncSocket) async -> Bool {
-    var (bytes, left) = (Array(first.prefix(count)), count)
-    while true {
-      left -= bytes.count
-      do {
+  private func sendBody(_ first: [UInt8], _ left: BytesLeft, to server: AsyncSocket) async {
+    var bytes = first
+    do {
+      while true {
+        left.subtract(bytes.count)
         try await server.write(Data(bytes))
-        guard left > 0 else { return true }
-        bytes = try await client.read(atMost: min(left, 4_096))
-      } catch {
-        // A server that reads on hears that no more will come, and may still answer.
-        shutdown(server.socket.file.rawValue, Int32(SHUT_WR))
-        return left == 0
+        guard left.count > 0 else { return }
+        bytes = try await client.read(atMost: min(left.count, 4_096))
       }
+    } catch {
+      // A server that reads on hears that no more will come, and may still answer.
+      shutdown(server.socket.file.rawValue, Int32(SHUT_WR))
+    }
+  }
+
+  /// Returns once the client sends no more, and nothing of what it had sent goes on any more.
+  ///
+  /// TCP has one word for who has gone and for who only has said all and would still hear an answer. The latter is legal but
+  /// rare, so that it is taken for the former, as nginx takes it, after a while in which most answers have come.
+  private func waitUntilGone(_ left: BytesLeft) async throws {
+    var before: Int?
+    while true {
+      try await Task.sleep(for: .seconds(Self.goneSeconds))
+      // Asked of the system, for a read would only tell after all that is unread, which may be much.
+      var asked = pollfd(fd: client.socket.file.rawValue, events: Self.isEnded, revents: 0)
+      let now = unsafe poll(&asked, 1, 0) > 0 ? left.count : nil
+      if let now, now == before { return }
+      before = now
     }
   }
 
@@ -136,6 +195,17 @@ struct Guest: Sendable {
       return false
     }
   }
+}
+
+/// Bytes of a body that have not come: two tasks look at them.
+private final class BytesLeft: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  var count: Int { left.withLock { $0 } }
+
+  func subtract(_ count: Int) { left.withLock { $0 -= count } }
 }
 
 private struct TimeIsOver: Error {}

@@ -1,5 +1,5 @@
-/// Follows what a client sends over a WebSocket (RFC 6455, section 5.2), so that no message is larger than it may be, and that
-/// there are not more pings than somebody who reads the answers would send: a plain value.
+/// Follows what a client sends over a WebSocket (RFC 6455, section 5.2), so that no message is larger than it may be, all are
+/// masked, and there are not more pings than somebody who reads the answers would send: a plain value.
 struct MessageBounds {
   static let mostBytes = 1 << 20
   /// Control frames, each of which may be answered: so many at once, and so many a second after that.
@@ -26,6 +26,8 @@ struct MessageBounds {
       }
       head.append(byte)
       guard let size = payloadCount else { continue }
+      // Extensions, of which the reserved bits would be, are never agreed to.
+      guard head[0] & 0x70 == 0, head[1] & 0x80 != 0 else { return false }
       let isControl = head[0] & 0x08 != 0  // which may come between the frames of a message
       if isControl { controls += 1 } else { message += size }
       guard controls <= Self.mostControls + seconds * Self.controlsPerSecond else { return false }

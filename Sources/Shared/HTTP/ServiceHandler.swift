@@ -4,9 +4,13 @@ internal import Foundation
 /// A service, as the server asks it.
 struct ServiceHandler: HTTPHandler {
   let service: Service
+  let exchanges: Exchanges
 
   func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-    var answer = await service(ServiceRequest(request))
+    guard let number = request.headers[HTTPHeader(Exchanges.header)].flatMap({ Int($0) }) else {
+      return HTTPResponse(statusCode: .forbidden)  // of somebody on this machine who did not come in by the door
+    }
+    var answer = await exchanges.work(at: number) { [service] in await service(ServiceRequest(request)) }
     if case .conversation(let conversation) = answer.content {
       let messages = MessageFrameWSHandler(handler: Messages(conversation: conversation))
       let response = try await WebSocketHTTPHandler(handler: messages).handleRequest(request)

@@ -6,7 +6,7 @@ internal import Synchronization
 public struct ServiceRequest: Sendable {
   /// Why the body of a request could not be read.
   public enum BodyError: Error, Equatable {
-    case tooLarge
+    case tooLarge(mostBytes: Int)
     case tooSlow
     /// It is not as long as was promised, or not framed as HTTP has it.
     case broken
@@ -42,7 +42,7 @@ public struct ServiceRequest: Sendable {
   /// - Parameter take: Is given its bytes in turn.
   /// - Throws: `BodyError`, or what `take` throws.
   public func readBody(mostBytes: Int, take: @escaping @Sendable ([UInt8]) throws -> Void) async throws {
-    guard request.bodySequence.count ?? 0 <= mostBytes else { throw BodyError.tooLarge }
+    guard request.bodySequence.count ?? 0 <= mostBytes else { throw BodyError.tooLarge(mostBytes: mostBytes) }
     try await body.read(mostBytes: mostBytes, take: take)
   }
 
@@ -74,7 +74,7 @@ public struct ServiceRequest: Sendable {
           count += chunk.count
           return count
         }
-        guard total <= mostBytes else { throw BodyError.tooLarge }
+        guard total <= mostBytes else { throw BodyError.tooLarge(mostBytes: mostBytes) }
         try take(Array(chunk))
       }
       if let promised = chunks.count, count.withLock({ $0 }) != promised { throw BodyError.broken }

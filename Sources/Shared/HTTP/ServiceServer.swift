@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import FlyingFox
 internal import FlyingSocks
 internal import Foundation
@@ -7,24 +8,38 @@ public final class ServiceServer: Sendable {
   /// Seconds for which a service may think about an answer: an upload, or a film, takes its time.
   private static let longestAnswer = 3_600.0
 
+  /// For what is under way when it is ended.
+  private static let lastSeconds = 5.0
+
+  /// Whether pages of a site may read what is answered, by their `Origin` and by how they call this machine.
+  public typealias Sharing = @Sendable (_ origin: String, _ host: String?) -> Bool
+
   /// Where it listens, with its real port.
   public let place: ListeningPlace
   private let task: Task<Void, Never>
+  private let isOver = DispatchSemaphore(value: 0)
 
   /// Listens from now on.
-  public init(_ service: @escaping Service, at place: ListeningPlace) throws(PageServerError) {
+  ///
+  /// - Parameters:
+  ///   - service: Its task is cancelled once nobody waits for its answer any more.
+  ///   - sharing: Also holds for what is refused before the service is asked.
+  public init(
+    _ service: @escaping Service, at place: ListeningPlace, sharing: @escaping Sharing = { _, _ in false }
+  ) throws(PageServerError) {
     // A name that is no file, and that nobody can guess.
     let inside = sockaddr_un.unix(abstractNamespace: "antiphon-\(UUID().uuidString)")
+    let exchanges = Exchanges()
     let door: FrontDoor
     do {
-      door = try Self.door(at: place.socketAddress, leadingTo: inside)
+      door = try Self.door(at: place.socketAddress, leadingTo: inside, exchanges, sharing)
     } catch { throw PageServerError(place, error) }
     self.place = ListeningPlace(host: place.host, port: door.port ?? place.port)
     let configuration = HTTPServer.Configuration(
       address: inside, timeout: Self.longestAnswer, sharedRequestBufferSize: ServiceRequest.shortBody,
       sharedRequestReplaySize: 0, logger: .disabled)
-    let server = HTTPServer(config: configuration, handler: ServiceHandler(service: service))
-    task = Task {
+    let server = HTTPServer(config: configuration, handler: ServiceHandler(service: service, exchanges: exchanges))
+    task = Task { [isOver] in
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await Self.always { try await server.run() } }
         group.addTask {
@@ -32,6 +47,7 @@ public final class ServiceServer: Sendable {
           await Self.always { try await door.run() }
         }
       }
+      isOver.signal()
     }
   }
 
@@ -40,9 +56,16 @@ public final class ServiceServer: Sendable {
   /// Ends it.
   public func stop() { task.cancel() }
 
+  /// Ends it, and waits until nobody works at an answer any more, though not for ever. Not for tasks, whose threads may be
+  /// those that are waited for.
+  public func stopAndWait() {
+    stop()
+    if isOver.wait(timeout: .now() + Self.lastSeconds) == .success { isOver.signal() }
+  }
+
   private static func door(
-    at address: some SocketAddress, leadingTo inside: sockaddr_un
-  ) throws -> FrontDoor { try FrontDoor(at: address, leadingTo: inside) }
+    at address: some SocketAddress, leadingTo inside: sockaddr_un, _ exchanges: Exchanges, _ sharing: @escaping Sharing
+  ) throws -> FrontDoor { try FrontDoor(at: address, leadingTo: inside, exchanges, sharing: sharing) }
 
   /// Begins anew where it ends, since somebody's connections have taken all files that there are to be opened, say: without
   /// them.

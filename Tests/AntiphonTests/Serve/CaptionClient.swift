@@ -23,6 +23,7 @@ struct CaptionClient: Sendable {
     let progress: Double
     let durationSeconds: Double?
     let error: String?
+    let isComplete: Bool
     let note: String?
     let captions: [Caption]
   }

@@ -62,6 +62,8 @@ import Testing
     #expect(events.contains("event: progress\ndata: {") && events.contains("event: done\ndata: {"), "\(events)")
     let over = try await service.wait(for: job)
     #expect(over.state == "done" && over.progress == 1 && over.durationSeconds == 12 && over.error == nil)
+    #expect(over.isComplete && events.contains(/event: progress\ndata: .*"is_complete":false/), "\(events)")
+    #expect(events.contains(/event: done\ndata: .*"is_complete":true/), "\(events)")
     #expect(events.components(separatedBy: "event: caption").count == over.captions.count + 1, "\(events)")
     for (label, begin, end) in [("low", 0.0, 6.0), ("high", 6.0, 12.0)] {
       let caption = try #require(over.captions.first { $0.label == label }, "\(over)")
@@ -112,6 +114,25 @@ import Testing
     let (_, second) = try await start()
     #expect(!FileManager.default.fileExists(atPath: left))
     try await checkNothingIsLeft(second)
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT]) func `removes what is still being sent when it ends`(_ signal: Int32) async throws
+  {
+    let (service, running) = try await start()
+    let clients = try (0..<4).map { _ in try RawClient(port: service.port) }
+    for client in clients {
+      client.say("POST /captions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000000\r\n\r\n")
+      client.say(Array(repeating: 7, count: 3_000_000))
+    }
+    let temporary = scratch.path("temporary")
+    for _ in 0..<100 where try FileManager.default.contentsOfDirectory(atPath: temporary).count < 4 {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: temporary).count == 4)
+    kill(running.process.processIdentifier, signal)
+    #expect(try await running.end(within: 30).code == 0, "\(running.errorsSoFar)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: temporary).isEmpty)
+    _ = clients.count  // they are there until now
   }
 
   /// yt-dlp is played by a script that answers with the sound whatever it is asked for.
@@ -183,6 +204,7 @@ import Testing
     ] {
       let answer = try await service.ask("POST", "/captions", ["Content-Type": type], Data(body.utf8))
       #expect(answer.status == status && answer.text.contains(#""error":""#), "\(type): \(answer)")
+      #expect(status != 413 || answer.text.contains("at most 16384 bytes"), "\(answer)")
     }
     for (method, path, allowed) in [
       ("PUT", "/captions", "POST"), ("PATCH", "/captions/0", "GET, DELETE"), ("POST", "/labels", "GET"),
@@ -206,8 +228,10 @@ import Testing
     try writeSound(Array(repeating: 0, count: 16_000 * 90), to: path)
     let over = try await service.wait(for: service.send(Data(contentsOf: URL(filePath: path))))
     #expect(over.state == "done" && over.durationSeconds == 30 && over.note?.contains("first 30 s") == true, "\(over)")
+    #expect(!over.isComplete)
     let cut = try await service.wait(for: service.send(sound().prefix(200_000)))
     #expect(cut.state == "done" && cut.note?.contains("ends") == true && !cut.captions.isEmpty, "\(cut)")
+    #expect(cut.isComplete, "there is no more of it")
   }
 
   private func checkThoseWhoLeave(_ service: CaptionClient) async throws {
@@ -296,6 +320,18 @@ import Testing
     #expect(heard.contains(#""end_seconds":null,"id":0"#) && heard.contains("heard_seconds"), "\(heard)")
     #expect(client.hear(until: "heard_seconds", within: 2).contains(#""captions":[]"#), "though nothing changes")
 
+    let others = try (0..<7).map { _ in try RawClient(port: service.port) }
+    for other in others {
+      other.say(CaptionClient.upgrade)
+      #expect(other.hear(until: "\r\n\r\n").hasPrefix("HTTP/1.1 101"))
+    }
+    let late = try RawClient(port: service.port)
+    late.say(CaptionClient.upgrade)
+    let told = late.hear()
+    #expect(told.hasPrefix("HTTP/1.1 101") && told.contains(#"{"error":"8 listen already: try again"#), "\(told)")
+    for other in others { other.sayMessage([], kind: 8) }
+    for other in others { _ = other.hear() }
+
     let stranger = try RawClient(port: service.port)
     stranger.say(CaptionClient.upgrade.replacing("Host:", with: "Origin: https://evil.example\r\nHost:"))
     #expect(stranger.hear(until: "\r\n\r\n").hasPrefix("HTTP/1.1 403"))
@@ -327,12 +363,18 @@ import Testing
       let unclear = try await Programs.antiphon("serve", "--model", run.folder, "--allow-origin", site, in: scratch)
       #expect(unclear.code == 64 && unclear.errors.contains("found '\(site)'"), "\(unclear.errors)")
     }
+    let written = try await Programs.antiphon(
+      "serve", "--model", run.folder, "--token-file", scratch.write("Zauberflöte und Schlüssel", to: "written"),
+      in: scratch)
+    #expect(written.code == 78 && written.errors.contains("ASCII"), "\(written.errors)")
     let (service, running) = try await start("--token-file", token, "--allow-origin", "chrome-extension://abc")
     #expect(try await service.ask("GET", "/labels").status == 401)
     #expect(try await service.ask("GET", "/labels?token=0123456789abcdef0123456789abcdef").status == 200)
     let bearer = ["Authorization": "Bearer 0123456789abcdef0123456789abcdef", "Origin": "chrome-extension://abc"]
     let answer = try await service.ask("GET", "/labels", bearer)
     #expect(answer.status == 200 && answer.headers["access-control-allow-origin"] == "chrome-extension://abc")
+    let unknown = try await service.ask("BREW", "/", ["Origin": "chrome-extension://abc"])
+    #expect(unknown.headers["access-control-allow-origin"] == "chrome-extension://abc", "the door knows it, too")
     let preflight = try await service.ask("OPTIONS", "/captions", ["Origin": "chrome-extension://abc"])
     #expect(preflight.status == 204 && preflight.headers["access-control-allow-methods"]?.contains("DELETE") == true)
     #expect(try await service.ask("GET", "/").status == 200, "the page asks for the token itself")

@@ -37,6 +37,12 @@ import Testing
     #expect(status(open, Visitor(origin: origin, host: "127.0.0.1:8765")) == expected)
   }
 
+  @Test func `is no page without a site, which no option lets in`() {
+    let verdict = open.judge(Visitor(origin: "null", host: "127.0.0.1:8765"))
+    guard case .refused(403, let reason) = verdict else { return #expect(Bool(false), "\(verdict)") }
+    #expect(!reason.contains("--allow-origin"))
+  }
+
   @Test func `is no page that does not say of which site it is`() {
     for site in ["cross-site", "same-site"] {
       #expect(status(open, Visitor(host: "127.0.0.1:8765", fetchSite: site)) == 403)

@@ -13,23 +13,34 @@ export class Microphone {
       throw new Error("Browsers give the microphone only to pages over https or on localhost: open this page so");
     }
     const made = new Microphone();
-    made.sound = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1}});
-    made.context = new AudioContext({sampleRate: rate});
-    await made.context.audioWorklet.addModule("samples.js");
-    const samples = new AudioWorkletNode(made.context, "samples");
-    made.socket = new WebSocket(address);
-    made.socket.onmessage = message => hear(JSON.parse(message.data));
-    made.socket.onclose = () => { made.close(); end(); };
-    samples.port.onmessage = message => {
-      if (made.socket.readyState === WebSocket.OPEN) made.socket.send(message.data);
-    };
-    made.context.createMediaStreamSource(made.sound).connect(samples);
+    try {
+      await made.#open(address, hear, end);
+    } catch (error) {
+      made.close();
+      throw error;
+    }
     return made;
   }
 
+  async #open(address, hear, end) {
+    this.sound = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1}});
+    this.context = new AudioContext({sampleRate: rate});
+    await this.context.audioWorklet.addModule("samples.js").catch(() => {
+      throw new Error("The caption service does not answer: see whether it still runs, then try again");
+    });
+    const samples = new AudioWorkletNode(this.context, "samples");
+    this.socket = new WebSocket(address);
+    this.socket.onmessage = message => hear(JSON.parse(message.data));
+    this.socket.onclose = () => { this.close(); end(); };
+    samples.port.onmessage = message => {
+      if (this.socket.readyState === WebSocket.OPEN) this.socket.send(message.data);
+    };
+    this.context.createMediaStreamSource(this.sound).connect(samples);
+  }
+
   close() {
-    for (const track of this.sound.getTracks()) track.stop();
-    if (this.context.state !== "closed") this.context.close();
-    this.socket.close();
+    for (const track of this.sound?.getTracks() ?? []) track.stop();
+    if (this.context && this.context.state !== "closed") this.context.close();
+    this.socket?.close();
   }
 }

@@ -88,7 +88,6 @@ function begin() {
   current = {};
   for (const id of ["trouble", "seen", "files"]) find(id).hidden = true;
   find("work").hidden = false;
-  find("cancel").hidden = true;
   find("progress").removeAttribute("value");
   find("state").textContent = "on its way";
   listNothing();
@@ -102,15 +101,15 @@ function forget(job) {
 
 async function hear(recording, options) {
   try {
-    const {id} = await ask("captions", {method: "POST", ...options});
+    recording.upload = new AbortController();
+    const {id} = await ask("captions", {method: "POST", signal: recording.upload.signal, ...options});
     if (recording !== current) return forget(id);
     recording.job = id;
-    find("cancel").hidden = false;
     follow(recording);
   } catch (error) {
     if (recording !== current) return;
     find("work").hidden = true;
-    complain(error);
+    complain(error.name === "AbortError" ? new Error("cancelled") : error);
   }
 }
 
@@ -193,9 +192,7 @@ function take(file) {
   if (!file) return;
   const recording = begin();
   play(file);
-  recording.upload = new AbortController();
-  const headers = {"Content-Type": file.type || "application/octet-stream"};
-  hear(recording, {body: file, headers, signal: recording.upload.signal});
+  hear(recording, {body: file, headers: {"Content-Type": file.type || "application/octet-stream"}});
 }
 
 find("file").addEventListener("change", event => { take(event.target.files[0]); event.target.value = ""; });
@@ -214,7 +211,10 @@ find("fetch").addEventListener("submit", event => {
   hear(recording, {body: JSON.stringify({url: find("url").value}), headers: {"Content-Type": "application/json"}});
 });
 
-find("cancel").addEventListener("click", () => ask(`captions/${current.job}`, {method: "DELETE"}).catch(complain));
+find("cancel").addEventListener("click", () => {
+  if (!current.job) return current.upload?.abort();
+  ask(`captions/${current.job}`, {method: "DELETE"}).catch(complain);
+});
 
 // The microphone
 
@@ -227,23 +227,37 @@ function stopListening() {
   find("listen").textContent = "Listen to the microphone";
 }
 
+function hearLive(sound, told) {
+  if (sound !== current) return;
+  if (told.error) return endLive(sound, told.error);
+  sound.heardSeconds = told.heard_seconds;
+  for (const caption of told.captions) {
+    captions = [...captions.filter(({id}) => id !== caption.id), caption].slice(-200);
+  }
+  listNewestFirst();
+}
+
+/** What went on goes on no more, as far as is known. */
+function endLive(sound, reason) {
+  if (sound !== current || sound.isOver) return;
+  sound.isOver = true;
+  stopListening();
+  const end = caption => caption.end_seconds ?? Math.max(caption.begin_seconds, sound.heardSeconds);
+  captions = captions.map(caption => ({...caption, end_seconds: end(caption)}));
+  listNewestFirst();
+  if (reason) complain(new Error(reason));
+}
+
 find("listen").addEventListener("click", async () => {
-  if (microphone) return stopListening();
+  if (microphone) return endLive(current);
   const sound = begin();
   play();
   find("work").hidden = true;
   const socket = new URL(address("live"), location.href);
   socket.protocol = socket.protocol.replace("http", "ws");
   try {
-    const opened = await Microphone.open(socket, told => {
-      if (told.error) return complain(new Error(told.error));
-      for (const caption of told.captions) {
-        captions = [...captions.filter(({id}) => id !== caption.id), caption].slice(-200);
-      }
-      listNewestFirst();
-    }, () => {
-      if (sound === current) stopListening();
-    });
+    const gone = "The caption service listens no more: see whether it still runs, then try again";
+    const opened = await Microphone.open(socket, told => hearLive(sound, told), () => endLive(sound, gone));
     if (sound !== current) return opened.close();
     microphone = opened;
     find("listen").setAttribute("aria-pressed", "true");
