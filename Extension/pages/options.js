@@ -4,7 +4,7 @@ import {ServiceAddress} from "../rules/address.js";
 import {styleVariables} from "../rules/appearance.js";
 import {completed, ranges, themes} from "../rules/settings.js";
 import {serviceCommand} from "../rules/states.js";
-import {Refused, Service, Unreachable} from "../ear/service.js";
+import {Declined, Refused, Service, Unreachable} from "../ear/service.js";
 
 const find = id => document.getElementById(id);
 let settings = completed(await chrome.storage.local.get());
@@ -101,7 +101,8 @@ async function tryService() {
     labels = [];
     if (error instanceof Unreachable) answer(`No answer from ${address.text}: is it running, with the command below?`, "bad");
     else if (error instanceof Refused) answer("The service does not accept the token.", "bad");
-    else answer(`The service answers, but not as one of Antiphon: ${error.message}`, "bad");
+    else if (error instanceof Declined) answer(`What answers at ${address.text} tells no sounds: ${error.message}`, "bad");
+    else answer(`What answers at ${address.text} is no service of Antiphon: ${error.message}`, "bad");
   }
   showLabels();
 }

@@ -98,8 +98,7 @@ export class KnownService {
       send("caption", {label, begin_seconds: begin, end_seconds: end, score: 0.9});
       await pause(this.pace);
     }
-    const note = this.longest < filmSeconds ? `only the first ${this.longest} s were heard` : undefined;
-    send("done", {id: "1", state: "done", progress: 1, duration_seconds, note});
+    send("done", {id: "1", state: "done", progress: 1, duration_seconds, is_complete: this.longest >= filmSeconds});
     response.end();
   }
 
