@@ -4,6 +4,7 @@ import {ServiceAddress} from "../rules/address.js";
 import {styleVariables} from "../rules/appearance.js";
 import {completed, ranges, themes} from "../rules/settings.js";
 import {serviceCommand} from "../rules/states.js";
+import {offerPlaces, showPlace} from "./place-choice.js";
 import {Declined, Refused, Service, Unreachable} from "../ear/service.js";
 
 const find = id => document.getElementById(id);
@@ -20,9 +21,8 @@ for (const [value, {name}] of Object.entries(themes)) find("theme").append(new O
 for (const [name, [least, most]] of Object.entries(ranges)) Object.assign(find(name), {min: least, max: most});
 
 function showLooks() {
-  const {x, y} = settings.place;
   find("theme").value = settings.theme;
-  find("place").value = [...find("place").options].some(option => option.value === `${x} ${y}`) ? `${x} ${y}` : "";
+  showPlace(find("place"), settings.place);
   for (const name of Object.keys(ranges)) {
     find(name).value = settings[name];
     find(name).nextElementSibling.value = `${settings[name]} %`;
@@ -38,10 +38,7 @@ find("theme").addEventListener("change", event => store({theme: event.target.val
 for (const name of Object.keys(ranges)) {
   find(name).addEventListener("input", event => store({[name]: Number(event.target.value)}));
 }
-find("place").addEventListener("change", event => {
-  const [x, y] = event.target.value.split(" ").map(Number);
-  store({place: {x, y}});
-});
+offerPlaces(find("place"), place => store({place}));
 
 // What is moved over a video is told here, too.
 chrome.storage.local.onChanged.addListener(async () => {
