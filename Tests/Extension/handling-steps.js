@@ -96,7 +96,8 @@ export async function hanging(trial) {
 }
 
 /** Buttons stay for who is at them, also while nothing sounds. */
-export async function stay({page, watched}) {
+export async function stay({watched}) {
+  await until("nothing is told but sounds", async () => await watched.state() === "");
   await watched.play(28.5, 29);
   await watched.call("function () { this.querySelector('.buttons button').focus(); }");
   await watched.play(29.5, 31);
