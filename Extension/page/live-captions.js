@@ -6,7 +6,7 @@ const jump = 0.25;
 /** A service hears windows of sound: for so many milliseconds after a video was moved, they reach back to before that. */
 const settling = 1000;
 
-/** So many milliseconds after the end of a sound, nothing changes its caption any more, and the moment is over for which it stays. */
+/** So many milliseconds after a sound, nothing changes its caption any more, and the moment is over for which it stays. */
 const settled = 20_000;
 
 /** When which part of a video has sounded: a plain value. Times of the wall are in milliseconds, the video's in seconds. */

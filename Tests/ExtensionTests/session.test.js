@@ -40,12 +40,13 @@ class Socket extends EventTarget {
 
 globalThis.WebSocket = Socket;
 
-let server, session, tell, said, states, captures, isEnded, isHanging, isFull, sockets, sound, last;
+let server, session, tell, said, states, captures, isEnded, isHanging, isFull, isCrowded, sockets, sound, last;
 
 beforeEach(async () => {
-  [said, states, captures, isEnded, isHanging, isFull, sockets, tell] = [[], [], 0, false, false, false, []];
+  [said, states, captures, isEnded, isHanging, isFull, isCrowded, sockets, tell] = [[], [], 0, false, false, false, false, []];
   server = createServer((request, response) => {
     if (isHanging) return;
+    if (isCrowded) return response.writeHead(503).end(JSON.stringify({error: "200 connections are open already"}));
     if (request.url === "/labels") return response.end(JSON.stringify({labels: ["Bell"]}));
     if (request.method === "POST" && isFull) return response.writeHead(429).end(JSON.stringify({error: "too many wait"}));
     if (request.method === "POST") return response.writeHead(202).end(JSON.stringify({id: "1"}));
@@ -165,6 +166,15 @@ async function listening() {
   assert.equal(states.at(-1), "listening");
   return sockets.at(-1);
 }
+
+test("why a service answers nobody is told, and it is asked again", async () => {
+  isCrowded = true;
+  session.listen();
+  await until(() => states.length > 0);
+  assert.deepEqual([last.name, last.error], ["declined", "200 connections are open already"]);
+  isCrowded = false;
+  await listening();
+});
 
 test("a service that lets nobody in for live sound is away", async () => {
   session.listen();
