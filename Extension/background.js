@@ -3,6 +3,7 @@
 import {completed} from "./rules/settings.js";
 import {styleVariables} from "./rules/appearance.js";
 import {isOn, telling} from "./rules/states.js";
+import {Turns} from "./rules/turns.js";
 import {wayFor} from "./rules/way.js";
 
 // A page's scripts may not read what is stored: a token is among it.
@@ -13,14 +14,17 @@ const colours = {on: "#2f6f4f", trouble: "#b3261e"};
 
 const settings = async () => completed(await chrome.storage.local.get());
 
+/** A worker that was put to sleep has nothing under way. */
+const turns = new Turns();
+
 // States of tabs
 
 const key = tab => `tab-${tab}`;
 const stateOf = async tab => (await chrome.storage.session.get(key(tab)))[key(tab)] ?? {name: "off"};
 
-/** Remembers the state of a tab that is open, and tells it to the button, the page and the popup. */
-async function come(tab, state) {
-  if (!await chrome.tabs.get(tab).catch(() => undefined)) return;
+/** Remembers the state of a tab that is open, if it is wanted still, and tells it to the button, the page and the popup. */
+async function come(tab, state, isWanted) {
+  if (!await chrome.tabs.get(tab).catch(() => undefined) || !isWanted()) return;
   const {badge, isTrouble} = telling({...state, extension: chrome.runtime.id});
   await chrome.storage.session.set({[key(tab)]: state});
   await Promise.allSettled([
@@ -55,35 +59,38 @@ const forPage = set => ({variables: styleVariables(set), place: set.place, hidde
 // Beginning and ending
 
 async function begin(tab) {
-  await come(tab, {name: "starting"});
-  await quieten(tab);
+  const isWanted = turns.want(tab, true);
+  await come(tab, {name: "starting"}, isWanted);
+  if (isWanted()) await quieten(tab, isWanted);
   const set = await settings();
   let video;
   try {
-    video = await beginPage(tab, forPage(set));
+    const sheet = await preparePage(tab);
+    if (!isWanted()) return;
+    video = await toPage(tab, {kind: "begin", sheet, ...forPage(set)});
   } catch (error) {
-    return come(tab, {name: "closed", error: error.message});
+    return come(tab, {name: "closed", error: error.message}, isWanted);
   }
-  await take(tab, wayFor(video, set), set);
+  await come(tab, {name: "starting"}, isWanted);  // now there is an overlay that can say so
+  await take(tab, wayFor(video, set), set, isWanted);
 }
 
-/** Puts our scripts into a page that has none yet, and begins there. Resolves to what is to be known of its video. */
-async function beginPage(tab, view) {
+/** Puts our scripts into a page that has none yet. Resolves to the style sheet of captions. */
+async function preparePage(tab) {
   const [{result: hasScripts}] = await chrome.scripting.executeScript(
     {target: {tabId: tab}, func: () => Boolean(globalThis.captionedPage)});
   if (!hasScripts) await chrome.scripting.executeScript({target: {tabId: tab}, files: pageScripts});
-  const sheet = await (await fetch(chrome.runtime.getURL("page/overlay.css"))).text();
-  return toPage(tab, {kind: "begin", sheet, ...view});
+  return (await fetch(chrome.runtime.getURL("page/overlay.css"))).text();
 }
 
 /** Goes one of the two ways. */
-async function take(tab, way, set) {
+async function take(tab, way, set, isWanted) {
   try {
-    await openEar();
-    await toPage(tab, {kind: "connect", way});
-    await toEar({kind: "begin", tab, settings: set, way});
+    if (isWanted()) await openEar();
+    if (isWanted()) await toPage(tab, {kind: "connect", way});
+    if (isWanted()) await toEar({kind: "begin", tab, settings: set, way});
   } catch (error) {
-    await come(tab, {name: "failed", error: error.message});
+    await come(tab, {name: "failed", error: error.message}, isWanted);
   }
 }
 
@@ -96,25 +103,28 @@ const goingOn = new Set();  // tabs
 async function goOn(tab) {
   if (goingOn.has(tab)) return;
   goingOn.add(tab);
+  const isWanted = turns.now(tab);
   try {
     const isThere = (await chrome.tabs.get(tab).catch(() => undefined))?.status === "complete";
-    if (isThere && (await stateOf(tab)).name === "reloading") await begin(tab);
+    if (isThere && (await stateOf(tab)).name === "reloading" && isWanted()) await begin(tab);
   } finally {
     goingOn.delete(tab);
   }
 }
 
 async function end(tab) {
-  await come(tab, {name: "off"});
-  await quieten(tab);
-  await toPage(tab, {kind: "end"}).catch(() => {});  // the page may be gone
+  const isWanted = turns.want(tab, false);
+  await come(tab, {name: "off"}, isWanted);
+  if (isWanted()) await quieten(tab, isWanted);
+  if (isWanted()) await toPage(tab, {kind: "end"}).catch(() => {});  // the page may be gone
 }
 
-/** The last tab that is not heard any more closes the ear. */
-async function quieten(tab) {
+/** The last tab that is not heard any more closes the ear, unless it is to be heard anew. */
+async function quieten(tab, isWanted) {
+  await openingEar?.catch(() => {});  // who is not there yet does not listen to orders
   if (!await hasEar()) return;
   const {sessions} = await toEar({kind: "end", tab});
-  if (sessions === 0) await chrome.offscreen.closeDocument();
+  if (sessions === 0 && isWanted()) await chrome.offscreen.closeDocument();
 }
 
 // What others say
@@ -123,8 +133,13 @@ const orders = {
   begin: ({tab}) => begin(tab),
   end: ({tab}) => end(tab),
   options: () => chrome.runtime.openOptionsPage(),
-  state: ({tab, state}) => come(tab, state),
   place: ({tab, place}) => chrome.storage.local.set({place: {...place, movedIn: tab}}),
+
+  /** What the ear tells may come after the end. */
+  async state({tab, state}) {
+    const isWanted = turns.now(tab);
+    if (isOn(await stateOf(tab))) await come(tab, state, isWanted);
+  },
 
   /** Answers with the identifier of a stream of the tab's sound, or with why there is none. */
   async capture({tab}) {
@@ -137,16 +152,18 @@ const orders = {
 
   /** Another video plays in the same page; where the tab is listened to, that goes on. */
   async changed({tab, video, way}) {
+    const isWanted = turns.now(tab);
     const set = await settings();
     const next = wayFor(video, set);
     if (next.kind === "sound" && way.kind === "sound") await toPage(tab, {kind: "connect", way});
-    else if (next.address !== way.address) await take(tab, next, set);
+    else if (next.address !== way.address) await take(tab, next, set, isWanted);
   },
 
   /** The page is gone from its tab. Where another one loads, captions go on if the browser lets them. */
   async left({tab}) {
-    await quieten(tab);
-    if (isOn(await stateOf(tab))) await come(tab, {name: "reloading"});
+    const isWanted = turns.now(tab);
+    await quieten(tab, isWanted);
+    if (isOn(await stateOf(tab))) await come(tab, {name: "reloading"}, isWanted);
     await goOn(tab);
   },
 };
@@ -164,8 +181,9 @@ chrome.tabs.onUpdated.addListener((tab, {status}) => {
 });
 
 chrome.tabs.onRemoved.addListener(async tab => {
+  const isWanted = turns.want(tab, false);
   await chrome.storage.session.remove(key(tab));
-  await quieten(tab);
+  await quieten(tab, isWanted);
 });
 
 chrome.storage.local.onChanged.addListener(async changes => {
@@ -176,7 +194,8 @@ chrome.storage.local.onChanged.addListener(async changes => {
     const tab = Number(name.slice("tab-".length));
     const isKnownThere = changes.place?.newValue?.movedIn === tab;  // and there they may have been moved again since
     if (!isOn(state) || isKnownThere) continue;
+    const isWanted = turns.now(tab);
     const video = await toPage(tab, {kind: "settings", ...view}).catch(() => undefined);
-    if (asksAnew && video !== undefined) await take(tab, wayFor(video, set), set);
+    if (asksAnew && video !== undefined) await take(tab, wayFor(video, set), set, isWanted);
   }
 });

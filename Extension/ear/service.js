@@ -4,6 +4,15 @@ import {EventReader} from "./server-sent-events.js";
 
 const mostCancellingSeconds = 2;
 
+/** A service that is there begins to answer within so many seconds. */
+const mostSilentSeconds = 5;
+
+/** So many seconds later, a service that has no place for an order is asked again. */
+const fullSeconds = 5;
+
+/** Too many orders wait, or there are too many connections. */
+const fullStatuses = [429, 503];
+
 /** The service does not answer, or not to this extension: a browser does not tell these two apart. */
 export class Unreachable extends Error {}
 
@@ -31,10 +40,19 @@ export class Service {
     return (await response.json()).labels;
   }
 
-  /** The events of captioning the sound at an address, as {name, data}, until the service ends them. */
+  /**
+   * The events of captioning the sound at an address, as {name, data}, until the service ends them.
+   *
+   * An order for which there is no place yet waits here, in place of there.
+   */
   async *captions(of, signal) {
-    const order = await this.#ask("/captions",
-      {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({url: of}), signal});
+    const request = {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({url: of}), signal};
+    let order = await this.#ask("/captions", request);
+    while (fullStatuses.includes(order.status)) {
+      yield {name: "progress", data: {state: "waiting", progress: 0, duration_seconds: null}};
+      await new Promise(resolve => setTimeout(resolve, fullSeconds * 1000));
+      order = await this.#ask("/captions", request);
+    }
     if (!order.ok) throw new Declined(await this.#reason(order));
     const {id} = await order.json();
     const path = `/captions/${encodeURIComponent(id)}`;
@@ -66,19 +84,34 @@ export class Service {
   live(signal) {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(this.#address.live(this.#token));
-      socket.addEventListener("open", () => resolve(socket));
-      socket.addEventListener("close", () => reject(new Unreachable()));
-      signal.addEventListener("abort", () => socket.close());
+      const close = () => socket.close();
+      const timer = setTimeout(close, mostSilentSeconds * 1000);
+      signal.addEventListener("abort", close);
+      socket.addEventListener("open", () => {
+        clearTimeout(timer);
+        resolve(socket);
+      });
+      socket.addEventListener("close", () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", close);
+        reject(new Unreachable());
+      });
     });
   }
 
-  async #ask(path, {headers = {}, ...request}) {
+  async #ask(path, {headers = {}, signal: wish, ...request}) {
     const authorization = this.#token ? {Authorization: `Bearer ${this.#token}`} : {};
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(new Unreachable("no answer")), mostSilentSeconds * 1000);
+    const signal = AbortSignal.any([silence.signal, ...(wish ? [wish] : [])]);
     let response;
     try {
-      response = await fetch(this.#address.at(path), {...request, headers: {...headers, ...authorization}, cache: "no-store"});
+      response = await fetch(
+        this.#address.at(path), {...request, signal, headers: {...headers, ...authorization}, cache: "no-store"});
     } catch (error) {
       throw this.#named(error);
+    } finally {
+      clearTimeout(timer);  // what is told of a recording takes as long as it takes
     }
     if (response.status === 401) throw new Refused();
     return response;

@@ -1,12 +1,16 @@
 // Captions for one tab, for as long as they are on.
 
 import {ServiceAddress} from "../rules/address.js";
+import {heardRate} from "./resampler.js";
 import {Declined, Refused, Service, Unreachable} from "./service.js";
 
 const retrySeconds = 2;
 
 /** A service tells a caption once nothing changes it any more: so long after what it has heard by then, at most. */
 const untoldSeconds = 10;
+
+/** A service that hears says something every second; one that says nothing to so many seconds of sound is away. */
+const mostUnansweredSeconds = 5;
 
 /** Asks the service, and asks again when it was away; tells the page in the tab, and who else wants to know. */
 export class Session {
@@ -93,10 +97,11 @@ export class Session {
     if (!this.#isListening) this.#tell({name: "waiting", progress: data.progress});
   }
 
-  /** The service has heard all, or, with a note, all that it wants to hear. */
-  async #finish({note, duration_seconds: seconds}) {
-    this.#say({kind: "covered", until: note ? seconds : Number.MAX_VALUE});  // messages have no infinity
-    if (note) return this.#isListening || this.#tell({name: "partly", seconds});
+  /** The service has heard all, or all that it wants to hear. */
+  async #finish({is_complete: isComplete, duration_seconds: seconds}) {
+    const isPart = isComplete === false;
+    this.#say({kind: "covered", until: isPart ? seconds : Number.MAX_VALUE});  // messages have no infinity
+    if (isPart) return this.#isListening || this.#tell({name: "partly", seconds});
     await this.#endListening();
     this.#tell({name: "captioned"});
   }
@@ -113,25 +118,33 @@ export class Session {
     await sound?.end();
   }
 
-  /** Sends the tab's sound, and tells what is heard in it, until the connection breaks. */
+  /** Sends the tab's sound, and tells what is heard in it, until the service says why not, or nothing any more. */
   async #stream(sound, signal) {
     const socket = await this.#service.live(signal);
     const stream = ++this.#streams;
+    let isHeard = false;
+    let unanswered = 0;  // samples
     sound.restart();
-    sound.onPiece = piece => socket.readyState === WebSocket.OPEN && socket.send(piece);
-    this.#tell({name: "listening"});
-    let end = new Unreachable("the connection closed");
-    await new Promise(resolve => {
-      socket.addEventListener("close", resolve);
+    const reason = await new Promise(resolve => {
+      sound.onPiece = piece => {
+        unanswered += piece.byteLength / 2;
+        if (unanswered > mostUnansweredSeconds * heardRate) resolve(new Unreachable("no answer"));
+        else if (socket.readyState === WebSocket.OPEN) socket.send(piece);
+      };
+      socket.addEventListener("close", () => resolve(new Unreachable("the connection closed")));
       socket.addEventListener("message", ({data}) => {
         const {error, heard_seconds: heard, captions} = JSON.parse(data);
-        if (error) end = new Declined(error);
-        else this.#say({kind: "heard", stream, heard, captions, startedAt: sound.startedAt});
+        if (error) return resolve(new Declined(error));
+        unanswered = 0;
+        if (!isHeard) this.#tell({name: "listening"});
+        isHeard = true;
+        this.#say({kind: "heard", stream, heard, captions, startedAt: sound.startedAt});
       });
     });
     sound.onPiece = () => {};
+    socket.close();
     this.#say({kind: "unheard"});
-    throw end;
+    throw reason;
   }
 
   /** Does something with a service that answers; waits for the service when it is away, and begins again. */
@@ -151,6 +164,7 @@ export class Session {
   #trouble(error) {
     if (error instanceof Unreachable) return {name: "unreachable", service: this.#settings.service};
     if (error instanceof Refused) return {name: "refused", service: this.#settings.service};
+    if (error instanceof Declined) return {name: "declined", service: this.#settings.service, error: error.message};
     return {name: "failed", error: error.message};
   }
 

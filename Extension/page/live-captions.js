@@ -6,6 +6,9 @@ const jump = 0.25;
 /** A service hears windows of sound: for so many milliseconds after a video was moved, they reach back to before that. */
 const settling = 1000;
 
+/** So many milliseconds after a sound, nothing changes its caption any more, and the moment is over for which it stays. */
+const settled = 20_000;
+
 /** When which part of a video has sounded: a plain value. Times of the wall are in milliseconds, the video's in seconds. */
 globalThis.PlayingClock = class PlayingClock {
   #parts = [];  // {wallBegin, wallEnd, videoBegin, rate, isNow}
@@ -53,7 +56,7 @@ globalThis.PlayingClock = class PlayingClock {
 globalThis.LiveCaptions = class LiveCaptions {
   #timeline;
   #clock = new PlayingClock();
-  #changing = new Map();  // by key: what sounds still, or has sounded in the part that is played now
+  #changing = new Map();  // by key: what sounds still, or has sounded shortly before in the part that is played now
 
   constructor(timeline) {
     this.#timeline = timeline;
@@ -91,7 +94,8 @@ globalThis.LiveCaptions = class LiveCaptions {
     for (const [key, caption] of this.#changing) {
       const spans = this.#clock.spans(caption.from, caption.until, caption.heard);
       const last = spans.at(-1);
-      if (last?.isNow) last.end = Math.max(last.end, caption.firstSeen + leastCaptionSeconds);
+      const isSettled = caption.heard - caption.until > settled;
+      if (last?.isNow && !isSettled) last.end = Math.max(last.end, caption.firstSeen + leastCaptionSeconds);
       else if (caption.until < Infinity) this.#changing.delete(key);
       this.#timeline.set(key, caption, spans);
     }

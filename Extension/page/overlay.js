@@ -24,15 +24,6 @@ function symbol(name) {
 
 const button = (name, label) => named("button", {type: "button", "aria-label": label}, symbol(name));
 
-/** Where the overlay hangs in the page: what is outside of an element in full screen is neither clicked nor read out. */
-function holder() {
-  let element = document.fullscreenElement;
-  for (let root = shadowOf(element); root?.fullscreenElement; root = shadowOf(element)) element = root.fullscreenElement;
-  // A video and a frame have no room for it: there captions are seen, and that is all.
-  if (!element || element.matches("video, iframe, object, embed")) return document.documentElement;
-  return shadowOf(element) ?? element;
-}
-
 const share = value => Math.min(1, Math.max(0, value));
 
 /** A step with the arrow keys, as a share of the free width or height. */
@@ -82,17 +73,21 @@ globalThis.Overlay = class Overlay {
     this.#close.addEventListener("click", () => this.onClosed());
     this.#listenToKeys();
     this.#listenToPointer();
-    this.raise();
   }
 
   remove() {
     this.#host.remove();
   }
 
-  /** Above all there is, again: what went into full screen since is above what was there before. */
-  raise() {
+  /** The element of the page in which it hangs. */
+  get holder() {
+    return this.#host.parentNode;
+  }
+
+  /** Hangs in an element, above all there is: what came into the top layer since is above what was there before. */
+  raise(holder) {
     this.#host.remove();
-    holder().append(this.#host);
+    holder.append(this.#host);
     this.#host.showPopover();
   }
 
@@ -111,7 +106,9 @@ globalThis.Overlay = class Overlay {
     const {width: freeWidth, height: freeHeight} = this.#free;
     this.#box.style.left = `${left + this.#margin + this.#place.x * freeWidth}px`;
     this.#box.style.top = `${top + this.#margin + this.#place.y * freeHeight}px`;
-    this.#box.hidden = width === 0 || (!this.#list.hasChildNodes() && !this.#state.hasChildNodes());
+    const isEmpty = !this.#list.hasChildNodes() && !this.#state.hasChildNodes();
+    const isInUse = this.#box.matches(":focus-within, :hover");  // its buttons do not go from under who is at them
+    this.#box.hidden = width === 0 || (isEmpty && !isInUse);
   }
 
   /** Shows these labels, and tells a screen reader those. */

@@ -28,6 +28,7 @@ class CaptionedPage {
     this.#overlay.onClosed = () => toBackground({kind: "end"});
     this.#overlay.onOptions = () => toBackground({kind: "options"});
     this.#player.look();
+    this.#raise();
     this.settings(view);
     this.#described = JSON.stringify(this.description);
     const interval = setInterval(() => this.#beat(), beat);
@@ -100,6 +101,7 @@ class CaptionedPage {
   /** Another video may have other captions. */
   #look() {
     this.#player.look();
+    if (this.#overlay.holder !== this.#player.holder) this.#raise();
     const described = JSON.stringify(this.description);
     if (described === this.#described) return;
     this.#described = described;
@@ -107,7 +109,7 @@ class CaptionedPage {
   }
 
   #raise() {
-    this.#overlay.raise();
+    this.#overlay.raise(this.#player.holder);
     this.#overlay.fit(this.#player.frame);
   }
 }

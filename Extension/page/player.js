@@ -3,6 +3,19 @@
 /** What a web component keeps for itself; nothing for any other element. */
 globalThis.shadowOf = element => (element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null);
 
+/** What an element is in, also where that is of a web component. */
+const outerOf = element => element.assignedSlot ?? element.parentElement ?? element.getRootNode().host;
+
+/** What a video is in, or what else is in full screen, outside of which nothing is clicked or read out; mostly nothing. */
+function exclusive(video) {
+  for (let outer = video && outerOf(video); outer; outer = outerOf(outer)) {
+    if (outer.matches("dialog:modal, :fullscreen")) return outer;
+  }
+  let element = document.fullscreenElement;
+  for (let root = shadowOf(element); root?.fullscreenElement; root = shadowOf(element)) element = root.fullscreenElement;
+  return element;
+}
+
 /** All videos under a root, also in web components. */
 function videosUnder(root) {
   const inside = [...root.querySelectorAll("*")].map(shadowOf).filter(Boolean);
@@ -38,6 +51,14 @@ globalThis.Player = class Player {
     const frame = {left, top, width, height};
     const hasMargins = video.videoHeight > 0 && getComputedStyle(video).objectFit === "contain";
     return hasMargins ? pictureIn(frame, video.videoWidth / video.videoHeight) : frame;
+  }
+
+  /** The element in which captions are to hang. */
+  get holder() {
+    const element = exclusive(this.#video);
+    // A video and a frame have no room for them: there captions are seen, and that is all.
+    if (!element || element.matches("video, iframe, object, embed")) return document.documentElement;
+    return shadowOf(element) ?? element;
   }
 
   /** Seconds. */

@@ -14,7 +14,11 @@ globalThis.Timeline = class Timeline {
 
   /** Puts a caption in the place of what the key had: {label, score}, and `spans` of {begin, end} in seconds of the video. */
   set(key, caption, spans) {
-    this.#captions.set(key, {label: caption.label, score: caption.score, spans});
+    const shown = spans.map(({begin, end}, index) =>
+      ({begin, end: index === 0 ? Math.max(end, begin + leastCaptionSeconds) : end}));
+    const first = Math.min(...shown.map(({begin}) => begin));
+    const last = Math.max(...shown.map(({end}) => end));
+    this.#captions.set(key, {label: caption.label, score: caption.score, shown, first, last});
   }
 
   clear() {
@@ -28,11 +32,10 @@ globalThis.Timeline = class Timeline {
    */
   at(time, hidden = new Set()) {
     const byLabel = new Map();
-    for (const {label, score, spans} of this.#captions.values()) {
-      if (hidden.has(label)) continue;
-      for (const [index, {begin, end}] of spans.entries()) {
-        const least = index === 0 ? begin + leastCaptionSeconds : begin;
-        if (time < begin || time >= Math.max(end, least)) continue;
+    for (const {label, score, shown, first, last} of this.#captions.values()) {
+      if (time < first || time >= last || hidden.has(label)) continue;  // after hours, nearly all
+      for (const {begin, end} of shown) {
+        if (time < begin || time >= end) continue;
         const known = byLabel.get(label);
         byLabel.set(label, {
           label, begin: Math.min(begin, known?.begin ?? begin), score: Math.max(score, known?.score ?? score),

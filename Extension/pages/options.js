@@ -4,7 +4,8 @@ import {ServiceAddress} from "../rules/address.js";
 import {styleVariables} from "../rules/appearance.js";
 import {completed, ranges, themes} from "../rules/settings.js";
 import {serviceCommand} from "../rules/states.js";
-import {Refused, Service, Unreachable} from "../ear/service.js";
+import {offerPlaces, showPlace} from "./place-choice.js";
+import {Declined, Refused, Service, Unreachable} from "../ear/service.js";
 
 const find = id => document.getElementById(id);
 let settings = completed(await chrome.storage.local.get());
@@ -20,9 +21,8 @@ for (const [value, {name}] of Object.entries(themes)) find("theme").append(new O
 for (const [name, [least, most]] of Object.entries(ranges)) Object.assign(find(name), {min: least, max: most});
 
 function showLooks() {
-  const {x, y} = settings.place;
   find("theme").value = settings.theme;
-  find("place").value = [...find("place").options].some(option => option.value === `${x} ${y}`) ? `${x} ${y}` : "";
+  showPlace(find("place"), settings.place);
   for (const name of Object.keys(ranges)) {
     find(name).value = settings[name];
     find(name).nextElementSibling.value = `${settings[name]} %`;
@@ -38,10 +38,7 @@ find("theme").addEventListener("change", event => store({theme: event.target.val
 for (const name of Object.keys(ranges)) {
   find(name).addEventListener("input", event => store({[name]: Number(event.target.value)}));
 }
-find("place").addEventListener("change", event => {
-  const [x, y] = event.target.value.split(" ").map(Number);
-  store({place: {x, y}});
-});
+offerPlaces(find("place"), place => store({place}));
 
 // What is moved over a video is told here, too.
 chrome.storage.local.onChanged.addListener(async () => {
@@ -101,7 +98,8 @@ async function tryService() {
     labels = [];
     if (error instanceof Unreachable) answer(`No answer from ${address.text}: is it running, with the command below?`, "bad");
     else if (error instanceof Refused) answer("The service does not accept the token.", "bad");
-    else answer(`The service answers, but not as one of Antiphon: ${error.message}`, "bad");
+    else if (error instanceof Declined) answer(`What answers at ${address.text} tells no sounds: ${error.message}`, "bad");
+    else answer(`What answers at ${address.text} is no service of Antiphon: ${error.message}`, "bad");
   }
   showLabels();
 }

@@ -1,6 +1,8 @@
 // The button: who presses it wants captions. What it opens tells how that goes, and ends them.
 
+import {completed} from "../rules/settings.js";
 import {isOn, telling} from "../rules/states.js";
+import {offerPlaces, showPlace} from "./place-choice.js";
 
 const find = id => document.getElementById(id);
 const [{id: tab}] = await chrome.tabs.query({active: true, currentWindow: true});
@@ -21,6 +23,8 @@ chrome.runtime.onMessage.addListener(message => {
 });
 find("copy").addEventListener("click", () => navigator.clipboard.writeText(find("command").textContent));
 find("options").addEventListener("click", () => chrome.runtime.openOptionsPage());
+offerPlaces(find("place"), place => chrome.storage.local.set({place}));
+showPlace(find("place"), completed(await chrome.storage.local.get()).place);
 
 const key = `tab-${tab}`;
 const {[key]: state = {name: "off"}} = await chrome.storage.session.get(key);

@@ -32,6 +32,11 @@ const told = {
     lasts: true,
     isTrouble: true,
   }),
+  declined: ({service, error}) => ({
+    text: `The caption service at ${service} says: ${error}. It is asked again every few seconds.`,
+    lasts: true,
+    isTrouble: true,
+  }),
   failed: ({error}) => ({text: `There can be no captions: ${error}`, lasts: true, isTrouble: true}),
   closed: ({error}) => ({
     text: `This page does not let captions in (${error}). Try it on another one.`,
@@ -43,7 +48,7 @@ const told = {
 /** The short text on the button: on, at work, or in trouble. */
 const badges = {
   starting: "…", reloading: "…", waiting: "…", captioned: "on", partly: "on", listening: "on",
-  unreachable: "!", refused: "!", failed: "!",
+  unreachable: "!", refused: "!", declined: "!", failed: "!",
 };
 
 /** What to tell of {name, …}: {text, command, lasts, isTrouble, badge}. */

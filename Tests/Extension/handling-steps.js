@@ -83,16 +83,84 @@ export async function fullScreen({page, watched}, element) {
   say(`full screen of <${element}>: the captions are in it`);
 }
 
+/** A service that says nothing is not waited for without a word. */
+export async function hanging(trial) {
+  trial.service.isHanging = true;
+  const {page, watched} = await trial.caption(await trial.open("/light"));
+  await until("the overlay says that captions begin", async () => /Captions begin/.test(await watched.state()));
+  await until("the overlay says that nobody answers", async () => /No answer/.test(await watched.state()));
+  trial.service.isHanging = false;
+  await until("the film is captioned", async () => /whole video is captioned/.test(await watched.state()));
+  say("a service that says nothing: the states say so");
+  await page.send("Page.close");
+}
+
+/** Buttons stay for who is at them, also while nothing sounds. */
+export async function stay({watched}) {
+  await until("nothing is told but sounds", async () => await watched.state() === "");
+  await watched.play(28.5, 29);
+  await watched.call("function () { this.querySelector('.buttons button').focus(); }");
+  await watched.play(29.5, 31);
+  assert.deepEqual(await watched.labels(), []);
+  const isThere = () => watched.call("function () { return !this.hidden && this.contains(this.getRootNode().activeElement); }");
+  assert.ok(await isThere(), "the focus stays on a button");
+  await watched.pause();
+  await watched.call("function () { this.getRootNode().activeElement.blur(); }");
+  await until("and goes with it", async () => !await isThere());
+}
+
+/** Captions are put elsewhere in the popup, too, which a key opens. */
+export async function moveInPopup(trial, {page, watched}) {
+  await watched.play(28, 28.5);
+  await watched.pause();
+  const {box} = await watched.frames();
+  const popup = await trial.press(page);
+  const choose = place => popup.evaluate(`(() => {
+    const select = document.getElementById("place");
+    select.value = "${place}";
+    select.dispatchEvent(new Event("change"));
+  })()`);
+  await until("the popup knows the place", () => popup.evaluate("document.getElementById('place')?.value === '0 0'"));
+  await choose("1 0");
+  await until("captions are at the right", async () => (await watched.frames()).box.x > box.x + 300);
+  await choose("0 0");
+  await until("captions are at the left", async () => Math.abs((await watched.frames()).box.x - box.x) < 2);
+  say("moved in the popup");
+}
+
+/** In a modal dialog, captions are as they are without, and so when it is closed. */
+export async function modal({page, watched}) {
+  await watched.play(28, 28.5);
+  await watched.pause();
+  await page.evaluate(`(() => {
+    const dialog = document.body.appendChild(document.createElement("dialog"));
+    dialog.append(document.querySelector("video"));
+    dialog.showModal();
+  })()`);
+  await until("captions are above the dialog", () => isAbove(watched));
+  await isRead(page);
+  await page.evaluate(`(() => {
+    document.getElementById("player").append(document.querySelector("video"));
+    document.querySelector("dialog").remove();
+  })()`);
+  await until("captions are in the page again", () => isAbove(watched));
+  say("in a modal dialog: captions are clicked and read out");
+}
+
+const isAbove = watched => watched.call(`function () {
+  const {x, y, width, height} = this.getBoundingClientRect();
+  return !this.hidden && document.elementFromPoint(x + width / 2, y + height / 2) === this.getRootNode().host;
+}`);
+
+async function isRead(page) {
+  const {nodes} = await page.send("Accessibility.getFullAXTree");
+  assert.ok(nodes.some(({role, ignored}) => role?.value === "log" && !ignored), "a screen reader reads captions");
+}
+
 /** In an element that can hold them, captions are clicked and read out in full screen, too. */
 export async function isWholeInFullScreen({page, watched}) {
-  const isAbove = await watched.call(`function () {
-    const {x, y, width, height} = this.getBoundingClientRect();
-    return document.elementFromPoint(x + width / 2, y + height / 2) === this.getRootNode().host;
-  }`);
-  assert.ok(isAbove, "the captions must lie above the full screen");
-  const {nodes} = await page.send("Accessibility.getFullAXTree");
-  const isRead = nodes.some(({role, ignored}) => role?.value === "log" && !ignored);
-  assert.ok(isRead, "a screen reader reads captions in full screen");
+  assert.ok(await isAbove(watched), "the captions must lie above the full screen");
+  await isRead(page);
 }
 
 /** No page can tell that the extension is there by asking for its files. */

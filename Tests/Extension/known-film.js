@@ -39,10 +39,13 @@ async function light(trial) {
   await captioned.watched.play(9, 9.2);
   await captioned.watched.pause();
   await trial.picture(captioned.page, "light");
+  await handling.stay(captioned);
+  await handling.moveInPopup(trial, captioned);
   await handling.options(trial, captioned);
   await handling.fullScreen(captioned, "video");
   await trial.picture(captioned.page, "full-screen");
   await captioned.page.evaluate("document.exitFullscreen()");
+  await handling.modal(captioned);
   await handling.isUnseen(trial, captioned);
   await timing.anotherVideo(trial, captioned);
   await timing.soundOnly(trial, captioned);
@@ -52,6 +55,7 @@ async function light(trial) {
   await handling.cancel(trial, captioned.page);
   await captioned.page.send("Page.close");
   trial.service.pace = 100;
+  await handling.hanging(trial);
   await timing.busy(trial);
   await timing.tooLong(trial);
 }
@@ -62,6 +66,7 @@ async function dark(trial) {
   await timing.liveMoveAndPause(trial, captioned);
   await trial.picture(captioned.page, "dark");
   await timing.interrupted(trial, captioned);
+  await timing.silent(trial, captioned);
   await handling.fullScreen(captioned, "#player");
   await handling.isWholeInFullScreen(captioned);
   await captioned.page.send("Page.close");

@@ -29,6 +29,10 @@ export class KnownService {
   isBusy = false;
   longest = Infinity;
 
+  /** Whether it takes what it is sent and says nothing, and why nobody may listen. */
+  isHanging = false;
+  whyDeaf;
+
   /** How many listen. */
   listening = 0;
 
@@ -57,6 +61,7 @@ export class KnownService {
   }
 
   async #answer(request, response) {
+    if (this.isHanging) return;
     const {origin} = request.headers;
     if (origin) {
       this.origins.add(origin);
@@ -98,8 +103,7 @@ export class KnownService {
       send("caption", {label, begin_seconds: begin, end_seconds: end, score: 0.9});
       await pause(this.pace);
     }
-    const note = this.longest < filmSeconds ? `only the first ${this.longest} s were heard` : undefined;
-    send("done", {id: "1", state: "done", progress: 1, duration_seconds, note});
+    send("done", {id: "1", state: "done", progress: 1, duration_seconds, is_complete: this.longest >= filmSeconds});
     response.end();
   }
 
@@ -107,11 +111,16 @@ export class KnownService {
     this.origins.add(request.headers.origin);
     if (new URL(request.url, "http://127.0.0.1").searchParams.get("token") !== token) return socket.destroy();
     const connection = new WebSocketConnection(request, socket);
+    if (this.whyDeaf) {
+      connection.send(JSON.stringify({error: this.whyDeaf}));
+      return connection.end();
+    }
     const listener = new ToneListener(this.#tones);
     this.listening += 1;
     socket.on("close", () => { this.listening -= 1; });
     this.listeners.push(listener);
     connection.onBytes = bytes => {
+      if (this.isHanging) return;
       for (const answer of listener.take(bytes)) connection.send(JSON.stringify(answer));
     };
   }

@@ -110,6 +110,17 @@ export async function interrupted(trial, {watched}) {
   trial.judgement.pass("live, with a service that was away", await watched.play(19, 23), 19, 23, 2);
 }
 
+/** A service that falls silent while it listens is missed; one that does not listen says why; both are heard again. */
+export async function silent({service}, {watched}) {
+  service.isHanging = true;
+  await until("the service is missed", async () => /No answer/.test(await watched.state()));
+  [service.isHanging, service.whyDeaf] = [false, "8 listen already: try again in a while"];
+  await until("the service says why not", async () => /8 listen already/.test(await watched.state()));
+  service.whyDeaf = undefined;
+  await isListening(watched);
+  say("live, with a service that was silent, and one that had no place: the states say so");
+}
+
 /** Who wants no address told sets so, and the film that is captioned by its address is listened to from then on. */
 export async function soundOnly(trial, {page, watched}) {
   await trial.switchSoundOnly();

@@ -20,6 +20,10 @@ export class WebSocketConnection {
       `Sec-WebSocket-Accept: ${accept(request.headers["sec-websocket-key"])}\r\n\r\n`);
   }
 
+  end() {
+    this.#socket.end();
+  }
+
   send(text) {
     const payload = Buffer.from(text);
     const length = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 255];

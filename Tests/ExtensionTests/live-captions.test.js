@@ -92,6 +92,24 @@ test("what sounds when nothing more is heard has sounded so far", () => {
   assert.deepEqual([4.9, 6.6].map(shown), [["Bell"], []]);
 });
 
+test("what is long over is put no more, however long the video plays", () => {
+  let puts = 0;
+  const counting = new LiveCaptions({set() { puts += 1; }});
+  for (let second = 0; second < 3600; second++) {
+    counting.see((100 + second) * 1000, second, 1);
+    counting.take({stream: 1, heard: second, startedAt, captions: [bell(second - 1, second - 0.5, second)]}, second);
+  }
+  assert.ok(puts < 3600 * 30, `${puts} times`);
+});
+
+test("the moment for which a late caption stays is over where the video goes back to it", () => {
+  play(100, 5, 0);
+  hear(5, 5, bell(2.5, 3));
+  play(105.1, 40, 5.1);
+  hear(45, 45);
+  assert.deepEqual([2.5, 5].map(shown), [["Bell"], []]);
+});
+
 test("small unevenness of a clock is no move", () => {
   const clock = new PlayingClock();
   const ended = [0, 0.1, 0.2, 0.3].map((passed, index) => clock.see(passed * 1000, passed + (index % 2) * 0.2, 1));

@@ -1,14 +1,54 @@
 import assert from "node:assert/strict";
 import {createServer} from "node:http";
-import {afterEach, beforeEach, test} from "node:test";
+import {afterEach, beforeEach, mock, test} from "node:test";
 import {Session} from "../../Extension/ear/session.js";
 
-let server, session, tell, said, states, captures, isEnded;
+const {setTimeout} = globalThis;
+mock.timers.enable({apis: ["setTimeout"]});  // the session's clock, but not that of the tests
+const second = 1000;
+const tenth = new Int16Array(1600).buffer;  // of a second of sound
+
+/** A socket to a service that is told what to do. */
+class Socket extends EventTarget {
+  static OPEN = 1;
+  readyState = 0;
+  sent = 0;
+
+  constructor() {
+    super();
+    sockets.push(this);
+  }
+
+  open() {
+    this.readyState = Socket.OPEN;
+    this.dispatchEvent(new Event("open"));
+  }
+
+  answer(value) {
+    this.dispatchEvent(new MessageEvent("message", {data: JSON.stringify(value)}));
+  }
+
+  send() {
+    this.sent += 1;
+  }
+
+  close() {
+    this.readyState = 3;
+    this.dispatchEvent(new Event("close"));
+  }
+}
+
+globalThis.WebSocket = Socket;
+
+let server, session, tell, said, states, captures, isEnded, isHanging, isFull, isCrowded, sockets, sound, last;
 
 beforeEach(async () => {
-  [said, states, captures, isEnded] = [[], [], 0, false];
+  [said, states, captures, isEnded, isHanging, isFull, isCrowded, sockets, tell] = [[], [], 0, false, false, false, false, []];
   server = createServer((request, response) => {
+    if (isHanging) return;
+    if (isCrowded) return response.writeHead(503).end(JSON.stringify({error: "200 connections are open already"}));
     if (request.url === "/labels") return response.end(JSON.stringify({labels: ["Bell"]}));
+    if (request.method === "POST" && isFull) return response.writeHead(429).end(JSON.stringify({error: "too many wait"}));
     if (request.method === "POST") return response.writeHead(202).end(JSON.stringify({id: "1"}));
     if (request.method === "DELETE") return response.writeHead(204).end();
     tell = (name, data) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -17,10 +57,10 @@ beforeEach(async () => {
   await new Promise(resolve => server.listen(0, "127.0.0.1", resolve));
   const capture = async () => {
     captures += 1;
-    return {end: async () => { isEnded = true; }};
+    return sound = {restart() {}, end: async () => { isEnded = true; }};
   };
   const settings = {service: `http://127.0.0.1:${server.address().port}`, token: ""};
-  session = new Session(settings, {tell: state => states.push(state.name), capture});
+  session = new Session(settings, {tell: state => states.push((last = state).name), capture});
   session.connect({postMessage: message => said.push(message)});
 });
 
@@ -50,15 +90,22 @@ test("a video of which all is heard is captioned to its end", async () => {
   await ask();
   tell("progress", {state: "running", progress: 0.5, duration_seconds: 40});
   await until(() => covered() === 10);
-  tell("done", {state: "done", progress: 1, duration_seconds: 40});
+  tell("done", {state: "done", progress: 1, duration_seconds: 40, is_complete: true});
   await until(() => states.at(-1) === "captioned");
   assert.ok(covered() > 1e9);
   assert.equal(captures, 0);
 });
 
+test("a video that is damaged is captioned to its end, whatever is noted of it", async () => {
+  await ask();
+  tell("done", {state: "done", progress: 1, duration_seconds: 40, is_complete: true, note: "the recording is damaged"});
+  await until(() => states.at(-1) === "captioned");
+  assert.ok(covered() > 1e9);
+});
+
 test("a video of which a part is heard is captioned so far, and listened to from there on", async () => {
   await ask();
-  tell("done", {state: "done", progress: 1, duration_seconds: 10, note: "only the first 10 s were heard"});
+  tell("done", {state: "done", progress: 1, duration_seconds: 10, is_complete: false, note: "a part"});
   await until(() => states.at(-1) === "partly");
   assert.equal(covered(), 10);
   session.late();
@@ -72,7 +119,7 @@ test("a tab is listened to while the service is late, once, and no more when all
   session.late();
   session.late();
   await until(() => captures > 0);
-  tell("done", {state: "done", progress: 1, duration_seconds: 40});
+  tell("done", {state: "done", progress: 1, duration_seconds: 40, is_complete: true});
   await until(() => states.at(-1) === "captioned");
   assert.ok(isEnded, "nobody listens any more");
   session.late();
@@ -86,4 +133,76 @@ test("a tab is listened to where the service declines, also if it is already", a
   await until(() => said.some(({kind}) => kind === "declined"));
   assert.equal(captures, 1);
   assert.ok(!isEnded);
+});
+
+test("an order for which there is no place waits as others do, and is given again", async () => {
+  isFull = true;
+  await ask();
+  session.late();
+  await until(() => captures === 1);  // meanwhile the tab is listened to
+  isFull = false;
+  await until(() => mock.timers.tick(second) ?? tell);
+  tell("done", {state: "done", progress: 1, duration_seconds: 40, is_complete: true});
+  await until(() => states.at(-1) === "captioned");
+});
+
+test("a service that does not answer is away, and one that begins to is not", async () => {
+  isHanging = true;
+  session.listen();
+  await until(() => captures === 1);
+  await until(() => mock.timers.tick(second) ?? states.length > 0);
+  assert.deepEqual(states, ["unreachable"]);
+  isHanging = false;
+  await listening();
+});
+
+/** Waits for a socket, which opens, and hears. */
+async function listening() {
+  const count = sockets.length;
+  await until(() => mock.timers.tick(second) ?? sockets.length > count);
+  sockets.at(-1).open();
+  await until(() => sound.onPiece);
+  sockets.at(-1).answer({heard_seconds: 0, captions: []});
+  assert.equal(states.at(-1), "listening");
+  return sockets.at(-1);
+}
+
+test("why a service answers nobody is told, and it is asked again", async () => {
+  isCrowded = true;
+  session.listen();
+  await until(() => states.length > 0);
+  assert.deepEqual([last.name, last.error], ["declined", "200 connections are open already"]);
+  isCrowded = false;
+  await listening();
+});
+
+test("a service that lets nobody in for live sound is away", async () => {
+  session.listen();
+  await until(() => sockets.length === 1);
+  await until(() => mock.timers.tick(second) ?? states.length > 0);
+  assert.deepEqual(states, ["unreachable"]);
+});
+
+test("a service that says nothing to what it is sent is away, and is not sent more", async () => {
+  session.listen();
+  const socket = await listening();
+  for (let times = 0; times < 49; times++) sound.onPiece(tenth);
+  socket.answer({heard_seconds: 4.9, captions: []});
+  for (let times = 0; times < 1000; times++) sound.onPiece(tenth);
+  await until(() => states.at(-1) === "unreachable");
+  assert.equal(socket.sent, 49 + 50);
+  assert.equal(socket.readyState, 3);
+  await listening();
+});
+
+test("why a service does not listen is told, and it is asked again", async () => {
+  session.listen();
+  await until(() => sockets.length === 1);
+  sockets[0].open();
+  await until(() => sound.onPiece);
+  sockets[0].answer({error: "8 listen already: try again in a while"});
+  await until(() => states.length > 0);
+  assert.deepEqual(states, ["declined"]);
+  assert.match(last.error, /^8 listen already/);
+  await listening();
 });

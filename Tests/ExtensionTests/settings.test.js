@@ -67,7 +67,8 @@ test("access is asked for to one host, live sound goes to the service's address 
 
 const states = [
   {name: "off"}, {name: "starting"}, {name: "reloading"}, {name: "waiting", progress: 0.4}, {name: "captioned"},
-  {name: "partly", seconds: 14400}, {name: "listening"}, {name: "unreachable", service: "http://127.0.0.1:8765"}, {name: "refused", service: "http://a"},
+  {name: "partly", seconds: 14400}, {name: "listening"}, {name: "unreachable", service: "http://127.0.0.1:8765"},
+  {name: "refused", service: "http://a"}, {name: "declined", service: "http://a", error: "a reason"},
   {name: "failed", error: "a reason"}, {name: "closed", error: "a reason"},
 ];
 
