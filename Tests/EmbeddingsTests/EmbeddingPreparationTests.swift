@@ -50,12 +50,18 @@ import Testing
 
   @Test func `that is interrupted at any time goes on to the same bytes`() throws {
     try withTemporaryFolder { folder in
-      let source = try logMelDataset(in: "\(folder)/log-mel")
+      let source = try logMelDataset(in: "\(folder)/log-mel", more: 70)
       let preparation = EmbeddingPreparation(of: source, by: try embedder("fc-1x12"))
       let postprocessor = try preparation.fit(threads: 1) { _, _ in }
-      _ = try preparation.run(postprocessor, into: "\(folder)/undisturbed", threads: 1) { _ in }
+      let all = Mutex(0)
+      _ = try preparation.run(postprocessor, into: "\(folder)/undisturbed", threads: 1) { progress in
+        all.withLock { $0 += 1 }
+        #expect(abs(progress.seconds - 0.96 * Double(progress.done)) < 1e-6)
+      }
       let expected = try contents(of: "\(folder)/undisturbed")
-      for stop in 1...24 {  // for the patches of each shard, and for each clip
+      let calls = all.withLock { $0 }
+      #expect(calls > 8, "within shards, too")
+      for stop in 1...calls {
         let into = "\(folder)/stopped-\(stop)"
         let told = Mutex(0)
         #expect(throws: Interruption.self) {

@@ -1,3 +1,4 @@
+internal import Audio
 public import Datasets
 internal import Foundation
 internal import Synchronization
@@ -72,12 +73,13 @@ public struct EmbeddingPreparation: Sendable {
     let maker = EmbeddingMaker(embedder, postprocessor)
     let parts = Split.allCases.flatMap { split in dataset.shards(of: split).map { (split, $0) } }
     let shards = parts.map { DatasetAssembly.Shard(name: $1.file, split: $0, count: $1.patches) }
+    let frontEnd = dataset.description.frontEnd
     let description = Self.description(of: dataset.description, by: maker)
     let assembly = DatasetAssembly(
       into: folder, from: dataset.folder, counting: "patches", description, shards, skipped: skipped)
     let report = try assembly.run(threads: threads, progress: progress) { shard, output, tell in
       try embed(parts[shard].1) { count in
-        try tell(count, 0)
+        try tell(count, Double(count * frontEnd.samplesPerPatchHop) / Double(frontEnd.sampleRate))
       } take: { clips, embeddings in
         var bytes = maker.postprocessor.bytes(of: embeddings)[...]
         for clip in clips {
@@ -87,7 +89,6 @@ public struct EmbeddingPreparation: Sendable {
               identifier: clip.identifier, start: clip.start, end: clip.end, labels: clip.labels,
               patches: Array(bytes.prefix(size)), patchSize: Postprocessor.outputs, kind: .embedding))
           bytes = bytes.dropFirst(size)
-          try tell(0, Double(clip.end - clip.start))
         }
       }
     }
@@ -98,11 +99,11 @@ public struct EmbeddingPreparation: Sendable {
   /// Computes the embeddings of a shard's clips, of several at a time.
   ///
   /// - Parameters:
-  ///   - isWanted: Of which patches, by their places in the shard.
+  ///   - isWanted: Of which patches, by their places in the shard; of all by default.
   ///   - count: Told of how many more patches they are computed; if it throws, it ends.
   ///   - take: Given clips with the patches that are wanted, and the embeddings of all of these, one after the other.
   private func embed(
-    _ shard: ShardDescription, where isWanted: (Int) -> Bool = { _ in true }, counting count: (Int) throws -> Void,
+    _ shard: ShardDescription, where isWanted: ((Int) -> Bool)? = nil, counting count: (Int) throws -> Void,
     take: ([Clip], Tensor) throws -> Void
   ) throws {
     var embedder = embedder
@@ -112,7 +113,7 @@ public struct EmbeddingPreparation: Sendable {
     while true {
       let clip = try reader.next()
       if let clip {
-        clips.append(clip.only { isWanted(place + $0) })
+        clips.append(isWanted.map { isWanted in clip.only { isWanted(place + $0) } } ?? clip)
         place += clip.count
       }
       let patches = clips.reduce(0) { $0 + $1.count }
@@ -135,18 +136,18 @@ public struct EmbeddingPreparation: Sendable {
   ) throws -> Tensor {
     var result = Tensor(uninitialized: [clips.reduce(0) { $0 + $1.count }, embedder.size])
     var done = 0
-    var pieces = clips.flatMap { $0.pieces(of: Self.patchesAtOnce) }[...]
+    var pieces = clips.flatMap { clip in clip.pieces(of: Self.patchesAtOnce).map { (clip: clip, places: $0) } }[...]
     while !pieces.isEmpty {
       var patches = 0
       let group = pieces.prefix { piece in
-        defer { patches += piece.count }
+        defer { patches += piece.places.count }
         return patches < Self.patchesAtOnce
       }
       pieces = pieces.dropFirst(group.count)
-      var input = Tensor(uninitialized: [group.reduce(0) { $0 + $1.count }] + dataset.description.patchShape)
+      var input = Tensor(uninitialized: [group.reduce(0) { $0 + $1.places.count }] + dataset.description.patchShape)
       var first = 0
       for piece in group {
-        let values = piece.input(dataset.description)
+        let values = piece.clip.only(piece.places).input(dataset.description)
         input.replace(from: first, with: values.values)
         first += values.count
       }
@@ -191,20 +192,22 @@ public struct EmbeddingPreparation: Sendable {
 }
 
 extension Clip {
+  /// The places of its patches, at most `count` together.
+  fileprivate func pieces(of count: Int) -> [Range<Int>] {
+    stride(from: 0, to: self.count, by: count).map { $0..<min($0 + count, self.count) }
+  }
+
   /// Only some of its patches, by their places.
+  fileprivate func only(_ places: Range<Int>) -> Clip {
+    var clip = self
+    clip.patches = Array(patches[places.lowerBound * patchSize..<places.upperBound * patchSize])
+    return clip
+  }
+
   fileprivate func only(where isWanted: (Int) -> Bool) -> Clip {
     var clip = self
     clip.patches = (0..<count).filter(isWanted).flatMap { patches[$0 * patchSize..<($0 + 1) * patchSize] }
     return clip
-  }
-
-  /// The same patches in clips of at most `count`.
-  fileprivate func pieces(of count: Int) -> [Clip] {
-    stride(from: 0, to: self.count, by: count).map { first in
-      var piece = self
-      piece.patches = Array(patches[first * patchSize..<min(first + count, self.count) * patchSize])
-      return piece
-    }
   }
 }
 
