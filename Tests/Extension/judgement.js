@@ -87,10 +87,13 @@ export class Judgement {
   }
 }
 
+/** For so many milliseconds after a video began, a service hears what was before, too: that is held back. */
+const settling = 1000;
+
 /** Fails where what a service told, {label, at} in milliseconds, was not seen within so many seconds after that. */
 export function passTold(way, told, seen, limit) {
   const end = seen.at(-1).at - limit * 1000;
-  const judged = told.filter(({at}) => at > seen[0].at && at < end);
+  const judged = told.filter(({at}) => at > seen[0].at + settling && at < end);
   const missed = judged.filter(({label, at}) => {
     const meanwhile = seen.filter((one, index) => one.at <= at + limit * 1000 && (seen[index + 1]?.at ?? Infinity) > at);
     return !meanwhile.some(({labels}) => labels.includes(label) || labels.length === mostLines);
