@@ -41,9 +41,14 @@ const toPage = (tab, message) => chrome.tabs.sendMessage(tab, {to: "page", ...me
 
 const hasEar = async () => (await chrome.runtime.getContexts({contextTypes: ["OFFSCREEN_DOCUMENT"]})).length > 0;
 let openingEar;
+let closingEar;
+
+/** How many tabs are about to be heard. */
+let beginning = 0;
 
 /** Makes sure that there is somebody who hears. */
 async function openEar() {
+  await closingEar;
   openingEar ??= hasEar().then(isThere => isThere || chrome.offscreen.createDocument({
     url: "ear/ear.html",
     reasons: ["USER_MEDIA"],
@@ -85,12 +90,15 @@ async function preparePage(tab) {
 
 /** Goes one of the two ways. */
 async function take(tab, way, set, isWanted) {
+  beginning += 1;
   try {
     if (isWanted()) await openEar();
     if (isWanted()) await toPage(tab, {kind: "connect", way});
     if (isWanted()) await toEar({kind: "begin", tab, settings: set, way});
   } catch (error) {
     await come(tab, {name: "failed", error: error.message}, isWanted);
+  } finally {
+    beginning -= 1;
   }
 }
 
@@ -119,12 +127,14 @@ async function end(tab) {
   if (isWanted()) await toPage(tab, {kind: "end"}).catch(() => {});  // the page may be gone
 }
 
-/** The last tab that is not heard any more closes the ear, unless it is to be heard anew. */
+/** The last tab that is not heard any more closes the ear, unless it, or another one, is about to be heard. */
 async function quieten(tab, isWanted) {
   await openingEar?.catch(() => {});  // who is not there yet does not listen to orders
   if (!await hasEar()) return;
-  const {sessions} = await toEar({kind: "end", tab});
-  if (sessions === 0 && isWanted()) await chrome.offscreen.closeDocument();
+  const told = await toEar({kind: "end", tab}).catch(() => undefined);  // another tab may have closed it
+  if (told?.sessions !== 0 || beginning > 0 || !isWanted()) return;
+  closingEar ??= chrome.offscreen.closeDocument().catch(() => {}).finally(() => { closingEar = undefined; });
+  await closingEar;
 }
 
 // What others say

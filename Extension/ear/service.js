@@ -7,6 +7,9 @@ const mostCancellingSeconds = 2;
 /** A service that is there begins to answer within so many seconds. */
 const mostSilentSeconds = 5;
 
+/** To an order within so many: before that it looks for the name of who has the sound, which others may be slow to tell. */
+const mostOrderSeconds = 30;
+
 /** So many seconds later, a service that has no place for an order is asked again. */
 const fullSeconds = 5;
 
@@ -47,11 +50,11 @@ export class Service {
    */
   async *captions(of, signal) {
     const request = {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({url: of}), signal};
-    let order = await this.#ask("/captions", request);
+    let order = await this.#ask("/captions", request, mostOrderSeconds);
     while (fullStatuses.includes(order.status)) {
       yield {name: "progress", data: {state: "waiting", progress: 0, duration_seconds: null}};
       await new Promise(resolve => setTimeout(resolve, fullSeconds * 1000));
-      order = await this.#ask("/captions", request);
+      order = await this.#ask("/captions", request, mostOrderSeconds);
     }
     if (!order.ok) throw new Declined(await this.#reason(order));
     const {id} = await order.json();
@@ -99,10 +102,10 @@ export class Service {
     });
   }
 
-  async #ask(path, {headers = {}, signal: wish, ...request}) {
+  async #ask(path, {headers = {}, signal: wish, ...request}, mostSeconds = mostSilentSeconds) {
     const authorization = this.#token ? {Authorization: `Bearer ${this.#token}`} : {};
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(new Unreachable("no answer")), mostSilentSeconds * 1000);
+    const timer = setTimeout(() => silence.abort(new Unreachable("no answer")), mostSeconds * 1000);
     const signal = AbortSignal.any([silence.signal, ...(wish ? [wish] : [])]);
     let response;
     try {

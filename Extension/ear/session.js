@@ -90,7 +90,6 @@ export class Session {
   }
 
   #take({name, data}) {
-    this.#isAnswered = true;
     if (name === "caption") this.#say({kind: "caption", caption: data});
     if (name !== "progress") return;
     this.#say({kind: "covered", until: data.progress * data.duration_seconds - untoldSeconds});
@@ -152,9 +151,11 @@ export class Session {
     while (!signal.aborted) {
       try {
         await this.#service.labels(signal);
+        this.#isAnswered = true;
         return await work();
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof Unreachable) this.#isAnswered = false;
         this.#tell(this.#trouble(error));
       }
       await new Promise(resolve => setTimeout(resolve, retrySeconds * 1000));

@@ -107,7 +107,7 @@ globalThis.Overlay = class Overlay {
     this.#box.style.left = `${left + this.#margin + this.#place.x * freeWidth}px`;
     this.#box.style.top = `${top + this.#margin + this.#place.y * freeHeight}px`;
     const isEmpty = !this.#list.hasChildNodes() && !this.#state.hasChildNodes();
-    const isInUse = this.#box.matches(":focus-within, :hover");  // its buttons do not go from under who is at them
+    const isInUse = this.#box.matches(":has(:focus-visible), :hover");  // its buttons do not go from under who is at them
     this.#box.hidden = width === 0 || (isEmpty && !isInUse);
   }
 
@@ -155,7 +155,8 @@ globalThis.Overlay = class Overlay {
       this.#moveTo({x: this.#place.x + step[0] * keyStep, y: this.#place.y + step[1] * keyStep});
       this.onMoved(this.#place);
     });
-    this.#move.addEventListener("click", () => {
+    this.#move.addEventListener("click", ({detail}) => {
+      if (detail > 0) this.#move.blur();  // pressed with the pointer: the next key is for the page
       this.#moveTo(nextCorner(this.#place));
       this.onMoved(this.#place);
     });

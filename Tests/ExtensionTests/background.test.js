@@ -140,3 +140,35 @@ test("another video in a page whose captions end is not captioned", async () => 
     assert.equal(ear, undefined, `after ${count} turns`);
   }
 });
+
+test("captions begin in one tab though they end in another one, whenever that is", async () => {
+  const other = 2;
+  for (let count = 0; count < 60; count++) {
+    order("begin");
+    await settled();
+    order("end");
+    await turns(count);
+    order("begin", {tab: other});
+    await settled();
+    assert.ok(ear?.sessions.has(other), `after ${count} turns`);
+    order("end", {tab: other});
+    await settled();
+    assert.equal(ear, undefined, `after ${count} turns`);
+  }
+});
+
+test("captions begin in two tabs at once, and end there", async () => {
+  const other = 2;
+  for (let count = 0; count < 20; count++) {
+    order("begin");
+    await turns(count);
+    order("begin", {tab: other});
+    await settled();
+    assert.deepEqual([...ear.sessions].sort(), [tab, other], `after ${count} turns`);
+    order("end");
+    await turns(count);
+    order("end", {tab: other});
+    await settled();
+    assert.equal(ear, undefined, `after ${count} turns`);
+  }
+});

@@ -40,14 +40,16 @@ class Socket extends EventTarget {
 
 globalThis.WebSocket = Socket;
 
-let server, session, tell, said, states, captures, isEnded, isHanging, isFull, isCrowded, sockets, sound, last;
+let server, session, tell, said, states, captures, isEnded, isHanging, isThinking, isFull, isCrowded, sockets, sound, last;
 
 beforeEach(async () => {
   [said, states, captures, isEnded, isHanging, isFull, isCrowded, sockets, tell] = [[], [], 0, false, false, false, false, []];
+  isThinking = false;
   server = createServer((request, response) => {
     if (isHanging) return;
     if (isCrowded) return response.writeHead(503).end(JSON.stringify({error: "200 connections are open already"}));
     if (request.url === "/labels") return response.end(JSON.stringify({labels: ["Bell"]}));
+    if (request.method === "POST" && isThinking) return;
     if (request.method === "POST" && isFull) return response.writeHead(429).end(JSON.stringify({error: "too many wait"}));
     if (request.method === "POST") return response.writeHead(202).end(JSON.stringify({id: "1"}));
     if (request.method === "DELETE") return response.writeHead(204).end();
@@ -166,6 +168,19 @@ async function listening() {
   assert.equal(states.at(-1), "listening");
   return sockets.at(-1);
 }
+
+test("a tab is listened to while the service thinks about an order, for longer than about anything else", async () => {
+  isThinking = true;
+  session.caption("http://localhost/film.webm");
+  for (let times = 0; captures === 0; times++) {
+    assert.ok(times < 200, "it is not listened to");
+    session.late();  // as the page says each second
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+  mock.timers.tick(20 * second);
+  await new Promise(resolve => setTimeout(resolve, 50));
+  assert.ok(!states.includes("unreachable"), `${states}`);
+});
 
 test("why a service answers nobody is told, and it is asked again", async () => {
   isCrowded = true;
