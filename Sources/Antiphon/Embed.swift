@@ -59,6 +59,7 @@ struct Embed: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try ValidationError.demandApart(into, from: sounds)
     guard (pca == nil) != (fitPca == nil) else { throw ValidationError("expected either --pca or --fit-pca.") }
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     guard !isDataset || (labels.isEmpty && vocabulary == nil) else {
@@ -117,6 +118,9 @@ struct Embed: ParsableCommand {
       let folder = URL(filePath: fitPca).deletingLastPathComponent().path
       guard FileManager.default.isWritableFile(atPath: folder) else {
         throw SettingsError("--fit-pca: expected a folder that can be written to, \(folder) cannot")
+      }
+      guard !FileManager.default.fileExists(atPath: "\(into)/\(DatasetDescription.fileName)") else {
+        throw SettingsError("\(into) holds a dataset, which is not of components that are yet to be found: \(fitPca)")
       }
       return nil
     }

@@ -19,7 +19,8 @@ struct LocalTraining {
   /// - Returns: How the run was when it ended.
   func run(stop: StopSignal) throws -> RunStatus {
     let settings = try folder.settings()
-    _ = try Dataset(opening: settings.dataset, of: nil)  // which the workers will need, who can say less where it is not
+    // The workers will need it, who can say less where it is not there.
+    _ = try Dataset(opening: settings.dataset, of: nil)
     try folder.endLeftServers()
     try Members(folder: folder.members).clear()
     let evaluators = settings.evaluation == nil ? 0 : 1

@@ -110,10 +110,7 @@ struct Prepare: ParsableCommand {
     guard !sounds.isEmpty, !into.isEmpty else {
       throw ValidationError("expected the names of two folders, one is empty.")
     }
-    let places = [sounds, into].map { URL(filePath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
-    guard places[0] != places[1] else {
-      throw ValidationError("--into expects another folder than that of the sounds, found \(into) for both.")
-    }
+    try ValidationError.demandApart(into, from: sounds)
     guard threads > 0 else { throw ValidationError("--threads must be positive, it is \(threads).") }
     if let patchFrames, !(4...4096).contains(patchFrames) || !patchFrames.isMultiple(of: 4) {
       throw ValidationError("--patch-frames must be a multiple of 4 in 4...4096, it is \(patchFrames).")

@@ -39,8 +39,10 @@ import Testing
       #expect(line.contains(expected), "\(line)")
       #expect(!FileManager.default.fileExists(atPath: scratch.path("dataset/dataset.json")))
     }
-    let same = try await Programs.antiphon("prepare", sounds, "--into", "\(sounds)/", in: scratch)
-    #expect(same.code == 64 && same.errors.contains("--into expects another folder"), "\(same.errors)")
+    for into in ["\(sounds)/", "\(sounds)/data/set"] {
+      let inside = try await Programs.antiphon("prepare", sounds, "--into", into, in: scratch)
+      #expect(inside.code == 64 && inside.errors.contains("--into expects a folder that"), "\(inside.errors)")
+    }
   }
 
   @Test func `for the other commands is named, and makes no run`() async throws {

@@ -143,7 +143,7 @@ import Testing
     ]
     let few = try await Programs.start("antiphon", flags + ["--", "--keep", "1"], in: scratch).end(within: 60)
     #expect(few.code == 64 && few.errors.contains("--average must be at most 1"), "\(few.errors)")
-    let rare = try await Programs.start("antiphon", flags + ["--", "--checkpoint-steps", "11"], in: scratch)
+    let rare = try await Programs.start("antiphon", flags + ["--", "--checkpoint-steps", "20"], in: scratch)
       .end(within: 60)
     #expect(rare.code == 64 && rare.errors.contains("--average needs 2 checkpoints in 20 steps"), "\(rare.errors)")
     let ending = try await Programs.start("antiphon", flags + ["--", "--batch", "16"], in: scratch).end(within: 120)

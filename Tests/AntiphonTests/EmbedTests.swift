@@ -46,7 +46,10 @@ import Testing
     let plain = try await Programs.antiphon(
       "embed", sounds, "--model", maker, "--pca", maker, "--into", scratch.path("plain"), in: scratch)
     try #require(plain.code == 0, "\(plain.errors)")
-    #expect(try vectors(scratch.path("plain")) == two, "sounds of which nobody says what they are")
+    // Sounds of which nobody says what they are lie in other shards, and are computed in other groups.
+    let unnamed = try vectors(scratch.path("plain"))
+    #expect(Set(unnamed.keys) == Set(two.keys))
+    for (name, bytes) in unnamed { #expect(zip(bytes, two[name] ?? []).allSatisfy { abs(Int($0) - Int($1)) <= 1 }) }
     #expect(try Dataset(opening: scratch.path("plain"), of: .embedding).description.classes == 0)
     let nothing = try await Programs.antiphon(
       "train", "--model", "single-attention-1x8", "--data", scratch.path("plain"), "--run", scratch.path("nothing"),

@@ -177,6 +177,8 @@ test("a tab is listened to while the service thinks about an order, for longer t
     session.late();  // as the page says each second
     await new Promise(resolve => setTimeout(resolve, 10));
   }
+  await until(() => sockets.length > 0);
+  sockets[0].open();
   mock.timers.tick(20 * second);
   await new Promise(resolve => setTimeout(resolve, 50));
   assert.ok(!states.includes("unreachable"), `${states}`);

@@ -66,6 +66,16 @@ import Testing
     making.waitUntilExit()
     let cut = try hear(scratch.write(Data(contentsOf: URL(filePath: film)).prefix(160_000), to: "cut.aiff"))
     #expect(cut.damage?.contains("s were heard of the 10.0 s") == true, "\(cut.damage ?? "")")
+    // Whose sound ends before its picture does.
+    for kind in ["asf", "mkv", "mp4"] {
+      let film = "\(scratch.folder)/long.\(kind)"
+      let making = try Process.run(
+        URL(filePath: try #require(MediaPrograms.decoder)),
+        arguments: ["-v", "error", "-i", wave, "-f", "lavfi", "-i", "color=size=32x32:rate=5:duration=14", film])
+      making.waitUntilExit()
+      let (samples, damage) = try hear(film)
+      #expect(samples.count > 150_000 && damage == nil, "\(kind): \(damage ?? "")")
+    }
   }
 
   @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))
@@ -136,6 +146,10 @@ import Testing
   @Test func `is not that of a pipe, which would never end`() throws {
     let error = #expect(throws: MediaError.self) { try read("/dev/zero") }
     #expect(error?.description.contains("it is not a regular file") == true)
+    let wrong = "\(scratch.folder)/wrong.wav"
+    try writeSound([.nan] + Array(repeating: 0.1, count: 1000), to: wrong, as: .floatWave)
+    let number = #expect(throws: MediaError.self) { try read(wrong) }
+    #expect(number?.description.contains("found nan") == true, "\(number?.description ?? "")")
     let none = #expect(throws: MediaError.self) { try read("\(scratch.folder)/none") }
     #expect(none?.description.contains("No such file") == true)
   }

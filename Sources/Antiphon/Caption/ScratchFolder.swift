@@ -35,12 +35,14 @@ final class ScratchFolder: Sendable {
 
   deinit { remove() }
 
-  /// Removes it at once.
+  /// Removes it at once. Where somebody still writes there, it may take another time.
   func remove() {
     lock.withLock { lock in
-      guard let open = lock.take() else { return }
+      guard let open = lock else { return }
       try? FileManager.default.removeItem(atPath: path)
+      guard !FileManager.default.fileExists(atPath: path) else { return }
       close(open)
+      lock = nil
     }
   }
 

@@ -133,6 +133,7 @@ struct ExperimentOptions: ParsableArguments {
     plan.rows += try ownRows.map {
       try ExperimentPlan.Row(parsing: $0, columns: plan.headings.count, learningRate: learningRate, budget, dataset)
     }
+    for row in plan.rows { _ = try TrainingOptions.parse(training + row.flags).keeping(average, over: budget) }
     guard !plan.rows.isEmpty else { throw SettingsError("expected rows, there is none") }
     guard Set(plan.rows.map(\.name)).count == plan.rows.count else {
       throw SettingsError("expected rows, each once, found '\(plan.rows.map(\.name).joined(separator: ","))'")

@@ -163,7 +163,13 @@ struct ExperimentRunner {
     let scorer: RunScorer
     do {
       scorer = try RunScorer(run, plan.best ? .best : .newest, averaging: plan.average ?? 1) { display.note($0) }
-    } catch { throw ClusterError("\(error); remove \(run.path) to have it trained anew") }
+    } catch {
+      let remedy =
+        plan.average == nil
+        ? "remove \(run.path) to have it trained anew"
+        : "steps this quick leave fewer than --average \(plan.average!) needs: give more steps, and another --into"
+      throw ClusterError("\(error); \(remedy)")
+    }
     let step = scorer.checkpoint.manifest.step
     let path = "\(run.path)/compared"
     if let known = try EvaluationResult(at: "\(path).json"), known.step == step { return (known.report, step) }

@@ -16,13 +16,17 @@ extension TrainingOptions {
     switch budget {
     case .steps(let inAll):
       let steps = steps ?? inAll
+      guard steps >= count else { throw ValidationError("--average \(count) needs as many steps, there are \(steps).") }
       if checkpointSteps == nil, checkpointSeconds == nil {
-        (options.checkpointSteps, options.checkpointSeconds) = (max(1, steps / count), 0)
+        // The last one is at the end: there are no more than wanted where the others are as far apart as can be.
+        let farthest = (steps + count - 1) / count
+        let distance = (steps + farthest - 1) / farthest == count ? farthest : steps / count
+        (options.checkpointSteps, options.checkpointSeconds) = (distance, 0)
       }
-      guard options.checkpointSteps ?? 0 <= steps / count else {
+      guard let distance = options.checkpointSteps, distance > 0, (steps + distance - 1) / distance >= count else {
         throw ValidationError(
-          "--average needs \(count) checkpoints in \(steps) steps, with --checkpoint-steps \(options.checkpointSteps!) there "
-            + "are fewer.")
+          "--average needs \(count) checkpoints in \(steps) steps: expected --checkpoint-steps of at most \(steps / count), "
+            + "or none.")
       }
     case .seconds(let seconds):
       if checkpointSteps == nil, checkpointSeconds == nil { options.checkpointSeconds = seconds / Double(count) }

@@ -93,9 +93,12 @@ final class CaptionDesk: Sendable {
   func known(_ source: CaptionJob.Source) -> CaptionJob? { state.withLock { $0.queue.known(source) } }
 
   func cancel(_ id: String) {
-    let job = job(id)
-    update(id) { $0.cancel(id) }
-    job?.folder.remove()
+    var idle: CaptionJob?
+    update(id) { queue in
+      idle = queue[id].flatMap { $0.isBusy ? nil : $0 }
+      queue.cancel(id)
+    }
+    idle?.folder.remove()  // who is at it may write there still, and removes it afterwards
   }
 
   /// What is told of a recording from now on, and first what is known of it: `progress` and `caption`, and at last `done` or
@@ -186,6 +189,7 @@ final class CaptionDesk: Sendable {
         case .page(let address): try Site().fetch(address, into: job.folder.path, isWanted: isWanted)
         }
       update(job.id) { $0.fetched(job.id, file) }
+      if !isWanted() { job.folder.remove() }
       toHear.signal()
     } catch {
       end(job) { $0.fail(job.id, "\(error)") }

@@ -54,7 +54,7 @@ struct Serve: ParsableCommand {
     guard (1...1e6).contains(longest) else {
       throw ValidationError("--longest must be in 1...1000000, it is \(longest).")
     }
-    for origin in allowOrigin where origin.wholeMatch(of: #/[a-z][-+.a-z0-9]*://[^/?#\sA-Z]+/#) == nil {
+    for origin in allowOrigin where origin.wholeMatch(of: #/[a-z][-+.a-z0-9]*://[^/?#@*\sA-Z]+/#) == nil {
       throw ValidationError("--allow-origin expects SCHEME://HOST or SCHEME://HOST:PORT, found '\(origin)'.")
     }
   }

@@ -34,7 +34,8 @@ public struct SoundFile: ~Copyable, Sendable {
   ///   - sampleRate: Samples a second to be read.
   ///   - start: The second at which to begin.
   ///   - end: The second before which to end; a file that is shorter ends where it ends.
-  ///   - mayBreakOff: Whether a file that is cut off, cannot be decoded to its end or becomes no number, is read as far as it goes.
+  ///   - mayBreakOff: Whether a file that is cut off, cannot be decoded to its end or becomes no number, is read as far as
+  ///     it goes.
   /// - Throws: `AudioError` if there is no such file, if it is no sound, if it has no samples or an absurd header, if it
   ///   breaks off and may not, or if it ends before `start`.
   public init(

@@ -60,8 +60,11 @@ public struct EmbeddingRelease: Sendable {
       guard FileManager.default.isReadableFile(atPath: path) else {
         throw .unreadable(path: "\(folder)/\(name)", reason: "it is a link to nothing, or not open to this user")
       }
-      let size = try reading(path) { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int }
-      parts[split, default: []].append(File(name: name, split: split, bytes: size ?? 0))
+      let attributes = try reading(path) { try FileManager.default.attributesOfItem(atPath: path) }
+      guard attributes[.type] as? FileAttributeType == .typeRegular else {
+        throw .unreadable(path: "\(folder)/\(name)", reason: "it is not a regular file")
+      }
+      parts[split, default: []].append(File(name: name, split: split, bytes: attributes[.size] as? Int ?? 0))
     }
     guard !parts.isEmpty else {
       throw .nothingToPrepare(

@@ -21,16 +21,16 @@ private func reason(of error: any Error) -> String {
   return POSIXError(code).localizedDescription
 }
 
-/// All files below a folder, by their paths in it, in sorted order; hidden ones are left out. Links are followed, but none
-/// to a folder in which it lies itself.
+/// All files below a folder, by their paths in it, in sorted order; hidden ones are left out. Links to folders are followed,
+/// one to each, and none to a folder in which it lies itself.
 ///
 /// - Parameter content: What the folder should hold, for people.
 func files(below folder: String, of content: String) throws(DatasetError) -> [String] {
   guard isFolder(folder) else {
     throw .unreadable(path: folder, reason: "expected a folder of \(content), there is none")
   }
-  var found: [String] = []
-  try find(in: folder, named: "", inside: [], &found)
+  var (found, linked): ([String], Set<String>) = ([], [])
+  try find(in: folder, named: "", inside: [], &found, &linked)
   guard !found.isEmpty else { throw .nothingToPrepare(path: folder, reason: "the folder is empty") }
   return found.sorted()
 }
@@ -38,22 +38,28 @@ func files(below folder: String, of content: String) throws(DatasetError) -> [St
 /// - Parameters:
 ///   - prefix: Of the names of what is in it.
 ///   - outer: The folders in which it lies, by their real paths.
+///   - linked: Those to which links were followed.
 private func find(
-  in folder: String, named prefix: String, inside outer: Set<String>, _ found: inout [String]
+  in folder: String, named prefix: String, inside outer: Set<String>, _ found: inout [String],
+  _ linked: inout Set<String>
 ) throws(DatasetError) {
-  let real = URL(filePath: folder).resolvingSymlinksInPath().path
-  guard !outer.contains(real) else { return }
+  let real = realPath(folder)
   guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
     throw .unreadable(path: folder, reason: "the folder is not open to this user")
   }
-  for name in names where !name.hasPrefix(".") {
-    if isFolder("\(folder)/\(name)") {
-      try find(in: "\(folder)/\(name)", named: "\(prefix)\(name)/", inside: outer.union([real]), &found)
-    } else {
+  for name in names.sorted() where !name.hasPrefix(".") {
+    guard isFolder("\(folder)/\(name)") else {
       found.append(prefix + name)
+      continue
     }
+    let target = realPath("\(folder)/\(name)")
+    let isLink = target != "\(real)/\(name)"
+    if isLink, target == real || outer.contains(target) || !linked.insert(target).inserted { continue }
+    try find(in: "\(folder)/\(name)", named: "\(prefix)\(name)/", inside: outer.union([real]), &found, &linked)
   }
 }
+
+private func realPath(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
 
 /// Whether it is a folder, or a link to one.
 private func isFolder(_ path: String) -> Bool {

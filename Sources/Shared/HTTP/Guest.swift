@@ -105,9 +105,12 @@ struct Guest: Sendable {
   /// Carries an answer back; where that is the agreement to a WebSocket, the messages of both sides.
   private func answer(_ head: RequestHead, _ rest: [UInt8], from server: AsyncSocket) async throws {
     var answer = try await next(from: server)
-    if head.isHeadOnly { return try await client.write(Data(self.head(of: answer, from: server))) }
+    var unframed = ChunkedAnswer()
+    if head.isHeadOnly {
+      answer = try await self.head(of: answer, from: server)
+      return try await client.write(Data(head.isOld ? unframed.take(answer) : answer))
+    }
     guard head.isUpgrade, answer.starts(with: "HTTP/1.1 101 ".utf8) else {
-      var unframed = ChunkedAnswer()
       while !answer.isEmpty {
         try await client.write(Data(head.isOld ? unframed.take(answer) : answer))
         answer = try await next(from: server)

@@ -77,7 +77,8 @@ public final class MediaSound {
   ) throws(MediaError) -> (whole: Double?, sound: Double?) {
     let program = try BoxedProgram(
       [prober, "-v", "error"] + input(path) + [
-        "-select_streams", "a:0", "-show_entries", "stream=codec_type,duration:format=duration", "-of", "flat",
+        "-select_streams", "a:0", "-show_entries", "stream=codec_type,duration:format=format_name,duration", "-of",
+        "flat",
       ], in: folder)
     var output: [UInt8] = []
     while output.count < 1 << 16 {
@@ -96,7 +97,9 @@ public final class MediaSound {
       let seconds = lines.first { $0.hasPrefix(name) }.flatMap { Double($0.dropFirst(name.count).dropLast()) }
       return seconds.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     }
-    return (duration(of: "format"), duration(of: "streams.stream.0"))
+    // ASF has one length for all that is in it.
+    let hasOwn = !lines.contains(#"format.format_name="asf""#)
+    return (duration(of: "format"), hasOwn ? duration(of: "streams.stream.0") : nil)
   }
 
   /// Replaces `block` by the next samples, in about -1...1.
@@ -106,7 +109,9 @@ public final class MediaSound {
     block.removeAll(keepingCapacity: true)
     guard let decoder else {
       let isThere = try Self.withoutPaths(path) { () throws(AudioError) in try file!.read(into: &block) }
+      count += block.count
       if !isThere { damage = file?.breakOff.map { Self.withoutPath($0, path) } }
+      if let damage, count == 0 { throw MediaError(.notMedia, damage) }
       return isThere
     }
     while block.isEmpty {

@@ -359,7 +359,7 @@ import Testing
     #expect(short.code == 78 && short.errors.contains("16 letters"), "\(short.errors)")
     let endless = try await Programs.antiphon("serve", "--model", run.folder, "--longest", "inf", in: scratch)
     #expect(endless.code == 64 && endless.errors.contains("--longest must be in 1...1000000"), "\(endless.errors)")
-    for site in ["https://example.org/page", "https://Example.org", "example.org", "*"] {
+    for site in ["https://example.org/page", "https://*.example.org", "https://Example.org", "example.org", "*"] {
       let unclear = try await Programs.antiphon("serve", "--model", run.folder, "--allow-origin", site, in: scratch)
       #expect(unclear.code == 64 && unclear.errors.contains("found '\(site)'"), "\(unclear.errors)")
     }
