@@ -105,7 +105,7 @@ export class PageService {
 
   async #take(request, response) {
     response.on("close", () => { if (this.isStuck) this.givenUp += 1; });
-    if (this.isStuck) return;
+    if (this.isStuck) return request.resume();  // who does not read is not told that the other side has gone
     for await (const piece of request) void piece;
     this.recordings.push(new Recording());
     this.#json(response, 202, {id: `${this.recordings.length - 1}`, state: "waiting"});
