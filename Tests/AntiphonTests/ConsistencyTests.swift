@@ -38,13 +38,17 @@ import Testing
       kill(running.process.processIdentifier, SIGINT)
       #expect(try await running.end(within: 60).code == 0)
       let status = try await parts.status()
-      try #require(status.lastCheckpointStep == status.step && status.step < 300)
+      try #require(status.lastCheckpointStep == status.step)
+      // A busy machine may hear so late of the second time that nothing is left: then it was stopped once.
+      try #require(status.step < 300 || steps > 60)
       let versions = try SavedCheckpoint(of: parts, step: status.step).versions
       #expect(versions == [status.step], "a checkpoint is of one step")
     }
-    let last = try await Programs.antiphon(
-      "train", "--run", parts.folder, "--resume", "--threads", "1", in: scratch, within: 120)
-    #expect(last.code == 0, "\(last.errors)")
+    if try await parts.status().step < 300 {
+      let last = try await Programs.antiphon(
+        "train", "--run", parts.folder, "--resume", "--threads", "1", in: scratch, within: 120)
+      #expect(last.code == 0, "\(last.errors)")
+    }
 
     let (undisturbed, resumed) = (try SavedCheckpoint(of: whole, step: 300), try SavedCheckpoint(of: parts, step: 300))
     #expect(undisturbed.versions == [300] && resumed.versions == [300])
