@@ -91,6 +91,8 @@ import Testing
     #expect(again.code == 0 && again.output.contains("30 clips"), "\(again.errors)")
     #expect(!again.errors.contains("prepare"), "nothing is decoded for it: \(again.errors)")
     #expect(!FileManager.default.fileExists(atPath: left))
+    let unfitted = try await embed(other.folder, "--fit-pca", scratch.path("new.safetensors"))
+    #expect(unfitted.code == 78 && unfitted.errors.contains("holds a dataset"), "\(unfitted.errors)")
     let pca = scratch.path("other.safetensors")
     let fitted = try await Programs.antiphon(
       "embed", other.dataset, "--model", other.folder, "--fit-pca", pca, "--into", scratch.path("four"), in: scratch)

@@ -98,6 +98,16 @@ import Testing
       #expect(list.sounds.map(\.name) == ["cat/deep/1.wav", "dog/2.wav"])
       let linked = try SoundList(foldersIn: "\(folder)/sounds/dog/around", vocabulary: nil)
       #expect(linked.sounds.map(\.name) == list.sounds.map(\.name))
+      // Of folders that all lead to each other there would be no end of ways.
+      for one in 0..<9 {
+        try write("sound", to: "\(folder)/ring/\(one)/1.wav")
+        for other in 0..<9 where other != one {
+          try FileManager.default.createSymbolicLink(
+            atPath: "\(folder)/ring/\(one)/to-\(other)", withDestinationPath: "\(folder)/ring/\(other)")
+        }
+      }
+      let ring = try SoundList(foldersIn: "\(folder)/ring", vocabulary: nil)
+      #expect(Set(ring.sounds.map(\.name)).isSuperset(of: (0..<9).map { "\($0)/1.wav" }) && ring.sounds.count < 100)
     }
   }
 

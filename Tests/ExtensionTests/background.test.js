@@ -141,8 +141,19 @@ test("another video in a page whose captions end is not captioned", async () => 
   }
 });
 
+const other = 2;
+
+/** Ends captions in the tabs, so many turns after one another. */
+async function end(tabs, count) {
+  for (const tab of tabs) {
+    order("end", {tab});
+    await turns(count);
+  }
+  await settled();
+  assert.equal(ear, undefined, `after ${count} turns`);
+}
+
 test("captions begin in one tab though they end in another one, whenever that is", async () => {
-  const other = 2;
   for (let count = 0; count < 60; count++) {
     order("begin");
     await settled();
@@ -151,24 +162,17 @@ test("captions begin in one tab though they end in another one, whenever that is
     order("begin", {tab: other});
     await settled();
     assert.ok(ear?.sessions.has(other), `after ${count} turns`);
-    order("end", {tab: other});
-    await settled();
-    assert.equal(ear, undefined, `after ${count} turns`);
+    await end([other], count);
   }
 });
 
 test("captions begin in two tabs at once, and end there", async () => {
-  const other = 2;
   for (let count = 0; count < 20; count++) {
     order("begin");
     await turns(count);
     order("begin", {tab: other});
     await settled();
     assert.deepEqual([...ear.sessions].sort(), [tab, other], `after ${count} turns`);
-    order("end");
-    await turns(count);
-    order("end", {tab: other});
-    await settled();
-    assert.equal(ear, undefined, `after ${count} turns`);
+    await end([tab, other], count);
   }
 });

@@ -1,0 +1,60 @@
+import Audio
+import Foundation
+import FoundationNetworking
+import Testing
+
+/// A network that was trained a moment ago, and the services of it that a test starts.
+struct ServedRun {
+  let scratch: Scratch
+  let run: TrainedRun
+
+  init() async throws {
+    scratch = try Scratch()
+    run = TrainedRun("heard", of: try await SmallDataset.prepare(in: scratch), in: scratch)
+    let training = try await run.start(steps: 300, ["--workers", "1"]).end(within: 120)  // the same each time
+    try #require(training.code == 0, "\(training.errors)")
+  }
+
+  /// The service, where what it keeps is in a folder of the test.
+  ///
+  /// - Parameter environment: Variables beside those that there are.
+  func start(
+    _ more: String..., environment: [String: String] = [:]
+  ) async throws -> (service: CaptionClient, running: Programs.Running) {
+    let temporary = scratch.path("temporary")
+    try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+    let running = try Programs.start(
+      "antiphon", ["serve", "--model", run.folder, "--http", "0"] + more, in: scratch, temporary: temporary,
+      environment: environment)
+    for _ in 0..<200 {
+      if let place = running.outputSoFar.firstMatch(of: /http:\/\/127.0.0.1:(\d+)\//) {
+        return (CaptionClient(port: try #require(Int(place.1))), running)
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw URLError(.timedOut, userInfo: [NSLocalizedDescriptionKey: running.errorsSoFar])
+  }
+
+  /// Six seconds of a low tone and six of a high one.
+  func sound() throws -> Data {
+    let path = scratch.path("sound.wav")
+    let wave = (0..<12 * 16_000).map { 0.3 * Float(sin(2 * .pi * ($0 < 96_000 ? 220 : 3200) * Double($0) / 16_000)) }
+    try writeSound(wave, to: path)
+    return try Data(contentsOf: URL(filePath: path))
+  }
+
+  /// Variables by which a script plays yt-dlp.
+  func siteReader(_ script: String) throws -> [String: String] {
+    let tools = scratch.path("tools")
+    try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+    try "#!/bin/sh\n\(script)\n".write(toFile: "\(tools)/yt-dlp", atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(tools)/yt-dlp")
+    return ["PATH": "\(tools):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"]
+  }
+
+  func checkNothingIsLeft(_ running: Programs.Running) async throws {
+    kill(running.process.processIdentifier, SIGTERM)
+    #expect(try await running.end(within: 30).code == 0, "\(running.errorsSoFar)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("temporary")).isEmpty)
+  }
+}
