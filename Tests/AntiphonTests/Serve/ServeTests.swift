@@ -119,11 +119,11 @@ import Testing
     let begun = served.scratch.path("begun")
     let player = """
       while [ "$1" != --output ]; do shift; done
-      while :; do
-        mkdir -p "$(dirname "$2")"
-        echo fragment >> "$(dirname "$2")/site.part"
-        touch \(begun)
-      done
+      folder=$(dirname "$2")
+      touch \(begun)
+      while [ -d $folder ]; do :; done
+      mkdir -p $folder && echo fragment > $folder/site.part
+      sleep 60
       """
     let (service, running) = try await served.start(environment: served.siteReader(player))
     let asking = try RawClient(port: service.port)
