@@ -1,16 +1,19 @@
 internal import FlyingFox
 internal import FlyingSocks
 internal import Foundation
+internal import Glibc
 internal import Synchronization
 
 /// Where strangers come in: looks at the head of each request and at the size of each message before they go on to the
 /// server, which would take endless ones into memory, and waits for nobody for ever.
 final class FrontDoor: Sendable {
-  /// Connections at a time.
-  private static let mostConnections = 200
-  /// Connections beyond those that are waited for until they have heard that there are too many.
+  /// Connections beyond those that are led on, that are waited for until they have heard that there are too many.
   private static let mostTurnedAway = 50
+  /// Open files for all else that the process does.
+  private static let otherFiles = 100
 
+  /// Connections at a time.
+  private let mostConnections = mostByFiles(limit: 200)
   private let listening: Socket
   private let server: sockaddr_un
   private let exchanges: Exchanges
@@ -68,6 +71,14 @@ final class FrontDoor: Sendable {
     }
   }
 
+  /// As many as leave room for others where a process may open few files: a connection that is led on has three.
+  private static func mostByFiles(limit: Int) -> Int {
+    var files = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return limit }
+    let left = Int(clamping: files.rlim_cur) - otherFiles - mostTurnedAway
+    return max(1, min(limit, left / 3))
+  }
+
   private func lead(_ client: AsyncSocket) async {
     let count = connections.withLock { count in
       count += 1
@@ -80,10 +91,10 @@ final class FrontDoor: Sendable {
     let guest = Guest(client: client)
     do {
       let tooMany = "too many ask at once: try again in a while"
-      guard count <= Self.mostConnections + Self.mostTurnedAway else { throw Refusal(503, tooMany) }
+      guard count <= mostConnections + Self.mostTurnedAway else { throw Refusal(503, tooMany) }
       try guest.letGoIfUnread()
       let (head, rest) = try await guest.request()
-      guard count <= Self.mostConnections else { throw Refusal(503, tooMany, to: head.asker) }
+      guard count <= mostConnections else { throw Refusal(503, tooMany, to: head.asker) }
       let server = try await AsyncSocket.connected(to: server, pool: pool)
       defer { try? server.close() }
       let exchange = exchanges.begin()
@@ -93,7 +104,7 @@ final class FrontDoor: Sendable {
       try? await client.write(refusal.answer(sharing))
       // Of those who have been silent nothing is under way.
       let isSilent = refusal.status == 408
-      if !isSilent, count <= Self.mostConnections + Self.mostTurnedAway { await guest.linger() }
+      if !isSilent, count <= mostConnections + Self.mostTurnedAway { await guest.linger() }
     } catch {}  // one of both has gone
   }
 }

@@ -17,14 +17,18 @@ struct ServedRun {
 
   /// The service, where what it keeps is in a folder of the test.
   ///
-  /// - Parameter environment: Variables beside those that there are.
+  /// - Parameters:
+  ///   - files: As many may be open at a time, where it is not as many as for these tests.
+  ///   - environment: Variables beside those that there are.
   func start(
-    _ more: String..., environment: [String: String] = [:]
+    _ more: String..., files: Int? = nil, environment: [String: String] = [:]
   ) async throws -> (service: CaptionClient, running: Programs.Running) {
     let temporary = scratch.path("temporary")
     try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+    let bounds = files.map { ["prlimit", "--nofile=\($0)"] } ?? []
+    let program = [Programs.folder.appending(path: "antiphon").path, "serve", "--model", run.folder, "--http", "0"]
     let running = try Programs.start(
-      "antiphon", ["serve", "--model", run.folder, "--http", "0"] + more, in: scratch, temporary: temporary,
+      URL(filePath: "/usr/bin/env"), bounds + program + more, in: scratch, temporary: temporary,
       environment: environment)
     for _ in 0..<200 {
       if let place = running.outputSoFar.firstMatch(of: /http:\/\/127.0.0.1:(\d+)\//) {

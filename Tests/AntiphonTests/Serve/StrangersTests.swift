@@ -70,6 +70,26 @@ import Testing
     try await served.checkNothingIsLeft(running)
   }
 
+  @Test func `leaves room for its work where few files may be open`() async throws {
+    let (service, running) = try await served.start("--queue", "100", files: 200)
+    let head = "POST /captions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\n"
+    var clients: [RawClient] = []
+    for _ in 0..<66 {
+      clients.append(try RawClient(port: service.port))
+      clients.last?.say(head)
+    }
+    let late = try RawClient(port: service.port)
+    late.say("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    #expect(late.hear().hasPrefix("HTTP/1.1 503"))
+    // Nobody who was let in was sent away for the others.
+    #expect(try #require(clients.first).hear(within: 2).isEmpty)
+    clients = []
+    try await Task.sleep(for: .seconds(3))
+    let over = try await service.wait(for: service.send(served.sound()))
+    #expect(over.state == "done" && over.captions.count >= 2, "\(over)")
+    try await served.checkNothingIsLeft(running)
+  }
+
   /// What is longer than it may be is heard up to there; what is much longer than it looks, and what was cut off, too.
   private func checkLong(_ service: CaptionClient) async throws {
     let path = served.scratch.path("long.flac")
