@@ -10,6 +10,9 @@ let rules: [SwiftSetting] = [
   .treatWarning("StrictMemorySafety", as: .error),  // unsafe code says `unsafe`, or fails to build
 ]
 
+/// For rooms with loops over samples and values, which tests would wait for in a debug build.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// SIMD loops are as fast in a debug build.
 let kernelRules: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])]
 
@@ -19,8 +22,8 @@ func system(_ name: String, apt package: String) -> Target {
 }
 
 /// A room of `Sources/Shared`.
-func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/Shared/\(name)", swiftSettings: rules)
+func room(_ name: String, _ dependencies: Target.Dependency..., settings: [SwiftSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Shared/\(name)", swiftSettings: rules + settings)
 }
 
 /// A program of `Sources`.
@@ -72,16 +75,16 @@ let package = Package(
     system("Zip", apt: "libzip-dev"),
     .target(name: "Kernels", path: "Sources/C/Kernels", cSettings: kernelRules),
 
-    room("Tensors", "COpenBLAS", "Kernels"),
-    room("Audio", "Tensors", "Kernels", "CFFTW", "CSndFile", "CSoxr"),
+    room("Tensors", "COpenBLAS", "Kernels", settings: optimized),
+    room("Audio", "Tensors", "Kernels", "CFFTW", "CSndFile", "CSoxr", settings: optimized),
     room("Records", "Tensors"),
-    room("Datasets", "Records", "Tensors", "Audio", logging),
+    room("Datasets", "Records", "Tensors", "Audio", logging, settings: optimized),
     room("Layers", "Tensors"),
     room("Models", "Layers", "Tensors"),
     room("Evaluation", "Tensors"),
     room("Captions"),
     room("Figures", "CPNG"),
-    room("Parameters", "Tensors"),
+    room("Parameters", "Tensors", settings: optimized),
     room("Processes"),
     room("Curl", "CCurl"),
     room("Buckets", "Curl"),

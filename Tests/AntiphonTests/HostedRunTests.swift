@@ -13,10 +13,7 @@ import Testing
 
   /// Has a script in the place of ssh.
   private func start(_ run: TrainedRun, hosts: String, ssh: String) throws -> Programs.Running {
-    let folder = scratch.path("bin")
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let script = try scratch.write("#!/bin/sh\n\(ssh)\n", to: "bin/ssh")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+    let folder = try scratch.folder(withProgram: "ssh", ssh)
     let path = "\(folder):\(ProcessInfo.processInfo.environment["PATH"] ?? "/bin")"
     return try run.start(
       steps: 100_000, ["--hosts", try scratch.write(hosts, to: "hosts.txt")], environment: ["PATH": path])

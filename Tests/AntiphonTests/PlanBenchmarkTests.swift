@@ -21,13 +21,13 @@ import Testing
     let file = scratch.path("calibration.json")
     let calibrating = try await Programs.antiphon(
       "bench", "calibrate", "--model", "fc-1x100", "--batch", "8", "--seconds", "0", "--threads", "1", "--into", file,
-      "--json", in: scratch, within: 100)
+      "--json", in: scratch, within: 240)
     try #require(calibrating.code == 0, "\(calibrating.errors)")
     #expect(calibrating.output.contains("\"crowded_costs\"") && calibrating.output.contains("\"compute_seconds\""))
 
     let ending = try await Programs.antiphon(
       "bench", "plan", "--calibration", file, "--servers", "2", "--workers", "1,3", "--megabytes", "2", "--compute",
-      "0.3", "--steps", "4", "--json", in: scratch, within: 100)
+      "0.3", "--steps", "4", "--json", in: scratch, within: 240)
     try #require(ending.code == 0, "\(ending.errors)")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

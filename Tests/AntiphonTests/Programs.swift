@@ -101,4 +101,16 @@ final class Scratch {
     try text.write(toFile: path(name), atomically: true, encoding: .utf8)
     return path(name)
   }
+
+  /// Makes a folder for `PATH`, with a script in the place of a program.
+  func folder(withProgram name: String, _ script: String) throws -> String {
+    let folder = path("bin")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let text = try write("#!/bin/sh\n\(script)\n", to: "\(name).sh")
+    // Another program copies it. What this one writes may be held open by a process that another test starts meanwhile, and
+    // nobody may run what somebody may still write (ETXTBSY).
+    try Process.run(URL(filePath: "/usr/bin/install"), arguments: ["-m", "755", text, "\(folder)/\(name)"])
+      .waitUntilExit()
+    return folder
+  }
 }

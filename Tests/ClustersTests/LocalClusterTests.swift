@@ -5,10 +5,12 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct `The processes of a run on one machine` {
   /// Programs that only say with which flags they were started, in the log that they are given.
   private func makePrograms(in folder: String) throws {
+    let script = "\(folder)/script"
+    try "#!/bin/sh\necho \"$@\"\nexec sleep 50\n".write(toFile: script, atomically: true, encoding: .utf8)
+    // Another program copies it: what this one writes, a process that another test starts meanwhile may hold open (ETXTBSY).
     for name in ["paramserver", "worker"] {
-      let path = "\(folder)/\(name)"
-      try "#!/bin/sh\necho \"$@\"\nexec sleep 50\n".write(toFile: path, atomically: true, encoding: .utf8)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+      try Process.run(URL(filePath: "/usr/bin/install"), arguments: ["-m", "755", script, "\(folder)/\(name)"])
+        .waitUntilExit()
     }
   }
 

@@ -103,11 +103,13 @@ private struct Loop: ~Copyable {
   /// Answers the next requests; what they changed is reported before anybody gets the answer.
   mutating func turn() throws {
     var answers: [(Reply, [Message], ReturnAddress)] = []
-    let others = service.answer(try lane.receive(within: 5)) { answers.append(($0.reply, $0.parts, $0.address)) }
+    let incoming = try lane.receive(within: 5)
+    let others = service.answer(incoming) { answers.append(($0.reply, $0.parts, $0.address)) }
     for incoming in others { answers.append((try answer(incoming.request), [], incoming.sender)) }
-    let stores = try [service.store] + otherLanes.map { try $0.store() }
+    let isChanged = !incoming.isEmpty || !otherLanes.isEmpty
+    let stores = isChanged ? try [service.store] + otherLanes.map { try $0.store() } : []
     shared.report.withLock { [dropped = lane.droppedFrames, examples = coordinator.examples] in
-      $0.states = stores.flatMap { store in store.owned.map { store[$0] } }
+      if isChanged { $0.states = stores.flatMap { store in store.owned.map { store[$0] } } }
       $0.droppedFrames = dropped
       $0.examples = examples
     }

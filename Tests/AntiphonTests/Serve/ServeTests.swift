@@ -131,7 +131,8 @@ import Testing
     for _ in 0..<300 where !FileManager.default.fileExists(atPath: begun) {
       try await Task.sleep(for: .milliseconds(100))
     }
-    #expect(FileManager.default.fileExists(atPath: begun))
+    #expect(
+      FileManager.default.fileExists(atPath: begun), "\(asking.hear(within: 0.2)) \(running.errorsSoFar)")
     try await served.checkNothingIsLeft(running)
     _ = asking  // is there until now
   }

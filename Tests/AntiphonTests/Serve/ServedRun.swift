@@ -49,11 +49,8 @@ struct ServedRun {
 
   /// Variables by which a script plays yt-dlp.
   func siteReader(_ script: String) throws -> [String: String] {
-    let tools = scratch.path("tools")
-    try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
-    try "#!/bin/sh\n\(script)\n".write(toFile: "\(tools)/yt-dlp", atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(tools)/yt-dlp")
-    return ["PATH": "\(tools):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"]
+    let folder = try scratch.folder(withProgram: "yt-dlp", script)
+    return ["PATH": "\(folder):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"]
   }
 
   func checkNothingIsLeft(_ running: Programs.Running) async throws {
