@@ -23,6 +23,8 @@ struct RunScorer {
   let network: Network
   /// Those of earlier checkpoints, the scores of which are averaged with its own.
   let others: [Network]
+  /// The steps of all whose scores are averaged, in order.
+  let steps: [Int]
   private let loss: Loss
 
   /// - Parameters:
@@ -38,8 +40,9 @@ struct RunScorer {
     try settings.check(dataset)
     checkpoint = try Self.checkpoint(choice, of: folder, settings, note: note)
     network = try Network(settings, from: checkpoint)
-    others = try Self.checkpoints(count - 1, before: checkpoint, of: folder, settings, note: note)
-      .map { try Network(settings, from: $0) }
+    let earlier = try Self.checkpoints(count - 1, before: checkpoint, of: folder, settings, note: note)
+    others = try earlier.map { try Network(settings, from: $0) }
+    steps = ([checkpoint] + earlier).map(\.manifest.step).reversed()
     loss = settings.loss
   }
 

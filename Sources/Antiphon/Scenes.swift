@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Foundation
 import Telemetry
 import Tensors
 
@@ -52,11 +53,22 @@ struct Scenes: ParsableCommand {
         throw ValidationError("--\(option) must be in 0...1000000, it is \(count).")
       }
     }
+    try ValidationError.demandApart(into, from: sounds)
+    try demandNew()
     guard train + validation + evaluation > 0 else { throw ValidationError("expected at least one scene.") }
     guard 1...600 ~= seconds else { throw ValidationError("--seconds must be in 1...600, it is \(seconds).") }
     guard minimumFiles >= settings.parts.count else {
       throw ValidationError(
         "--minimum-files must be at least \(settings.parts.count), one for each part, it is \(minimumFiles).")
+    }
+  }
+
+  /// Nobody's own labels are written over: `--labels`, for example.
+  private func demandNew() throws {
+    let isThere = { (name: String) in FileManager.default.fileExists(atPath: "\(into)/\(name)") }
+    guard !isThere("scenes.json"), !isThere(".preparation") else { return }
+    for name in ["labels.csv", "events.csv"] where isThere(name) {
+      throw ValidationError("--into expects a new folder, or one of scenes: \(into) has a \(name) of something else.")
     }
   }
 

@@ -6,8 +6,16 @@ extension ValidationError {
   ///
   /// - Throws: `ValidationError` where a folder is another one, or lies in it.
   static func demandApart(_ into: String, from source: String) throws {
-    let places = [into, source].map { URL(filePath: $0).resolvingSymlinksInPath().standardizedFileURL.pathComponents }
+    let places = [into, source].map { resolved(URL(filePath: $0).standardizedFileURL).pathComponents }
     guard places[0].starts(with: places[1]) else { return }
     throw ValidationError("--into expects a folder that does not lie in \(source), found \(into).")
+  }
+
+  /// Without links, also above a folder that is not there yet.
+  private static func resolved(_ place: URL) -> URL {
+    guard !FileManager.default.fileExists(atPath: place.path), place.pathComponents.count > 1 else {
+      return place.resolvingSymlinksInPath()
+    }
+    return resolved(place.deletingLastPathComponent()).appending(path: place.lastPathComponent)
   }
 }

@@ -63,15 +63,15 @@ struct CheckpointRounds {
 
   /// Whether one is to be made of a step; after one that failed only some seconds later, since a disk may have room again.
   func isDue(at step: Int, _ now: Double) -> Bool {
-    let isDueByStep = policy.everySteps > 0 && step >= (lastStep ?? 0) + policy.everySteps
+    let isDueByStep = policy.next(after: lastStep ?? 0).map { step >= $0 } ?? false
     let isDueByTime = policy.everySeconds > 0 && now - lastTime >= policy.everySeconds
     return !isOpen && step > (lastStep ?? 0) && (isDueByStep || isDueByTime) && mayTry(at: now)
   }
 
   /// The step of which the next one will be made, where that is known.
   func stepOfNext(after step: Int) -> Int? {
-    let next = (lastStep ?? 0) + policy.everySteps
-    return policy.everySteps > 0 && !isOpen && next > step ? next : nil
+    guard !isOpen, let next = policy.next(after: lastStep ?? 0), next > step else { return nil }
+    return next
   }
 
   private func mayTry(at now: Double) -> Bool { lastError == nil || now - lastTime >= 3 }

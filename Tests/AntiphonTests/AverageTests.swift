@@ -24,5 +24,14 @@ import Testing
       #expect(throws: ValidationError.self) { try TrainingOptions.parse(flags).keeping(3, over: .steps(1000)) }
     }
     #expect(throws: ValidationError.self) { try kept(9, of: 5) }
+    #expect(try kept(3, of: 1000, "--checkpoint-steps", "300").checkpointSeconds == 0, "and no others beside them")
+  }
+
+  @Test func `are also so many in a time`() throws {
+    let kept = { try TrainingOptions.parse($0).keeping(3, over: .seconds(60)) }
+    #expect(try kept([]).checkpointSeconds == 20 && kept(["--checkpoint-seconds", "5"]).checkpointSeconds == 5)
+    for flags in [["--checkpoint-seconds", "30"], ["--checkpoint-steps", "10"], ["--checkpoint-seconds", "0"]] {
+      #expect(throws: ValidationError.self) { try kept(flags) }
+    }
   }
 }

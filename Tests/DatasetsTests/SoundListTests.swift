@@ -74,14 +74,15 @@ import Testing
 @Suite struct `Sounds in folders` {
   @Test func `have the folder's name as their label`() throws {
     try withTemporaryFolder { folder in
-      for file in ["dog/1.wav", "dog/deep/2.FLAC", "cat, small/3.ogg", "stray.wav", "dog/notes.txt", ".hidden/4.wav"] {
+      let others = ["stray.wav", "dog/notes.txt", ".hidden/4.wav", "docs/readme.txt"]
+      for file in ["dog/1.wav", "dog/deep/2.FLAC", "cat, small/3.ogg"] + others {
         try write("sound", to: "\(folder)/\(file)")
       }
       let list = try SoundList(foldersIn: folder, vocabulary: nil)
       #expect(list.vocabulary.labels.map(\.name) == ["cat, small", "dog"])
       #expect(list.sounds.map(\.name) == ["cat, small/3.ogg", "dog/1.wav", "dog/deep/2.FLAC"])
       #expect(list.sounds.map(\.labels) == [[0], [1], [1]])
-      #expect(list.skipped.map(\.path) == ["dog/notes.txt", "stray.wav"])
+      #expect(list.skipped.map(\.path) == ["docs/readme.txt", "dog/notes.txt", "stray.wav"])
       #expect(list.skipped.allSatisfy { $0.kind == .ignored })
     }
   }
@@ -90,12 +91,19 @@ import Testing
     try withTemporaryFolder { folder in
       try write("sound", to: "\(folder)/elsewhere/deep/1.wav")
       try write("sound", to: "\(folder)/sounds/dog/2.wav")
+      try FileManager.default.createDirectory(atPath: "\(folder)/labels", withIntermediateDirectories: true)
       for (link, target) in [("cat", "\(folder)/elsewhere"), ("dog/around", "\(folder)/sounds")] {
         try FileManager.default.createSymbolicLink(
           atPath: "\(folder)/sounds/\(link)", withDestinationPath: target)
       }
       let list = try SoundList(foldersIn: "\(folder)/sounds", vocabulary: nil)
       #expect(list.sounds.map(\.name) == ["cat/deep/1.wav", "dog/2.wav"])
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/labels/cat", withDestinationPath: "\(folder)/elsewhere")
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/labels/lynx", withDestinationPath: "\(folder)/elsewhere")
+      let labels = try SoundList(foldersIn: "\(folder)/labels", vocabulary: nil)
+      #expect(labels.sounds.map(\.name) == ["cat/deep/1.wav", "lynx/deep/1.wav"])
       let linked = try SoundList(foldersIn: "\(folder)/sounds/dog/around", vocabulary: nil)
       #expect(linked.sounds.map(\.name) == list.sounds.map(\.name))
       // Of folders that all lead to each other there would be no end of ways.

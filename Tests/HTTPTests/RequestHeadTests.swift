@@ -3,7 +3,10 @@ import Testing
 @testable import HTTP
 
 @Suite struct `The heads of requests` {
-  private func head(_ text: String) throws -> RequestHead { try RequestHead(Array(text.utf8)) }
+  /// - Parameter text: Gets a host where it says nothing of one.
+  private func head(_ text: String) throws -> RequestHead {
+    try RequestHead(Array((text.lowercased().contains("host") ? text : "\(text.dropLast())Host: a\r\n\r\n").utf8))
+  }
 
   @Test func `end with their first empty line, wherever they are cut`() throws {
     for text in ["GET / HTTP/1.1\r\nHost: a\r\n\r\nbody\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\nbody\n\n"] {
@@ -18,6 +21,26 @@ import Testing
     let endless = Array(repeating: UInt8(ascii: "x"), count: RequestHead.mostBytes)
     #expect(throws: RequestHead.Flaw.tooLong) { try RequestHead.end(in: endless) }
     #expect(try RequestHead.end(in: endless.dropLast()) == nil)
+    let long = { String(repeating: "x", count: RequestHead.mostLineBytes + $0) }
+    #expect(try head("GET / HTTP/1.1\r\nX: \(long(-3))\r\n\r\n").lines.count == 4)
+    #expect(throws: RequestHead.Flaw.tooLong) { try head("GET / HTTP/1.1\r\nX: \(long(-2))\r\n\r\n") }
+    #expect(throws: RequestHead.Flaw.tooLong) { try head("GET /\(long(0)) HTTP/1.1\r\n\r\n") }
+    #expect(try head("GET / HTTP/1.1\r\nCookie: \(long(9))\r\n\r\n").lines.count == 3, "it stays at the door")
+  }
+
+  @Test func `name one host`() throws {
+    for hosts in ["", "Host: localhost\r\nHost: a.example\r\n"] {
+      #expect(throws: RequestHead.Flaw.unclear) { try RequestHead(Array("GET / HTTP/1.1\r\n\(hosts)\r\n".utf8)) }
+    }
+    #expect(try RequestHead(Array("GET / HTTP/1.0\r\n\r\n".utf8)).isOld, "which has none")
+  }
+
+  @Test func `tell as much of a request as the whole of it`() throws {
+    let request = ServiceRequest(
+      try head("POST /a/b?token=c%20d HTTP/1.1\r\nhost: e:1\r\nAuthorization: Bearer f:g\r\nEmpty:\r\n\r\n"))
+    #expect(request.method == "POST" && request.path == "/a/b" && request.query("token") == "c d")
+    #expect(request.header("Host") == "e:1" && request.header("authorization") == "Bearer f:g")
+    #expect(request.header("Empty") == "" && request.header("Other") == nil)
   }
 
   @Test func `go on with one request a connection, unless a WebSocket is asked for`() throws {
@@ -28,8 +51,8 @@ import Testing
   }
 
   @Test func `ask for a WebSocket where both headers say so, and for no other request after it`() throws {
-    let socket = "GET /live HTTP/1.1\r\nUpgrade: WebSocket\r\n"
-    let lines = ["GET /live HTTP/1.1", "Upgrade: WebSocket"]
+    let socket = "GET /live HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\n"
+    let lines = ["GET /live HTTP/1.1", "Host: a", "Upgrade: WebSocket"]
     for connection in ["Upgrade", "keep-alive, upgrade"] {
       let upgrade = try head("\(socket)Connection: \(connection)\r\n\r\n")
       #expect(upgrade.isUpgrade && upgrade.lines == lines + ["Connection: Upgrade, close"])
@@ -70,8 +93,8 @@ import Testing
   }
 
   @Test func `go on as they were understood`() throws {
-    let written = try head("GET /a?b HTTP/1.0\nHost:a\r\nCookie: \t é=\u{200b} \r\nAntiphon-Exchange: 7\r\nX:\r\n\r\n")
-    #expect(written.lines == ["GET /a?b HTTP/1.0", "Host: a", "Cookie: ??=???", "X: ", "Connection: close"])
+    let written = try head("GET /a?b HTTP/1.0\nHost:a\r\nX-A: \t é=\u{200b} \r\nAntiphon-Exchange: 7\r\nX:\r\n\r\n")
+    #expect(written.lines == ["GET /a?b HTTP/1.0", "Host: a", "X-A: ??=???", "X: ", "Connection: close"])
     for text in ["GET  / HTTP/1.1\r\n\r\n", "GET / HTTP/2\r\n\r\n", "GET / HTTP/1.1\r\nX: \u{7f}\r\n\r\n"] {
       #expect(throws: RequestHead.Flaw.unclear, "\(text)") { try head(text) }
     }

@@ -79,6 +79,23 @@ import Testing
   }
 
   @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))
+  func `whose header tells no length does not end early`() throws {
+    let wave = "\(scratch.folder)/quiet.wav"
+    var generator = SystemRandomNumberGenerator()
+    // Whose first seconds take fewer bytes than the others.
+    let noise = (0..<320_000).map { $0 < 160_000 ? 0 : Float.random(in: -0.5...0.5, using: &generator) }
+    try writeSound(noise, to: wave)
+    for (kind, options) in [("aac", []), ("mp3", ["-q:a", "4", "-write_xing", "0"])] {
+      let coded = "\(scratch.folder)/quiet.\(kind)"
+      let making = try Process.run(
+        URL(filePath: try #require(MediaPrograms.decoder)), arguments: ["-v", "error", "-i", wave] + options + [coded])
+      making.waitUntilExit()
+      let (samples, damage) = try hear(coded)
+      #expect(abs(samples.count - 320_000) < 4_000 && damage == nil, "\(kind): \(damage ?? "")")
+    }
+  }
+
+  @Test(.enabled(if: MediaPrograms.decoder != nil, "needs ffmpeg"))
   func `with much damage is heard to its end, however much the decoder has to say`() throws {
     let (wave, coded) = ("\(scratch.folder)/noise.wav", "\(scratch.folder)/noise.mp3")
     var generator = SystemRandomNumberGenerator()

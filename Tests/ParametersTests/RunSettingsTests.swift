@@ -12,6 +12,12 @@ import Testing
     #expect(try JSONDecoder().decode(RunSettings.self, from: JSONEncoder().encode(settings)) == settings)
   }
 
+  @Test func `have checkpoints at the same distances, though one was made between`() {
+    let policy = CheckpointPolicy(everySteps: 500)
+    #expect([0, 499, 500, 736, 1003].map { policy.next(after: $0) } == [500, 500, 1000, 1000, 1500])
+    #expect(CheckpointPolicy(everySteps: 0).next(after: 7) == nil)
+  }
+
   @Test(arguments: [.sgd, .adam(Adam(beta1: 0.5, beta2: 0.75, epsilon: 0.25))] as [OptimizerSetting])
   func `name the optimizer, as they came`(_ optimizer: OptimizerSetting) throws {
     var settings = RunSettings.sample()

@@ -75,17 +75,21 @@ struct Caption: ParsableCommand {
     let reader = try RecordingReader(file, sampleRate: model.frontEnd.sampleRate, allowHost, check)
     let start = ContinuousClock.now
     var samples = 0
+    var isShown = false
     let heard = try model.captions { block in
       try check()
       guard try reader.read(into: &block) else { return false }
       samples += block.count
       // Most are done before anybody would have read how far they are.
       if let seconds = reader.seconds, ContinuousClock.now - start > .seconds(2) {
+        isShown = true
         let done = samples / model.frontEnd.sampleRate
         display.update(TaskProgress("hear", done: done, total: max(done, Int(seconds)), unit: "seconds"))
       }
       return true
     }
+    let seconds = Int(heard.seconds)
+    if isShown { display.finish(TaskProgress("hear", done: seconds, total: seconds, unit: "seconds")) }
     return (heard.captions, heard.seconds, reader.damage)
   }
 }

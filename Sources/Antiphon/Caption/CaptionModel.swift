@@ -103,6 +103,8 @@ struct CaptionModel: Sendable {
     let names = vocabulary.labels.flatMap { label in
       [(label.name, label.index)] + (label.identifier.isEmpty ? [] : [(label.identifier, label.index)])
     }
-    return try LabelTree(ontology: Array(json), labels: Dictionary(names) { first, _ in first })
+    do {
+      return try LabelTree(ontology: Array(json), labels: Dictionary(names) { first, _ in first })
+    } catch { throw CaptionError("\(ontology): \(error)") }
   }
 }

@@ -171,6 +171,11 @@ struct ExperimentRunner {
       throw ClusterError("\(error); \(remedy)")
     }
     let step = scorer.checkpoint.manifest.step
+    let distances = zip(scorer.steps, scorer.steps.dropFirst()).map { $1 - $0 }
+    if let least = distances.min(), distances.max()! > 2 * least {
+      let steps = scorer.steps.map(String.init).joined(separator: ", ")
+      display.note("\(row.name): the mean is of the checkpoints of steps \(steps), for the training was interrupted")
+    }
     let path = "\(run.path)/compared"
     if let known = try EvaluationResult(at: "\(path).json"), known.step == step { return (known.report, step) }
     let own = row.subset.labels ?? Array(0..<dataset.description.classes)

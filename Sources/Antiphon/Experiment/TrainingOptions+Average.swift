@@ -26,10 +26,17 @@ extension TrainingOptions {
       guard let distance = options.checkpointSteps, distance > 0, (steps + distance - 1) / distance >= count else {
         throw ValidationError(
           "--average needs \(count) checkpoints in \(steps) steps: expected --checkpoint-steps of at most \(steps / count), "
-            + "or none.")
+            + "or neither that nor --checkpoint-seconds.")
       }
+      options.checkpointSeconds = options.checkpointSeconds ?? 0
     case .seconds(let seconds):
-      if checkpointSteps == nil, checkpointSeconds == nil { options.checkpointSeconds = seconds / Double(count) }
+      let distance = checkpointSeconds ?? (checkpointSteps == nil ? seconds / Double(count) : 0)
+      guard distance > 0, distance * Double(count) <= seconds else {
+        throw ValidationError(
+          "--average needs \(count) checkpoints in \(Int(seconds)) s: expected --checkpoint-seconds of at most "
+            + "\(Int(seconds) / count), or neither that nor --checkpoint-steps.")
+      }
+      options.checkpointSeconds = distance
     }
     return options
   }

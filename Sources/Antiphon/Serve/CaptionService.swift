@@ -28,9 +28,7 @@ final class CaptionService: Sendable {
   }
 
   func answer(_ request: ServiceRequest) async -> ServiceResponse {
-    let visitor = ServiceAccess.Visitor(
-      origin: request.header("Origin"), host: request.header("Host"), fetchSite: request.header("Sec-Fetch-Site"),
-      authorization: request.header("Authorization"), token: request.query("token"))
+    let visitor = ServiceAccess.Visitor(request)
     var response: ServiceResponse
     if request.method == "GET", let file = CaptionPage.file(request.path) {
       response = file
@@ -44,6 +42,15 @@ final class CaptionService: Sendable {
     }
     addSharing(to: &response, visitor, request)
     return response
+  }
+
+  /// Whether a request may take long: a recording that is sent, and captions that are waited for.
+  func mayTakeLong(_ request: ServiceRequest) -> Bool {
+    let parts = request.path.split(separator: "/")
+    let isLong =
+      request.method == "POST" && parts == ["captions"]
+      || request.method == "GET" && parts.first == "caption" && parts.count == 2
+    return isLong && access.judge(ServiceAccess.Visitor(request)) == .welcome
   }
 
   private func route(_ request: ServiceRequest) async -> ServiceResponse {
@@ -276,5 +283,13 @@ extension ServiceResponse {
     ServiceResponse(
       status, headers: ["Content-Type": "\(mediaType); charset=utf-8", "Cache-Control": "no-store"],
       .bytes(Array(text.utf8)))
+  }
+}
+
+extension ServiceAccess.Visitor {
+  fileprivate init(_ request: ServiceRequest) {
+    self.init(
+      origin: request.header("Origin"), host: request.header("Host"), fetchSite: request.header("Sec-Fetch-Site"),
+      authorization: request.header("Authorization"), token: request.query("token"))
   }
 }

@@ -78,7 +78,8 @@ struct Serve: ParsableCommand {
         defer { desk.close() }
         let access = ServiceAccess(token: token, origins: allowOrigin, isLoopback: http.isLoopback)
         let service = CaptionService(desk, access, rules, pool)
-        let server = try ServiceServer(service.answer, at: http) { access.admits(origin: $0, host: $1) }
+        let server = try ServiceServer(
+          service.answer, at: http, sharing: { access.admits(origin: $0, host: $1) }, patience: service.mayTakeLong)
         defer { server.stopAndWait() }  // first, for what is being sent is on the disk
         ScratchFolder.removeLeft()
         desk.open()

@@ -22,7 +22,7 @@ private func reason(of error: any Error) -> String {
 }
 
 /// All files below a folder, by their paths in it, in sorted order; hidden ones are left out. Links to folders are followed,
-/// one to each, and none to a folder in which it lies itself.
+/// within each folder at the top one to each, and none to a folder in which it lies itself.
 ///
 /// - Parameter content: What the folder should hold, for people.
 func files(below folder: String, of content: String) throws(DatasetError) -> [String] {
@@ -52,6 +52,7 @@ private func find(
       found.append(prefix + name)
       continue
     }
+    if prefix.isEmpty { linked = [] }  // those at the top are labels: two may have the same sounds
     let target = realPath("\(folder)/\(name)")
     let isLink = target != "\(real)/\(name)"
     if isLink, target == real || outer.contains(target) || !linked.insert(target).inserted { continue }

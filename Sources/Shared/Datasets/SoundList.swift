@@ -51,7 +51,7 @@ public struct SoundList: Sendable {
   /// - Parameter vocabulary: AudioSet's; without one the folders' names in sorted order are the vocabulary.
   public init(foldersIn folder: String, vocabulary: Vocabulary?) throws(DatasetError) {
     let files = try files(below: folder, of: "sounds")
-    let labels = Set(files.compactMap { Self.label(ofFolder: $0) })
+    let labels = Set(files.filter(Self.isNameOfSound).compactMap { Self.label(ofFolder: $0) })
     self.folder = folder
     self.vocabulary = vocabulary ?? Vocabulary(names: labels)
     for file in files { try add(fileInFolder: file) }
@@ -125,9 +125,13 @@ public struct SoundList: Sendable {
 
   /// Whether a file has the name of a sound; otherwise that it has not is noted.
   private mutating func hasSoundName(_ file: String) -> Bool {
-    if Self.soundExtensions.contains(URL(filePath: file).pathExtension.lowercased()) { return true }
+    if Self.isNameOfSound(file) { return true }
     skipped.append(SkippedSound(path: file, kind: .ignored, reason: "its name is not that of a sound file"))
     return false
+  }
+
+  private static func isNameOfSound(_ file: String) -> Bool {
+    soundExtensions.contains(URL(filePath: file).pathExtension.lowercased())
   }
 
   private mutating func add(fileInFolder file: String) throws(DatasetError) {

@@ -15,7 +15,7 @@ final class FrontDoor: Sendable {
   /// Connections at a time.
   private let mostConnections = mostByFiles(limit: 200)
   private let listening: Socket
-  private let server: sockaddr_un
+  private let server: @Sendable (RequestHead) -> sockaddr_un
   private let exchanges: Exchanges
   private let sharing: ServiceServer.Sharing
   private let pool: any AsyncSocketPool = HTTPServer.defaultPool()
@@ -24,12 +24,12 @@ final class FrontDoor: Sendable {
   /// Listens from now on.
   ///
   /// - Parameters:
-  ///   - server: Where the server listens, on this machine.
+  ///   - server: Where the server for a request listens, on this machine.
   ///   - exchanges: Those that begin and end here.
   ///   - sharing: Which pages may read why they are refused.
   init(
-    at address: some SocketAddress, leadingTo server: sockaddr_un, _ exchanges: Exchanges,
-    sharing: @escaping ServiceServer.Sharing
+    at address: some SocketAddress, leadingTo server: @escaping @Sendable (RequestHead) -> sockaddr_un,
+    _ exchanges: Exchanges, sharing: @escaping ServiceServer.Sharing
   ) throws {
     listening = try Socket(domain: Int32(type(of: address).family))
     self.server = server
@@ -95,7 +95,7 @@ final class FrontDoor: Sendable {
       try guest.letGoIfUnread()
       let (head, rest) = try await guest.request()
       guard count <= mostConnections else { throw Refusal(503, tooMany, to: head.asker) }
-      let server = try await AsyncSocket.connected(to: server, pool: pool)
+      let server = try await AsyncSocket.connected(to: server(head), pool: pool)
       defer { try? server.close() }
       let exchange = exchanges.begin()
       defer { exchanges.end(exchange) }

@@ -56,9 +56,9 @@ struct Guest: Sendable {
       let (status, reason) =
         switch error {
         case RequestHead.Flaw.tooLong:
-          (431, "expected at most \(RequestHead.mostBytes) bytes of headers, there are more")
+          (431, "expected headers of at most \(RequestHead.mostBytes) bytes, and \(RequestHead.mostLineBytes) each")
         case RequestHead.Flaw.unclear:
-          (400, "expected a request as HTTP/1.1 has it, with a Content-Length where it has a body")
+          (400, "expected a request as HTTP/1.1 has it, with one Host, and a Content-Length where it has a body")
         case RequestHead.Flaw.unknownMethod: (501, "expected a method that HTTP has, as GET and POST")
         case is TimeIsOver: (408, "expected a request within \(Int(Self.patienceSeconds)) s")
         default: throw error

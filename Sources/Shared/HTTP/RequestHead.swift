@@ -19,6 +19,8 @@ struct RequestHead: Equatable {
   }
 
   static let mostBytes = 16_384
+  /// Of a line that goes on to the server, whose time for one grows with the square of its length.
+  static let mostLineBytes = 4_096
   /// Those of RFC 9110, and PATCH.
   private static let methods: Set = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
 
@@ -64,10 +66,12 @@ struct RequestHead: Equatable {
     isOld = request[2] == "HTTP/1.0"
     var kept = ["\(isHeadOnly ? "GET" : request[0]) \(request[1]) \(request[2])"]
     var count: Int?
-    var (isSocket, isWaiting, connection) = (false, false, "")
+    var (isSocket, isWaiting, connection, hosts) = (false, false, "", 0)
     for line in lines.dropFirst() {
       guard let (name, value) = Self.field(line) else { throw .unclear }
       switch name.lowercased() {
+      case "host": hosts += 1
+      case "cookie": continue  // those of all services of this machine, and not for this one
       case "transfer-encoding": throw .unclear
       case "content-length":
         guard count == nil, value.allSatisfy(\.isNumber), let number = Int(value) else { throw .unclear }
@@ -82,6 +86,8 @@ struct RequestHead: Equatable {
       }
       kept.append("\(name): \(value)")
     }
+    guard hosts == 1 || isOld && hosts == 0 else { throw .unclear }
+    guard kept.allSatisfy({ $0.utf8.count <= Self.mostLineBytes }) else { throw .tooLong }
     isUpgrade =
       isSocket && connection.split(separator: ",").contains { $0.trimmingCharacters(in: .whitespaces) == "upgrade" }
     guard !isUpgrade || count ?? 0 == 0 && !isHeadOnly else { throw .unclear }

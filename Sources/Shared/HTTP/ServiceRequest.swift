@@ -32,6 +32,22 @@ public struct ServiceRequest: Sendable {
     body = Body(request.bodySequence)
   }
 
+  /// As far as its head tells, where nobody reads its body.
+  init(_ head: RequestHead) {
+    let words = head.lines[0].split(separator: " ")
+    let target = words[1].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    var headers = HTTPHeaders()
+    for line in head.lines.dropFirst() {
+      let field = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      headers[HTTPHeader(field[0])] = field[1].trimmingCharacters(in: .whitespaces)
+    }
+    self.init(
+      HTTPRequest(
+        method: HTTPMethod(String(words[0])), version: .http11,
+        target: .init(path: target[0], query: target.count > 1 ? target[1] : ""), headers: headers,
+        body: HTTPBodySequence(data: Data())))
+  }
+
   public func header(_ name: String) -> String? { request.headers[HTTPHeader(name)] }
 
   /// A word of the query, without its escapes.

@@ -5,14 +5,20 @@ internal import Foundation
 
 /// Serves a service over HTTP, to strangers: they come in by the front door.
 public final class ServiceServer: Sendable {
-  /// Seconds for which a service may think about an answer: an upload, or a film, takes its time.
+  /// Seconds for which a service may think about an answer where it says that it may: an upload, or a film, takes its time.
   private static let longestAnswer = 3_600.0
+
+  /// For all other answers: so long FlyingFox keeps some hundred bytes of each request, also of one that was answered.
+  private static let longestQuickAnswer = 30.0
 
   /// For what is under way when it is ended.
   private static let lastSeconds = 5.0
 
   /// Whether pages of a site may read what is answered, by their `Origin` and by how they call this machine.
   public typealias Sharing = @Sendable (_ origin: String, _ host: String?) -> Bool
+
+  /// Whether a request may be thought about for long. Asked before its body has come; only those who may ask should get it.
+  public typealias Patience = @Sendable (ServiceRequest) -> Bool
 
   /// Where it listens, with its real port.
   public let place: ListeningPlace
@@ -24,26 +30,31 @@ public final class ServiceServer: Sendable {
   /// - Parameters:
   ///   - service: Its task is cancelled once nobody waits for its answer any more.
   ///   - sharing: Also holds for what is refused before the service is asked.
+  ///   - patience: All others are answered within half a minute, or not.
   public init(
-    _ service: @escaping Service, at place: ListeningPlace, sharing: @escaping Sharing = { _, _ in false }
+    _ service: @escaping Service, at place: ListeningPlace, sharing: @escaping Sharing = { _, _ in false },
+    patience: @escaping Patience = { _ in false }
   ) throws(PageServerError) {
-    // A name that is no file, and that nobody can guess.
-    let inside = sockaddr_un.unix(abstractNamespace: "antiphon-\(UUID().uuidString)")
     let exchanges = Exchanges()
+    let handler = ServiceHandler(service: service, exchanges: exchanges)
+    let (quick, patient) = (Self.inside(), Self.inside())
     let door: FrontDoor
     do {
-      door = try Self.door(at: place.socketAddress, leadingTo: inside, exchanges, sharing)
+      door = try Self.door(
+        at: place.socketAddress, leadingTo: { patience(ServiceRequest($0)) ? patient : quick }, exchanges, sharing)
     } catch { throw PageServerError(place, error) }
     self.place = ListeningPlace(host: place.host, port: door.port ?? place.port)
-    let configuration = HTTPServer.Configuration(
-      address: inside, timeout: Self.longestAnswer, sharedRequestBufferSize: ServiceRequest.shortBody,
-      sharedRequestReplaySize: 0, logger: .disabled)
-    let server = HTTPServer(config: configuration, handler: ServiceHandler(service: service, exchanges: exchanges))
+    let servers = [(quick, Self.longestQuickAnswer), (patient, Self.longestAnswer)].map { address, seconds in
+      let configuration = HTTPServer.Configuration(
+        address: address, timeout: seconds, sharedRequestBufferSize: ServiceRequest.shortBody,
+        sharedRequestReplaySize: 0, logger: .disabled)
+      return HTTPServer(config: configuration, handler: handler)
+    }
     task = Task { [isOver] in
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await Self.always { try await server.run() } }
+        for server in servers { group.addTask { await Self.always { try await server.run() } } }
         group.addTask {
-          try? await server.waitUntilListening()
+          for server in servers { try? await server.waitUntilListening() }
           await Self.always { try await door.run() }
         }
       }
@@ -63,9 +74,13 @@ public final class ServiceServer: Sendable {
     if isOver.wait(timeout: .now() + Self.lastSeconds) == .success { isOver.signal() }
   }
 
+  /// A place on this machine: a name that is no file, and that nobody can guess.
+  private static func inside() -> sockaddr_un { .unix(abstractNamespace: "antiphon-\(UUID().uuidString)") }
+
   private static func door(
-    at address: some SocketAddress, leadingTo inside: sockaddr_un, _ exchanges: Exchanges, _ sharing: @escaping Sharing
-  ) throws -> FrontDoor { try FrontDoor(at: address, leadingTo: inside, exchanges, sharing: sharing) }
+    at address: some SocketAddress, leadingTo server: @escaping @Sendable (RequestHead) -> sockaddr_un,
+    _ exchanges: Exchanges, _ sharing: @escaping Sharing
+  ) throws -> FrontDoor { try FrontDoor(at: address, leadingTo: server, exchanges, sharing: sharing) }
 
   /// Begins anew where it ends, since somebody's connections have taken all files that there are to be opened, say: without
   /// them.

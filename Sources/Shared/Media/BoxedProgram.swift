@@ -115,6 +115,9 @@ final class BoxedProgram {
     return ending
   }
 
+  /// Whether there are words in what it said last on standard error.
+  func hasSaid(_ words: String) -> Bool { String(decoding: said, as: UTF8.self).contains(words) }
+
   /// The last line that it said on standard error, without its own addresses and the name of a file.
   func complaint(about file: String) -> String? {
     let lines = String(decoding: said, as: UTF8.self).split(whereSeparator: \.isNewline)

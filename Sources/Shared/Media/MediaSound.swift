@@ -76,7 +76,7 @@ public final class MediaSound {
     _ path: String, with prober: String, in folder: String
   ) throws(MediaError) -> (whole: Double?, sound: Double?) {
     let program = try BoxedProgram(
-      [prober, "-v", "error"] + input(path) + [
+      [prober, "-v", "warning"] + input(path) + [
         "-select_streams", "a:0", "-show_entries", "stream=codec_type,duration:format=format_name,duration", "-of",
         "flat",
       ], in: folder)
@@ -97,8 +97,9 @@ public final class MediaSound {
       let seconds = lines.first { $0.hasPrefix(name) }.flatMap { Double($0.dropFirst(name.count).dropLast()) }
       return seconds.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     }
-    // ASF has one length for all that is in it.
-    let hasOwn = !lines.contains(#"format.format_name="asf""#)
+    // ASF has one length for all that is in it; where a file has none, ffprobe divides its bytes by those of its first second.
+    let isGuessed = program.hasSaid("Estimating duration from bitrate")
+    let hasOwn = !lines.contains(#"format.format_name="asf""#) && !isGuessed
     return (duration(of: "format"), hasOwn ? duration(of: "streams.stream.0") : nil)
   }
 

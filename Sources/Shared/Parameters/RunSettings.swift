@@ -17,6 +17,12 @@ public struct CheckpointPolicy: Codable, Equatable, Sendable {
     self.keep = keep
     self.place = place
   }
+
+  /// The step of the next one after another, where they are made by steps: all are at the same distances, though one was made
+  /// between, as a run was stopped.
+  public func next(after step: Int) -> Int? {
+    everySteps > 0 ? (step / everySteps + 1) * everySteps : nil
+  }
 }
 
 /// How a run is watched by an evaluator, which scores clips of the validation part at each checkpoint.
