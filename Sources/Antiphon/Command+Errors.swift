@@ -1,9 +1,11 @@
 import ArgumentParser
+import Audio
 import Checkpoints
 import Clusters
 import Datasets
 import Foundation
 import HTTP
+import Media
 import Transport
 
 extension ParsableCommand {
@@ -35,6 +37,8 @@ extension ParsableCommand {
     switch error {
     case CheckpointError.unreachable(_, _, let mayPass): mayPass
     case TransportError.silent, DatasetError.unwritable, DatasetError.busy: true
+    case CheckpointError.unwritable, AudioError.cannotWrite: true
+    case let error as MediaError: error.kind == .unreachable
     case is PageServerError, is StandardOutput.WriteError: true
     case let error as ClusterError: error.mayPass
     default: false

@@ -39,9 +39,23 @@ import Testing
       #expect(line.contains(expected), "\(line)")
       #expect(!FileManager.default.fileExists(atPath: scratch.path("dataset/dataset.json")))
     }
-    for into in ["\(sounds)/", "\(sounds)/data/set"] {
+    try FileManager.default.createSymbolicLink(atPath: scratch.path("link"), withDestinationPath: sounds)
+    for into in ["\(sounds)/", "\(sounds)/data/set", scratch.path("link/new")] {
       let inside = try await Programs.antiphon("prepare", sounds, "--into", into, in: scratch)
       #expect(inside.code == 64 && inside.errors.contains("--into expects a folder that"), "\(inside.errors)")
+    }
+  }
+
+  @Test func `for scenes is named, and nobody's labels are written over`() async throws {
+    let sounds = scratch.path("sounds")
+    try FileManager.default.createDirectory(atPath: sounds, withIntermediateDirectories: true)
+    let text = "path,labels\na.wav,Dog\n"
+    for name in ["labels.csv", "sounds/labels.csv"] {
+      let labels = try scratch.write(text, to: name)
+      let into = URL(filePath: labels).deletingLastPathComponent().path
+      let refused = try await Programs.antiphon("scenes", sounds, "--labels", labels, "--into", into, in: scratch)
+      #expect(refused.code == 64 && refused.errors.contains("--into expects a"), "\(refused.errors)")
+      #expect(try String(contentsOfFile: labels, encoding: .utf8) == text)
     }
   }
 

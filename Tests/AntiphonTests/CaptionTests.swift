@@ -124,10 +124,11 @@ import Testing
       ([words, "--model", run.folder], 78, "words.wav: expected "),
       ([sound, "--model", run.folder, "--minimum-duration", "4000"], 64, "--minimum-duration must be in 0...3600"),
       (["http://localhost/sound.wav", "--model", run.folder], 78, "expected a host of the public Internet"),
-      (["http://no-such-host.invalid/", "--model", run.folder], 78, "expected a host that can be found"),
+      (["http://no-such-host.invalid/", "--model", run.folder], 75, "expected a host that can be found"),
+      (["http://127.0.0.1:1/", "--model", run.folder, "--allow-host", "127.0.0.1"], 75, "127.0.0.1"),
       ([sound, "--model", scratch.path("none")], 78, "expected the folder of a run"),
       ([sound, "--model", run.folder, "--format", "ass"], 64, "expected vtt, srt or json"),
-      ([sound, "--model", run.folder, "--ontology", sound], 78, "expected AudioSet's ontology"),
+      ([sound, "--model", run.folder, "--ontology", sound], 78, "\(sound): expected AudioSet's ontology"),
       ([sound, "--model", run.folder, "--background", "low;Bell"], 78, "expected labels of the network, found 'Bell'"),
     ] {
       let wrong = try await Programs.start("antiphon", ["caption"] + arguments, in: scratch).end(within: 30)
