@@ -94,7 +94,8 @@ async function take(tab, way, set, isWanted) {
   try {
     if (isWanted()) await openEar();
     if (isWanted()) await toPage(tab, {kind: "connect", way});
-    if (isWanted()) await toEar({kind: "begin", tab, settings: set, way});
+    const told = isWanted() && await toEar({kind: "begin", tab, settings: set, way});
+    if (told?.error) throw new Error(told.error);
   } catch (error) {
     await come(tab, {name: "failed", error: error.message}, isWanted);
   } finally {
