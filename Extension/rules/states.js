@@ -57,12 +57,17 @@ const told = {
     lasts: true,
     isTrouble: true,
   }),
+  elsewhere: () => ({
+    text: "The browser lets captions into another site only where its button is pressed: press it again to caption this page.",
+    lasts: true,
+    isTrouble: true,
+  }),
 };
 
 /** The short text on the button: on, at work, or in trouble. */
 const badges = {
   starting: "…", reloading: "…", waiting: "…", captioned: "on", partly: "on", listening: "on",
-  unreachable: "!", refused: "!", declined: "!", failed: "!",
+  unreachable: "!", refused: "!", declined: "!", failed: "!", closed: "!", elsewhere: "!",
 };
 
 /** What to tell of {name, …}: {text, command, lasts, isTrouble, badge}. */
@@ -71,4 +76,7 @@ export function telling(state) {
 }
 
 /** Whether captions come, or are tried to. */
-export const isOn = state => state.name !== "off" && state.name !== "closed";
+export const isOn = state => !["off", "closed", "elsewhere"].includes(state.name);
+
+/** Whether captions go on by themselves in the next page of the tab, if the browser lets them. */
+export const goesOn = state => state.name === "reloading" || state.name === "elsewhere";

@@ -69,7 +69,7 @@ const states = [
   {name: "off"}, {name: "starting"}, {name: "reloading"}, {name: "waiting", progress: 0.4}, {name: "captioned"},
   {name: "partly", seconds: 14400}, {name: "listening"}, {name: "unreachable", service: "http://127.0.0.1:8765"},
   {name: "refused", service: "http://a"}, {name: "declined", service: "http://a", error: "a reason"},
-  {name: "failed", error: "a reason"}, {name: "closed", error: "a reason"},
+  {name: "failed", error: "a reason"}, {name: "closed", error: "a reason"}, {name: "elsewhere"},
 ];
 
 test("every state is told, and trouble stays until it is over", () => {
@@ -78,6 +78,12 @@ test("every state is told, and trouble stays until it is over", () => {
     assert.ok(text.length > 10 && !text.includes("undefined"), text);
     assert.ok(!isTrouble || lasts, text);
   }
+});
+
+test("the button shows each trouble, and nothing while captions are off", () => {
+  const badges = states.map(state => ({...telling({...state, extension: "abc"}), ...state}));
+  assert.deepEqual(badges.filter(({isTrouble, badge}) => Boolean(isTrouble) !== (badge === "!")), []);
+  assert.deepEqual(badges.filter(({badge}) => badge === "").map(({name}) => name), ["off"]);
 });
 
 const usualCommand = "antiphon serve --model RUN --allow-origin chrome-extension://abc";
@@ -103,5 +109,5 @@ test("a command has a service listen at the address that is set, beyond its mach
 });
 
 test("captions are on from when they are wanted until they are ended", () => {
-  assert.deepEqual(states.filter(state => !isOn(state)).map(({name}) => name), ["off", "closed"]);
+  assert.deepEqual(states.filter(state => !isOn(state)).map(({name}) => name), ["off", "closed", "elsewhere"]);
 });
