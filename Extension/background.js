@@ -2,7 +2,7 @@
 
 import {completed} from "./rules/settings.js";
 import {styleVariables} from "./rules/appearance.js";
-import {isOn, telling} from "./rules/states.js";
+import {goesOn, isOn, telling} from "./rules/states.js";
 import {Turns} from "./rules/turns.js";
 import {wayFor} from "./rules/way.js";
 
@@ -63,7 +63,8 @@ const forPage = set => ({variables: styleVariables(set), place: set.place, hidde
 
 // Beginning and ending
 
-async function begin(tab) {
+/** `refusal` makes the state of a page into which the browser lets no captions. */
+async function begin(tab, refusal = error => ({name: "closed", error})) {
   const isWanted = turns.want(tab, true);
   await come(tab, {name: "starting"}, isWanted);
   if (isWanted()) await quieten(tab, isWanted);
@@ -74,7 +75,7 @@ async function begin(tab) {
     if (!isWanted()) return;
     video = await toPage(tab, {kind: "begin", sheet, ...forPage(set)});
   } catch (error) {
-    return come(tab, {name: "closed", error: error.message}, isWanted);
+    return come(tab, refusal(error.message), isWanted);
   }
   await come(tab, {name: "starting"}, isWanted);  // now there is an overlay that can say so
   await take(tab, wayFor(video, set), set, isWanted);
@@ -94,7 +95,8 @@ async function take(tab, way, set, isWanted) {
   try {
     if (isWanted()) await openEar();
     if (isWanted()) await toPage(tab, {kind: "connect", way});
-    if (isWanted()) await toEar({kind: "begin", tab, settings: set, way});
+    const told = isWanted() && await toEar({kind: "begin", tab, settings: set, way});
+    if (told?.error) throw new Error(told.error);
   } catch (error) {
     await come(tab, {name: "failed", error: error.message}, isWanted);
   } finally {
@@ -107,6 +109,9 @@ const goingOn = new Set();  // tabs
 /**
  * Begins again in a page that took the place of a captioned one, as soon as both is known: that the old one is gone, and
  * that the new one is there. They come in any order.
+ *
+ * The browser takes back what a press of the button gave when a tab goes to another site, and clears the button's text with
+ * each page: so both are tried anew, that who waits for captions knows of it, and has them where they may be.
  */
 async function goOn(tab) {
   if (goingOn.has(tab)) return;
@@ -114,7 +119,7 @@ async function goOn(tab) {
   const isWanted = turns.now(tab);
   try {
     const isThere = (await chrome.tabs.get(tab).catch(() => undefined))?.status === "complete";
-    if (isThere && (await stateOf(tab)).name === "reloading" && isWanted()) await begin(tab);
+    if (isThere && goesOn(await stateOf(tab)) && isWanted()) await begin(tab, () => ({name: "elsewhere"}));
   } finally {
     goingOn.delete(tab);
   }

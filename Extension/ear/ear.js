@@ -36,8 +36,10 @@ const orders = {
 
 chrome.runtime.onMessage.addListener((message, _, answer) => {
   if (message.to !== "ear") return false;
-  Promise.resolve(orders[message.kind](message)).then(() => answer({sessions: sessions.size}));
-  return true;  // the answer comes later
+  orders[message.kind](message).then(
+    () => answer({sessions: sessions.size}),
+    error => answer({sessions: sessions.size, error: error.message}));
+  return true;  // the answer comes later, also where an order fails: somebody waits for it
 });
 
 // A page that goes away takes its port with it.

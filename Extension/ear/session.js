@@ -25,6 +25,7 @@ export class Session {
   #isAnswered = false;
   #isListening = false;
   #sound;
+  #silenced;
   #streams = 0;
 
   /**
@@ -110,10 +111,14 @@ export class Session {
     await this.listen();
   }
 
-  async #endListening() {
+  /** A sound can be ended once only, and both the service and the user may want that. */
+  #endListening() {
     this.#silencing.abort();
+    return this.#silenced ??= this.#endSound();
+  }
+
+  async #endSound() {
     const sound = await this.#sound?.catch(() => {});
-    this.#sound = undefined;
     await sound?.end();
   }
 

@@ -34,6 +34,8 @@ class CaptionedPage {
     const interval = setInterval(() => this.#beat(), beat);
     const {signal} = this.#ending;
     signal.addEventListener("abort", () => clearInterval(interval));
+    // A page that comes back from the browser's cache is as one that is loaded: what it showed then is not told of it now.
+    window.addEventListener("pagehide", () => captionedPage.end(), {signal});
     document.addEventListener("fullscreenchange", () => this.#raise(), {signal});
     for (const kind of ["scroll", "resize"]) {
       window.addEventListener(kind, () => this.#overlay.fit(this.#player.frame), {signal, capture: true, passive: true});

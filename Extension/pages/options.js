@@ -88,6 +88,10 @@ function answer(text, kind) {
   find("answer").className = kind;
 }
 
+function showCommand() {
+  find("command").textContent = serviceCommand(chrome.runtime.id, settings.service);
+}
+
 /** Asks the service what it knows, and tells how that went. */
 async function tryService() {
   const address = new ServiceAddress(settings.service);
@@ -123,6 +127,7 @@ find("service-form").addEventListener("submit", async event => {
     await permit(address);
     await store({service: address.text, token: find("token").value.trim()});
     find("service").value = settings.service;
+    showCommand();
     answer("Asking…", "quiet");
     await tryService();
   } catch (error) {
@@ -137,6 +142,6 @@ find("service").value = settings.service;
 find("token").value = settings.token;
 find("sound-only").checked = settings.soundOnly;
 find("identifier").textContent = chrome.runtime.id;
-find("command").textContent = serviceCommand(chrome.runtime.id);
+showCommand();
 showLooks();
 await tryService();

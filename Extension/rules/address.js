@@ -27,6 +27,16 @@ export class ServiceAddress {
     return loopback.test(this.#url.hostname);
   }
 
+  /** Where a service has to listen to be here, as its `--http` says that; nothing behind TLS, which only a proxy has. */
+  get listeningPlace() {
+    const {protocol, hostname, port} = this.#url;
+    if (protocol === "https:") return undefined;
+    const number = port || "80";
+    if (/^(localhost|127\.0\.0\.1)$/.test(hostname)) return number;
+    const anywhere = hostname.startsWith("[") ? "[::]" : "0.0.0.0";
+    return `${this.isLoopback ? hostname : anywhere}:${number}`;
+  }
+
   /** The pattern of Chrome that permits to ask this host. It knows no ports. */
   get hostPattern() {
     return `${this.#url.protocol}//${this.#url.hostname}/*`;

@@ -68,6 +68,14 @@ export class CaptionPage {
     })()`);
   }
 
+  /** Where the cursor is, as a share of the spectrogram's width. */
+  get cursor() {
+    return this.evaluate(`(() => {
+      const canvas = document.getElementById("spectrogram"), cursor = document.getElementById("cursor");
+      return (cursor.getBoundingClientRect().left - canvas.getBoundingClientRect().left) / canvas.clientWidth;
+    })()`);
+  }
+
   /** Plays from a time on, in seconds. */
   async seek(seconds) {
     await this.evaluate(`(async () => {

@@ -50,6 +50,7 @@ async function light(trial) {
   await timing.anotherVideo(trial, captioned);
   await timing.soundOnly(trial, captioned);
   await timing.reload(captioned);
+  await timing.anotherSite(trial, captioned);
   await handling.end(trial, captioned);
   await trial.switchSoundOnly();
   await handling.cancel(trial, captioned.page);

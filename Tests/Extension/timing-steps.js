@@ -150,3 +150,25 @@ export async function reload({page, watched}) {
   await isListening(watched);
   say("loaded again: captions go on");
 }
+
+/** Another site lets captions in only where the button is pressed; what comes back from there has none of before. */
+export async function anotherSite(trial, {page, watched}) {
+  const isHere = address => until(address, () =>
+    page.evaluate(`location.href === "${address}" && document.readyState === "complete"`));
+  const pressAgain = async () => {
+    await trial.press(page);
+    await watched.watch();
+    await isListening(watched);
+  };
+  const [here, there] = [trial.origin, trial.origin.replace("localhost", "127.0.0.1")].map(origin => `${origin}/light`);
+  await page.evaluate(`location.href = "${there}"`);
+  await isHere(there);
+  await until("the button says so", async () => (await trial.badges()).includes("!"));
+  await pressAgain();
+  await page.evaluate("history.back()");
+  await isHere(here);
+  await until("the button says so, back there", async () => (await trial.badges()).includes("!"));
+  assert.ok(await page.evaluate("document.querySelector('[popover]') === null"), "a page that came back must show no captions");
+  await pressAgain();
+  say("gone to another site and back: the button says so, and captions begin where it is pressed");
+}

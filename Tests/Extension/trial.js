@@ -47,6 +47,12 @@ export class Trial {
     return this.options.evaluate("document.getElementById('sound-only').click()");
   }
 
+  /** What the extension's button says, in each tab. */
+  badges() {
+    return this.options.evaluate(
+      "chrome.tabs.query({}).then(tabs => Promise.all(tabs.map(({id}) => chrome.action.getBadgeText({tabId: id}))))");
+  }
+
   async end() {
     await this.browser?.close();
     this.site?.closeAllConnections();

@@ -7,7 +7,7 @@ const turns = async count => { for (let times = 0; times < count; times++) await
 
 // A browser with one tab. All that it is told arrives a turn later, and is answered after another one.
 
-let stored, page, ear, listeners;
+let stored, page, ear, badge, listeners;
 
 const told = arrive => async (...words) => {
   await turn();
@@ -48,7 +48,7 @@ function closeEar() {
 
 listeners = {};
 globalThis.chrome = {
-  action: {setBadgeText: told(() => {}), setBadgeBackgroundColor: told(() => {})},
+  action: {setBadgeText: told(({text}) => { badge = text; }), setBadgeBackgroundColor: told(() => {})},
   offscreen: {createDocument: told(openEar), closeDocument: told(closeEar)},
   runtime: {
     id: "abc",
@@ -58,6 +58,7 @@ globalThis.chrome = {
     sendMessage: told(message => message.to === "ear" ? tellEar(message) : undefined),
   },
   scripting: {executeScript: told(({files}) => {
+    if (page.isClosed) throw new Error("Cannot access contents of the page.");
     const result = page.hasScripts;
     if (files) page.hasScripts = true;
     return [{result}];
@@ -78,8 +79,10 @@ globalThis.chrome = {
 };
 await import("../../Extension/background.js");
 
+const newPage = more => ({hasScripts: false, isBegun: false, isConnected: false, states: [], ...more});
+
 beforeEach(() => {
-  [stored, page, ear] = [{}, {hasScripts: false, isBegun: false, isConnected: false, states: []}, undefined];
+  [stored, page, ear, badge] = [{}, newPage(), undefined, ""];
 });
 
 const order = (kind, more) => listeners.message({to: "background", kind, tab, ...more}, {}, () => {});
@@ -139,6 +142,51 @@ test("another video in a page whose captions end is not captioned", async () => 
     await settled();
     assert.equal(ear, undefined, `after ${count} turns`);
   }
+});
+
+/** Another page comes into the tab: the browser clears the badge, and says when the page is there. */
+async function go(more) {
+  [page, badge] = [newPage(more), ""];
+  if (ear?.sessions.has(tab)) order("left");
+  listeners.updated(tab, {status: "complete"});
+  await settled();
+}
+
+test("captions go on in the next page of a site", async () => {
+  order("begin");
+  await settled();
+  await go();
+  assert.deepEqual([state(), page.isConnected, ear.sessions.has(tab)], ["starting", true, true]);
+});
+
+test("captions that are not let into another site say so, in each of its pages, and begin where the button is pressed", async () => {
+  order("begin");
+  await settled();
+  for (let count = 0; count < 2; count++) {
+    await go({isClosed: true});
+    assert.deepEqual([state(), badge, ear], ["elsewhere", "!", undefined]);
+  }
+  page.isClosed = false;
+  order("begin");
+  await settled();
+  assert.deepEqual([state(), page.isConnected, ear.sessions.has(tab)], ["starting", true, true]);
+});
+
+test("captions that another site did not let in go on in a page that does", async () => {
+  order("begin");
+  await settled();
+  await go({isClosed: true});
+  await go();
+  assert.deepEqual([state(), page.isConnected, ear.sessions.has(tab)], ["starting", true, true]);
+});
+
+test("a page in which the button is pressed, and which lets no captions in, is not tried again", async () => {
+  page.isClosed = true;
+  order("begin");
+  await settled();
+  assert.deepEqual([state(), badge], ["closed", "!"]);
+  await go();
+  assert.deepEqual([state(), badge, page.isBegun], ["closed", "", false]);
 });
 
 const other = 2;

@@ -40,11 +40,11 @@ class Socket extends EventTarget {
 
 globalThis.WebSocket = Socket;
 
-let server, session, tell, said, states, captures, isEnded, isHanging, isThinking, isFull, isCrowded, sockets, sound, last;
+let server, session, tell, said, states, captures, capturing, isEnded, isHanging, isThinking, isFull, isCrowded, sockets, sound, last;
 
 beforeEach(async () => {
   [said, states, captures, isEnded, isHanging, isFull, isCrowded, sockets, tell] = [[], [], 0, false, false, false, false, []];
-  isThinking = false;
+  [isThinking, capturing] = [false, undefined];
   server = createServer((request, response) => {
     if (isHanging) return;
     if (isCrowded) return response.writeHead(503).end(JSON.stringify({error: "200 connections are open already"}));
@@ -59,7 +59,12 @@ beforeEach(async () => {
   await new Promise(resolve => server.listen(0, "127.0.0.1", resolve));
   const capture = async () => {
     captures += 1;
-    return sound = {restart() {}, end: async () => { isEnded = true; }};
+    await capturing;
+    const end = async () => {
+      if (isEnded) throw new Error("Cannot close a closed AudioContext.");
+      isEnded = true;
+    };
+    return sound = {restart() {}, end};
   };
   const settings = {service: `http://127.0.0.1:${server.address().port}`, token: ""};
   session = new Session(settings, {tell: state => states.push((last = state).name), capture});
@@ -126,6 +131,19 @@ test("a tab is listened to while the service is late, once, and no more when all
   assert.ok(isEnded, "nobody listens any more");
   session.late();
   assert.equal(captures, 1);
+});
+
+test("a tab whose capture is under way when all is captioned is let go once, before the session has ended", async () => {
+  let give;
+  capturing = new Promise(resolve => { give = resolve; });
+  await ask();
+  session.late();
+  await until(() => captures === 1);
+  tell("done", {state: "done", progress: 1, duration_seconds: 40, is_complete: true});
+  await until(() => covered() > 1e9);
+  const end = session.end().then(() => isEnded);
+  give();
+  assert.equal(await end, true);
 });
 
 test("a tab is listened to where the service declines, also if it is already", async () => {

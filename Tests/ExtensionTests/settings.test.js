@@ -3,7 +3,7 @@ import {test} from "node:test";
 import {ServiceAddress} from "../../Extension/rules/address.js";
 import {contrast, leastContrast, styleVariables} from "../../Extension/rules/appearance.js";
 import {completed, defaults, ranges, themes} from "../../Extension/rules/settings.js";
-import {isOn, telling} from "../../Extension/rules/states.js";
+import {isOn, serviceCommand, telling} from "../../Extension/rules/states.js";
 
 test("without anything stored all is as usual, at the top left", () => {
   assert.deepEqual(completed({}), defaults);
@@ -69,7 +69,7 @@ const states = [
   {name: "off"}, {name: "starting"}, {name: "reloading"}, {name: "waiting", progress: 0.4}, {name: "captioned"},
   {name: "partly", seconds: 14400}, {name: "listening"}, {name: "unreachable", service: "http://127.0.0.1:8765"},
   {name: "refused", service: "http://a"}, {name: "declined", service: "http://a", error: "a reason"},
-  {name: "failed", error: "a reason"}, {name: "closed", error: "a reason"},
+  {name: "failed", error: "a reason"}, {name: "closed", error: "a reason"}, {name: "elsewhere"},
 ];
 
 test("every state is told, and trouble stays until it is over", () => {
@@ -80,11 +80,34 @@ test("every state is told, and trouble stays until it is over", () => {
   }
 });
 
-test("a service that does not answer is started with a command that names this extension", () => {
-  const {command} = telling({name: "unreachable", service: "http://a", extension: "abc"});
-  assert.match(command, /^antiphon serve .*--allow-origin chrome-extension:\/\/abc$/);
+test("the button shows each trouble, and nothing while captions are off", () => {
+  const badges = states.map(state => ({...telling({...state, extension: "abc"}), ...state}));
+  assert.deepEqual(badges.filter(({isTrouble, badge}) => Boolean(isTrouble) !== (badge === "!")), []);
+  assert.deepEqual(badges.filter(({badge}) => badge === "").map(({name}) => name), ["off"]);
+});
+
+const usualCommand = "antiphon serve --model RUN --allow-origin chrome-extension://abc";
+
+test("a service that does not answer is started with a command that names this extension, where it is missed", () => {
+  const told = service => telling({name: "unreachable", service, extension: "abc"});
+  assert.equal(told("http://127.0.0.1:8765").command, usualCommand);
+  assert.equal(told("http://127.0.0.1:9000").command, `${usualCommand} --http 9000`);
+  assert.match(told("http://127.0.0.1:9000").text, / Start it with:$/);
+  assert.match(told("http://10.0.0.1:9000").text, / Start it there with:$/);
+});
+
+test("a command has a service listen at the address that is set, beyond its machine with a token", () => {
+  const more = service => serviceCommand("abc", service).slice(usualCommand.length).trim();
+  const wanted = {
+    "http://127.0.0.1:8765": "", "http://localhost:8765": "", "http://localhost:9000": "--http 9000",
+    "http://localhost": "--http 80", "http://127.0.0.2:8765": "--http 127.0.0.2:8765",
+    "http://[::1]:8765": "--http '[::1]:8765'", "http://10.0.0.1:8765": "--http 0.0.0.0:8765 --token-file FILE",
+    "http://[fd00::1]:9000": "--http '[::]:9000' --token-file FILE", "http://sounds": "--http 0.0.0.0:80 --token-file FILE",
+    "https://localhost": "", "https://sounds.example.org": "--token-file FILE",
+  };
+  assert.deepEqual(Object.keys(wanted).map(more), Object.values(wanted));
 });
 
 test("captions are on from when they are wanted until they are ended", () => {
-  assert.deepEqual(states.filter(state => !isOn(state)).map(({name}) => name), ["off", "closed"]);
+  assert.deepEqual(states.filter(state => !isOn(state)).map(({name}) => name), ["off", "closed", "elsewhere"]);
 });

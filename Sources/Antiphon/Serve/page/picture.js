@@ -16,6 +16,11 @@ function colour(value) {
   return stops[first].map((from, index) => from + (stops[first + 1][index] - from) * part);
 }
 
+/** Where a time is in a picture that shows so many seconds, as a share of its width; nothing where these are not known. */
+export function shareOfPicture(time, seconds) {
+  return seconds > 0 ? Math.min(time / seconds, 1) : undefined;
+}
+
 export function drawSpectrogram(picture, seconds) {
   const {bands, band_columns: columns, spectrogram, band_column_seconds: columnSeconds} = picture;
   const canvas = find("spectrogram"), context = canvas.getContext("2d");

@@ -1,7 +1,7 @@
 // Hands a recording to the service, and shows its captions as they come; or those of the microphone.
 
 import {Microphone} from "./live.js";
-import {clock, drawCaptions, drawScores, drawSpectrogram} from "./picture.js";
+import {clock, drawCaptions, drawScores, drawSpectrogram, shareOfPicture} from "./picture.js";
 
 const find = id => document.getElementById(id);
 const token = new URLSearchParams(location.search).get("token");
@@ -145,7 +145,7 @@ async function finish(recording, told) {
   if (told.note) complain(new Error(told.note));
   for (const format of ["vtt", "srt", "json"]) find(format).href = address(`captions/${told.id}`, {format});
   find("files").hidden = false;
-  const seconds = told.duration_seconds;
+  const seconds = recording.seconds = told.duration_seconds;
   find("length").textContent = clock(seconds);
   try {
     const formats = ["json", "picture"].map(format => ask(`captions/${told.id}`, {}, {format}));
@@ -182,8 +182,10 @@ player.addEventListener("loadedmetadata", () => {
 player.addEventListener("timeupdate", () => {
   if (player.hidden) return;  // one that is emptied tells that, too
   const canvas = find("spectrogram"), cursor = find("cursor"), now = player.currentTime;
-  cursor.hidden = false;
-  cursor.style.left = `${canvas.offsetLeft + canvas.clientWidth * now / player.duration}px`;
+  // Not by the player's length: that is infinite where a recording does not say its own.
+  const share = shareOfPicture(now, current.seconds);
+  cursor.hidden = share === undefined;
+  if (!cursor.hidden) cursor.style.left = `${canvas.offsetLeft + canvas.clientWidth * share}px`;
   const sounding = captions.filter(({begin_seconds: from, end_seconds: to}) => from <= now && now < to);
   find("now").textContent = sounding.map(caption => `[${caption.label}]`).join(" ");
 });
