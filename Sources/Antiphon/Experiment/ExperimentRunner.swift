@@ -174,7 +174,7 @@ struct ExperimentRunner {
     let distances = zip(scorer.steps, scorer.steps.dropFirst()).map { $1 - $0 }
     if let least = distances.min(), distances.max()! > 2 * least {
       let steps = scorer.steps.map(String.init).joined(separator: ", ")
-      display.note("\(row.name): the mean is of the checkpoints of steps \(steps), for the training was interrupted")
+      display.note("\(row.name): the mean is of the checkpoints of steps \(steps): their distances are not equal")
     }
     let path = "\(run.path)/compared"
     if let known = try EvaluationResult(at: "\(path).json"), known.step == step { return (known.report, step) }
