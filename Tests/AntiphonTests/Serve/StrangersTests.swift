@@ -84,7 +84,10 @@ import Testing
     // Nobody who was let in was sent away for the others.
     #expect(try #require(clients.first).hear(within: 2).isEmpty)
     clients = []
-    try await Task.sleep(for: .seconds(3))
+    for _ in 0..<200 {
+      if try await service.ask("GET", "/labels").status == 200 { break }
+      try await Task.sleep(for: .milliseconds(100))
+    }
     let over = try await service.wait(for: service.send(served.sound()))
     #expect(over.state == "done" && over.captions.count >= 2, "\(over)")
     try await served.checkNothingIsLeft(running)
