@@ -153,6 +153,22 @@ import Testing
     try await served.checkNothingIsLeft(running)
   }
 
+  @Test func `waits for a recording that comes slowly, for longer than most answers may take`() async throws {
+    let (service, running) = try await served.start()
+    let sound = Array(try served.sound())
+    let client = try RawClient(port: service.port)
+    client.say(
+      "POST /captions HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/wav\r\nContent-Length: \(sound.count)\r\n\r\n")
+    let seconds = 33
+    for second in 0..<seconds {
+      client.say(Array(sound[sound.count * second / seconds..<sound.count * (second + 1) / seconds]))
+      try await Task.sleep(for: .seconds(1))
+    }
+    let answer = client.hear(until: "}")
+    #expect(answer.hasPrefix("HTTP/1.1 202"), "\(answer)")
+    try await served.checkNothingIsLeft(running)
+  }
+
   @Test func `ends what is cancelled`() async throws {
     let (service, running) = try await served.start()
     let path = served.scratch.path("long.wav")
